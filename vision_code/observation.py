@@ -1,0 +1,195 @@
+"""
+What was read from the pixels: the type that `read` returns and every later station trusts.
+
+Nothing here is guessed by a model: each value was measured, and says in which unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vision_code.geometry import Box, Color
+
+
+class FontFamily(StrEnum):
+    """
+    The generic family that a text line looks like.
+    """
+
+    SANS = "sans"
+    SERIF = "serif"
+    MONO = "mono"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextStyle:
+    """
+    Typographic look of a run of text.
+
+    Attributes:
+        size_px: CSS font size.
+        weight: CSS font weight, 100…900 (what can be told apart in pixels: 400, 500/600, 700).
+        color: Ink colour.
+        underline: A rule under the letters.
+    """
+
+    size_px: float
+    weight: int = 400
+    color: Color
+    family: FontFamily = FontFamily.SANS
+    italic: bool = False
+    underline: bool = False
+    letter_spacing_px: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """
+    One word of a line: its ink box and, where it differs from the line's, its own style.
+    """
+
+    text: str
+    box: Box
+    style: TextStyle | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextLine:
+    """
+    One line of text.
+
+    Attributes:
+        text: The words joined by single spaces.
+        box: Ink bounding box (tight around the glyphs, not the CSS line box).
+        baseline_y: y of the baseline, pixels from the top of the picture.
+        background: Flat colour right behind the text.
+        confidence: Mean character confidence of the recogniser, 0…1.
+    """
+
+    id: int
+    text: str
+    box: Box
+    words: tuple[Word, ...]
+    style: TextStyle
+    baseline_y: float
+    background: Color
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Border:
+    """
+    A border of one colour; ``sides`` says where it is drawn (``"trbl"`` = all four).
+    """
+
+    color: Color
+    width_px: float
+    sides: str = "trbl"
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shadow:
+    """
+    One CSS ``box-shadow`` (outer), offsets and blur in px, ``alpha`` 0…1 of black.
+    """
+
+    dx_px: float
+    dy_px: float
+    blur_px: float
+    alpha: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gradient:
+    """
+    A two-stop linear gradient; ``angle_deg`` as in CSS (180 = top to bottom, 90 = left to right).
+    """
+
+    angle_deg: float
+    start: Color
+    end: Color
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rect:
+    """
+    A filled or bordered rectangle (or full-width band, or thin rule) drawn on the page.
+
+    Attributes:
+        box: Outer border box.
+        fill: Flat fill; None when it is transparent (border only). With a ``gradient``, its mean colour.
+        radius_px: Corner radius; half the shorter side means pill or circle.
+        parent: ``id`` of the smallest rectangle around this one, None on the page itself.
+    """
+
+    id: int
+    box: Box
+    fill: Color | None
+    border: Border | None = None
+    radius_px: float = 0.0
+    shadow: Shadow | None = None
+    gradient: Gradient | None = None
+    parent: int | None = None
+
+    @property
+    def is_rule(self) -> bool:
+        """
+        Whether this is a divider: a line at most 3 px thick.
+        """
+        return min(self.box.w, self.box.h) <= 3
+
+
+class PictureKind(StrEnum):
+    """
+    Photographs and illustrations against small one- or two-coloured glyphs.
+    """
+
+    PHOTO = "photo"
+    ICON = "icon"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """
+    A part of the screenshot that stays pixels: photo, illustration, logo, chart, icon.
+
+    Attributes:
+        radius_px: Corner radius of a clipped photo (avatar = half the side).
+        color: Ink colour of an icon, mean colour of a photo.
+        background: Flat colour around it.
+        text: Words that were read inside the picture (they stay pixels; used for the alt text).
+    """
+
+    id: int
+    kind: PictureKind
+    box: Box
+    radius_px: float = 0.0
+    color: Color
+    background: Color
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """
+    Everything measured in one screenshot.
+
+    Attributes:
+        width_px, height_px: Size of the picture.
+        scale: Device pixels per CSS pixel (2.0 for a Retina shot). All boxes and sizes are already divided by it.
+        background: Colour of the page itself.
+        palette: Colours that matter, most area first.
+        notes: What the reader wants a person to know, one sentence each.
+    """
+
+    width_px: float
+    height_px: float
+    scale: float
+    background: Color
+    lines: tuple[TextLine, ...]
+    rects: tuple[Rect, ...]
+    pictures: tuple[Picture, ...]
+    palette: tuple[Color, ...] = ()
+    notes: tuple[str, ...] = ()

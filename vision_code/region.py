@@ -1,0 +1,138 @@
+"""
+The region tree that `divide` builds, and the annotation that `draft` puts on it.
+
+A region is a box with a direction; its leaves hold everything that was observed, each thing exactly once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vision_code.geometry import Box
+from vision_code.observation import Picture, Rect, TextLine
+
+
+class RegionKind(StrEnum):
+    """
+    How a region arranges its children, or what kind of leaf it is.
+    """
+
+    COLUMN = "column"  # children from top to bottom
+    ROW = "row"  # children from left to right
+    GRID = "grid"  # rows × columns of like children, row-major
+    TABLE = "table"  # children are ROWs of cells; columns align
+    STACK = "stack"  # children overlap: first is the base, the others lie over it
+    TEXT = "text"  # leaf: one text block (one line, or the merged lines of a paragraph)
+    PICTURE = "picture"  # leaf: pixels
+    SHAPE = "shape"  # leaf: a rectangle with nothing in it (rule, bar, swatch, empty field)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """
+    One node of the region tree.
+
+    Attributes:
+        id: Position in pre-order; the root is 0.
+        box: Outer box. A surface's box where there is one, else the bounding box of the content.
+        surface: The rectangle drawn behind the children (card, button, band, field); for SHAPE, the shape itself.
+        lines: TEXT only: lines in reading order.
+        picture: PICTURE only.
+        repeat: Number of the repeated group this region is an item of (like siblings: cards, rows, menu items).
+        columns: GRID and TABLE only: number of columns.
+    """
+
+    id: int
+    kind: RegionKind
+    box: Box
+    children: tuple[Region, ...] = ()
+    surface: Rect | None = None
+    lines: tuple[TextLine, ...] = ()
+    picture: Picture | None = None
+    repeat: int | None = None
+    columns: int = 0
+
+    @property
+    def is_leaf(self) -> bool:
+        return not self.children
+
+    @property
+    def text(self) -> str:
+        """
+        The words of this leaf, lines joined by a space.
+        """
+        return " ".join(line.text for line in self.lines)
+
+    def walk(self) -> Iterator[Region]:
+        """
+        This region and all below it, in pre-order (so ids count up from ``self.id``).
+        """
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+class Role(StrEnum):
+    """
+    What a region *is*. Values are ARIA roles where one exists (https://www.w3.org/TR/wai-aria-1.2/#role_definitions).
+
+    A LIST makes each child a list item by itself; TABLE likewise its rows and cells: those roles are not annotated.
+    """
+
+    GROUP = "group"  # plain container, no meaning of its own
+    BANNER = "banner"
+    NAVIGATION = "navigation"
+    MAIN = "main"
+    COMPLEMENTARY = "complementary"
+    CONTENTINFO = "contentinfo"
+    FORM = "form"
+    SEARCH = "search"
+    ARTICLE = "article"
+    LIST = "list"
+    TABLE = "table"
+    DIALOG = "dialog"
+    TEXT = "text"
+    HEADING = "heading"
+    LINK = "link"
+    BUTTON = "button"
+    LABEL = "label"
+    TEXTBOX = "textbox"
+    SEARCHBOX = "searchbox"
+    COMBOBOX = "combobox"
+    CHECKBOX = "checkbox"
+    RADIO = "radio"
+    SWITCH = "switch"
+    SLIDER = "slider"
+    TAB = "tab"
+    PROGRESSBAR = "progressbar"
+    IMG = "img"
+    DECORATION = "decoration"  # picture or shape without meaning (alt="")
+    SEPARATOR = "separator"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """
+    What the draft says of one region.
+
+    Attributes:
+        level: Heading level 1…6, HEADING only.
+        link: The region's content is (in) a link although its role is something else (a linked heading or card).
+        name: Short accessible or component name ("Pricing card"); empty when the words in the region name it.
+        checked: State of CHECKBOX, RADIO, SWITCH; current TAB or navigation LINK.
+        confidence: 0…1, the annotator's own.
+    """
+
+    role: Role
+    level: int = 0
+    link: bool = False
+    name: str = ""
+    checked: bool = False
+    confidence: float = 1.0
+
+
+#: One annotation a region, by ``Region.id``; every id of the tree is present.
+Draft = Mapping[int, Annotation]
