@@ -1,0 +1,32 @@
+# `make demo` and `make test` start from nothing; every other target is a part of them or a measure.
+.PHONY: setup demo test lint unit bench-quality bench-speed package clean
+BIN := .venv/bin
+
+setup:
+	@tools/setup.sh
+
+demo: setup
+	@$(BIN)/python -P -m examples.demo
+
+test: setup lint unit
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# One worker a core; tests that start a browser or a compiler are grouped by file so that they share it.
+unit: setup
+	$(BIN)/python -Im pytest -n 2 --dist loadfile --rootdir . -q
+
+bench-quality: setup
+	$(BIN)/python -m benchmarks.quality
+
+bench-speed: setup
+	$(BIN)/python -m benchmarks.speed
+
+package: setup
+	$(BIN)/python -m pip wheel -q --no-deps -w dist .
+
+clean:
+	rm -rf .venv dist build out

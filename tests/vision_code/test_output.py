@@ -1,0 +1,74 @@
+"""
+Output is written all or nothing.
+"""
+
+from __future__ import annotations
+
+import resource
+import signal
+from pathlib import Path
+
+import pytest
+
+from vision_code.errors import Denied, LimitExceeded, UsageError
+from vision_code.output import write_all
+
+
+def _listing(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_all_files_arrive_and_no_temporary_stays(tmp_path: Path) -> None:
+    write_all({tmp_path / "a/index.html": b"x", tmp_path / "a/assets/p.png": b"y"})
+    assert _listing(tmp_path) == ["a", "a/assets", "a/assets/p.png", "a/index.html"]
+
+
+def test_an_existing_file_refuses_the_whole_set(tmp_path: Path) -> None:
+    (tmp_path / "b").write_bytes(b"mine")
+    with pytest.raises(UsageError, match="--force") as refusal:
+        write_all({tmp_path / "a": b"1", tmp_path / "b": b"2"})
+    assert refusal.value.kind == "output.exists"
+    assert _listing(tmp_path) == ["b"]
+    assert (tmp_path / "b").read_bytes() == b"mine"
+
+
+def test_force_replaces(tmp_path: Path) -> None:
+    (tmp_path / "b").write_bytes(b"mine")
+    write_all({tmp_path / "b": b"2"}, force=True)
+    assert (tmp_path / "b").read_bytes() == b"2"
+
+
+def test_a_folder_in_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(UsageError, match="is a directory"):
+        write_all({tmp_path / "out": b"1"}, force=True)
+
+
+def test_an_unwritable_place_is_denied_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Denied):
+        write_all({tmp_path / "new/a": b"1", tmp_path / "file/below": b"2"})
+    assert _listing(tmp_path) == ["file"]
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(LimitExceeded):
+            write_all({tmp_path / "small": b"1", tmp_path / "big": b"x" * 2000})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, previous)
+    assert _listing(tmp_path) == []
+
+
+def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: Path, target: Path) -> Path:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_all({tmp_path / "new/a": b"1"})
+    assert _listing(tmp_path) == []

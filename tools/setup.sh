@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Makes .venv/ in the checkout ready for use and for tests. Safe to run again: it does only what is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+may_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+apt_ready=
+apt_install() {
+    [ -n "$apt_ready" ] || apt-get update -qq >/dev/null 2>&1 || true
+    apt_ready=yes
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1
+}
+
+python=${PYTHON:-python3}
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    say "Python 3.11 or newer is needed; found: $("$python" --version 2>&1 || echo none). Set PYTHON=/path/to/python3."
+    exit 2
+fi
+if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    if may_install; then
+        say "installing python3-venv"
+        apt_install python3-venv
+    else
+        say "Python's venv module is missing. Mend it with: sudo apt-get install python3-venv"
+        exit 2
+    fi
+fi
+
+# pip 25.1 is the first that reads dependency groups.
+stamp=.venv/.ready
+wanted=$(cat pyproject.toml constraints.txt tools/setup.sh | sha256sum | cut -d' ' -f1)
+if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+    say "making .venv (torch is about 200 MB on first use)"
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    .venv/bin/python -m pip install -q --disable-pip-version-check --upgrade 'pip>=25.1'
+    .venv/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt -e . --group dev --group oracles
+    printf '%s' "$wanted" >"$stamp"
+fi
+
+if ! .venv/bin/vision-code doctor --quiet-browser 2>/dev/null; then
+    if may_install; then
+        say "installing chromium (for verification)"
+        apt_install chromium fonts-liberation fonts-dejavu-core ||
+            say "chromium could not be installed; results will not be verified"
+    else
+        say "no Chromium found: results will not be verified. Mend it with: sudo apt-get install chromium"
+    fi
+fi

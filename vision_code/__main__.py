@@ -1,0 +1,24 @@
+"""
+``vision-code`` and ``python -m vision_code``.
+"""
+
+from __future__ import annotations
+
+from vision_code import _bootstrap
+
+_bootstrap.activate()
+
+
+def main() -> None:
+    """
+    Entry point of the console script; exits with the code of `vision_code.errors`.
+    """
+    import sys
+
+    from vision_code.cli import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

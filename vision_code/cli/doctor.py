@@ -1,0 +1,125 @@
+"""
+``vision-code doctor``: every part of the road tried for real, with the command that mends what is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from vision_code.cli.report import out, out_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """
+    One line of the report; ``mend`` is the command to type, empty when nothing is wrong.
+    """
+
+    part: str
+    ok: bool
+    required: bool
+    detail: str
+    mend: str = ""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """
+    Add the options of ``doctor``.
+    """
+    parser.add_argument("--quiet-browser", action="store_true", help="only exit 0 if a browser works, else 9")
+
+
+def run(args: argparse.Namespace) -> int:
+    """
+    Print the findings; exit 0 unless a required part is missing (then 1).
+    """
+    if args.quiet_browser:
+        return 0 if _browser().ok else 9
+    findings = [check() for check in (_python, _torch, _reader, _model, _browser, _memory)]
+    if args.json:
+        out_json({"findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            mark = "ok  " if finding.ok else ("MISS" if finding.required else "warn")
+            out(f"{mark}  {finding.part:<9} {finding.detail}")
+            if finding.mend:
+                out(f"      mend it with: {finding.mend}")
+    return 1 if any(f.required and not f.ok for f in findings) else 0
+
+
+def _python() -> Finding:
+    ok = sys.version_info >= (3, 11)
+    return Finding(part="python", ok=ok, required=True, detail=f"{platform.python_version()} on {platform.machine()}")
+
+
+def _installed(part: str, names: tuple[str, ...], required: bool, mend: str) -> Finding:
+    found, missing = [], []
+    for name in names:
+        try:
+            found.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    detail = ", ".join(found) if not missing else "missing: " + ", ".join(missing)
+    return Finding(part=part, ok=not missing, required=required, detail=detail, mend=mend if missing else "")
+
+
+def _torch() -> Finding:
+    return _installed("torch", ("torch", "safetensors", "tiktoken"), True, "pip install torch safetensors tiktoken")
+
+
+def _reader() -> Finding:
+    names = ("rapidocr", "onnxruntime", "opencv-python-headless", "pillow")
+    return _installed("reader", names, True, "pip install " + " ".join(names))
+
+
+def _model() -> Finding:
+    from vision_code.engine import EMBEDDED
+
+    if not (EMBEDDED / "config.json").is_file():
+        return Finding(
+            part="model", ok=False, required=False, detail="no embedded model", mend="pip install --force vision-code"
+        )
+    size = sum(file.stat().st_size for file in EMBEDDED.iterdir())
+    return Finding(part="model", ok=True, required=False, detail=f"embedded, {size / 2**20:.1f} MiB")
+
+
+def _browser() -> Finding:
+    from vision_code.render import find_browser
+
+    found = find_browser()
+    if found is None:
+        detail = "no Chromium or Chrome: results are not verified"
+        return Finding(part="browser", ok=False, required=False, detail=detail, mend=browser_advice())
+    return Finding(part="browser", ok=True, required=False, detail=found.name)
+
+
+def browser_advice() -> str:
+    """
+    The one command that brings a browser to this machine.
+    """
+    managers: tuple[tuple[str, str], ...] = (
+        ("apt-get", "apt-get install chromium"),
+        ("dnf", "dnf install chromium"),
+        ("pacman", "pacman -S chromium"),
+        ("apk", "apk add chromium"),
+        ("brew", "brew install --cask chromium"),
+    )
+    root: Callable[[], int] | None = getattr(os, "geteuid", None)
+    for program, command in managers:
+        if shutil.which(program):
+            return command if program == "brew" or (root and root() == 0) else f"sudo {command}"
+    return "playwright install chromium"
+
+
+def _memory() -> Finding:
+    pages = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    ok = pages >= 1.5
+    detail = f"{pages:.1f} GiB free, {os.cpu_count()} cores"
+    return Finding(part="memory", ok=ok, required=False, detail=detail, mend="" if ok else "close other programs")

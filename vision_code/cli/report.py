@@ -1,0 +1,98 @@
+"""
+What the command line prints: JSON or text on stdout, one line an error on stderr, progress when somebody looks.
+
+Source of the error shape: the project's contract, one line `error[<kind>]: <message>`, `{"ok": false, "error": …}`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+from vision_code.errors import VisionCodeError
+
+
+class Progress(Protocol):
+    """
+    Told of each station as it begins.
+    """
+
+    def __call__(self, station: str, done: float) -> None: ...
+
+
+def out(text: str) -> None:
+    """
+    One line (or block) on stdout.
+    """
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """
+    One line on stderr, for people.
+    """
+    sys.stderr.write(text + "\n")
+
+
+def out_json(fields: Mapping[str, object]) -> None:
+    """
+    The answer for machines: `{"ok": true, …}` on one line.
+    """
+    out(json.dumps({"ok": True, **fields}, ensure_ascii=False))
+
+
+def fail(error: VisionCodeError, *, as_json: bool, debug: bool) -> int:
+    """
+    Report ``error`` by the contract and return its exit code.
+    """
+    if debug:
+        traceback.print_exception(error)
+    _print_error(error.kind, error.message, error.detail, error.retry, as_json)
+    return error.exit_code
+
+
+def fail_internal(error: Exception, *, as_json: bool, debug: bool) -> int:
+    """
+    Report a bug of ours: a crash id instead of the exception's text, which may hold paths or contents.
+    """
+    crash = secrets.token_hex(4)
+    if debug:
+        traceback.print_exception(error)
+    message = f"crash {crash} ({type(error).__name__}); run again with --debug to see where"
+    _print_error("internal", message, {"crash": crash}, False, as_json)
+    return 1
+
+
+def _print_error(kind: str, message: str, detail: Mapping[str, object], retry: bool, as_json: bool) -> None:
+    one_line = " ".join(message.split())
+    note(f"error[{kind}]: {one_line}")
+    if as_json:
+        error = {"kind": kind, "message": one_line, "detail": dict(detail), "retry": retry}
+        out(json.dumps({"ok": False, "error": error}, ensure_ascii=False))
+
+
+@contextmanager
+def progress(enabled: bool) -> Iterator[Progress]:
+    """
+    A progress bar on stderr while the block runs; silent when ``enabled`` is false or stderr is no terminal.
+    """
+    if not (enabled and sys.stderr.isatty()):
+        yield lambda station, done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("start", total=1.0)
+
+        def show(station: str, done: float) -> None:
+            bar.update(task, description=station, completed=done)
+
+        yield show
