@@ -1,0 +1,3 @@
+"""
+Six pictures that show the range of the tool, and the demo that turns them into components.
+"""

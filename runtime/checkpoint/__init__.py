@@ -1,0 +1,3 @@
+"""
+Checkpoint files: validated headers, the plan of expected tensors, reading, writing, inspecting.
+"""

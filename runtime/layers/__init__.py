@@ -1,0 +1,3 @@
+"""
+Building blocks of the models: ragged batches, latent cache, attention, experts, norms.
+"""

@@ -1,0 +1,166 @@
+"""
+A mixture-of-experts layer: router, routed experts (float or INT4), shared experts.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import nn
+
+import kernels
+from runtime.config.types import TextConfig
+from runtime.layers.mlp import GatedMLP
+
+
+class Router(nn.Module):
+    """
+    Chooses experts; the correction bias is a buffer (moved by bias balancing, never by gradients).
+
+    Args:
+        config: The text model.
+    """
+
+    e_score_correction_bias: torch.Tensor
+
+    def __init__(self, config: TextConfig) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(config.n_routed_experts, config.hidden_size))
+        self.register_buffer("e_score_correction_bias", torch.zeros(config.n_routed_experts))
+        self.rule = kernels.RouterRule(
+            top_k=config.num_experts_per_tok,
+            num_groups=config.n_group,
+            top_groups=config.topk_group,
+            normalise=config.norm_topk_prob,
+            scaling=config.routed_scaling_factor,
+        )
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """
+        ``[num_tokens, hidden]`` to ``topk_ids`` and ``topk_weights``, both ``[num_tokens, top_k]``; fp32 throughout.
+        """
+        with torch.autocast(x.device.type, enabled=False):
+            logits = F.linear(x.float(), self.weight.float())
+            return kernels.route(logits, self.e_score_correction_bias, self.rule)
+
+
+class Experts(nn.Module):
+    """
+    Routed experts with float weights.
+
+    Args:
+        num_experts: Experts.
+        hidden: Width in and out.
+        inter: Width between.
+    """
+
+    def __init__(self, num_experts: int, hidden: int, inter: int) -> None:
+        super().__init__()
+        self.gate_up = nn.Parameter(torch.empty(num_experts, 2 * inter, hidden))
+        self.down = nn.Parameter(torch.empty(num_experts, hidden, inter))
+
+    def forward(self, x: torch.Tensor, topk_ids: torch.Tensor, topk_weights: torch.Tensor) -> torch.Tensor:
+        """
+        ``[num_tokens, hidden]`` to the same.
+        """
+        gate_up, down = self.gate_up, self.down
+        if torch.is_autocast_enabled(x.device.type):
+            # Stacked matrix products are not on autocast's list.
+            dtype = torch.get_autocast_dtype(x.device.type)
+            x, gate_up, down = x.to(dtype), gate_up.to(dtype), down.to(dtype)
+        return kernels.expert_mlp(x, topk_ids, topk_weights, gate_up, down)
+
+
+class Int4Experts(nn.Module):
+    """
+    Routed experts that stay packed; each is unpacked when tokens reach it.
+
+    Args:
+        num_experts: Experts.
+        hidden: Width in and out, a multiple of 32.
+        inter: Width between, a multiple of 32.
+    """
+
+    gate_up_packed: torch.Tensor
+    gate_up_scale: torch.Tensor
+    down_packed: torch.Tensor
+    down_scale: torch.Tensor
+
+    def __init__(self, num_experts: int, hidden: int, inter: int) -> None:
+        super().__init__()
+        for name, rows, columns in (("gate_up", 2 * inter, hidden), ("down", hidden, inter)):
+            packed = torch.zeros(num_experts, rows, columns // 8, dtype=torch.int32)
+            scale = torch.ones(num_experts, rows, columns // kernels.GROUP_SIZE, dtype=torch.bfloat16)
+            self.register_buffer(f"{name}_packed", packed)
+            self.register_buffer(f"{name}_scale", scale)
+
+    def forward(self, x: torch.Tensor, topk_ids: torch.Tensor, topk_weights: torch.Tensor) -> torch.Tensor:
+        """
+        ``[num_tokens, hidden]`` to the same.
+        """
+        return kernels.over_sorted_tokens(x, topk_ids, topk_weights, self.down_scale.shape[0], self._run)
+
+    def _run(self, rows: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
+        out = rows.new_empty(rows.shape)
+        start = 0
+        for expert, count in enumerate(counts.tolist()):
+            if count:
+                piece = rows[start : start + count]
+                gate_up = kernels.int4_linear(piece, self.gate_up_packed[expert], self.gate_up_scale[expert])
+                gate, up = gate_up.chunk(2, dim=-1)
+                out[start : start + count] = kernels.int4_linear(
+                    F.silu(gate) * up, self.down_packed[expert], self.down_scale[expert]
+                )
+                start += count
+        return out
+
+    def unpacked(self, dtype: torch.dtype) -> Experts:
+        """
+        The same experts with float weights.
+
+        Args:
+            dtype: Of the weights; the values are rounded to the scale's dtype first, so both forms agree.
+        """
+        num_experts, hidden, groups = self.down_scale.shape
+        with torch.device("meta"):
+            experts = Experts(num_experts, hidden, groups * kernels.GROUP_SIZE)
+        gate_up = kernels.dequantise(self.gate_up_packed, self.gate_up_scale).to(dtype)
+        down = kernels.dequantise(self.down_packed, self.down_scale).to(dtype)
+        experts.gate_up = nn.Parameter(gate_up, requires_grad=False)
+        experts.down = nn.Parameter(down, requires_grad=False)
+        return experts
+
+
+class MoE(nn.Module):
+    """
+    ``routed(x) + shared(x)``.
+
+    Args:
+        config: The text model.
+        int4: Whether the routed experts are packed.
+    """
+
+    def __init__(self, config: TextConfig, *, int4: bool) -> None:
+        super().__init__()
+        self.gate = Router(config)
+        kind = Int4Experts if int4 else Experts
+        self.experts: Experts | Int4Experts = kind(
+            config.n_routed_experts, config.hidden_size, config.moe_intermediate_size
+        )
+        self.shared_experts: GatedMLP | None = None
+        if config.n_shared_experts:
+            self.shared_experts = GatedMLP(config.hidden_size, config.n_shared_experts * config.moe_intermediate_size)
+
+    def forward(self, x: torch.Tensor, chosen: list[torch.Tensor] | None = None) -> torch.Tensor:
+        """
+        ``[num_tokens, hidden]`` to the same.
+
+        Args:
+            x: The tokens.
+            chosen: When given, this layer's ``topk_ids [num_tokens, top_k]`` is appended.
+        """
+        topk_ids, topk_weights = self.gate(x)
+        if chosen is not None:
+            chosen.append(topk_ids)
+        routed: torch.Tensor = self.experts(x, topk_ids, topk_weights)
+        return routed if self.shared_experts is None else routed + self.shared_experts(x)

@@ -1,0 +1,107 @@
+"""
+Packed tokens of several sequences: no padding in linear layers, padded views only where attention needs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ragged:
+    """
+    Where each of ``num_tokens`` packed tokens sits.
+
+    Args:
+        lengths: New tokens of each sequence, at least 1 each.
+        past: Tokens of each sequence that are in the cache already.
+        row: ``[num_tokens]`` int64, the token's sequence.
+        column: ``[num_tokens]`` int64, its place among the sequence's new tokens.
+        positions: ``[num_tokens]`` int64, its place in the sequence.
+    """
+
+    lengths: tuple[int, ...]
+    past: tuple[int, ...]
+    row: torch.Tensor
+    column: torch.Tensor
+    positions: torch.Tensor
+
+    @classmethod
+    def of(
+        cls, lengths: Sequence[int], past: Sequence[int] | None = None, device: str | torch.device = "cpu"
+    ) -> Ragged:
+        """
+        Lay out sequences one after the other.
+
+        Args:
+            lengths: New tokens of each sequence.
+            past: Cached tokens of each; None: none.
+            device: Where the index tensors live.
+        """
+        before = tuple(past) if past is not None else (0,) * len(lengths)
+        sizes = torch.tensor(lengths)
+        row = torch.repeat_interleave(torch.arange(len(lengths)), sizes)
+        column = torch.arange(len(row)) - (sizes.cumsum(0) - sizes)[row]
+        positions = column + torch.tensor(before)[row]
+        return cls(
+            lengths=tuple(lengths),
+            past=before,
+            row=row.to(device),
+            column=column.to(device),
+            positions=positions.to(device),
+        )
+
+    @property
+    def is_fresh(self) -> bool:
+        """
+        Whether no sequence has anything cached.
+        """
+        return not any(self.past)
+
+    @property
+    def longest(self) -> int:
+        """
+        Most new tokens of any sequence.
+        """
+        return max(self.lengths)
+
+    @property
+    def num_keys(self) -> int:
+        """
+        Cached and new tokens of the longest sequence.
+        """
+        return max(p + n for p, n in zip(self.past, self.lengths, strict=True))
+
+    def pad(self, x: torch.Tensor) -> torch.Tensor:
+        """
+        ``[num_tokens, ...]`` to ``[batch, longest, ...]``, zeros behind shorter sequences.
+        """
+        if min(self.lengths) == self.longest:
+            return x.unflatten(0, (len(self.lengths), self.longest))
+        padded = x.new_zeros((len(self.lengths), self.longest, *x.shape[1:]))
+        return padded.index_put((self.row, self.column), x)
+
+    def unpad(self, x: torch.Tensor) -> torch.Tensor:
+        """
+        ``[batch, longest, ...]`` back to ``[num_tokens, ...]``.
+        """
+        if min(self.lengths) == self.longest:
+            return x.flatten(0, 1)
+        return x[self.row, self.column]
+
+    def visible(self) -> torch.Tensor:
+        """
+        ``[batch, longest, num_keys]`` bool: a token sees itself and everything before it in its sequence.
+        """
+        device = self.row.device
+        last = torch.tensor(self.past, device=device).view(-1, 1) + torch.arange(self.longest, device=device)
+        return torch.arange(self.num_keys, device=device) <= last.unsqueeze(-1)
+
+    def last_tokens(self) -> torch.Tensor:
+        """
+        ``[batch]`` int64: index of each sequence's last packed token.
+        """
+        return torch.tensor(self.lengths, device=self.row.device).cumsum(0) - 1

@@ -1,0 +1,154 @@
+"""
+The text model of the whole family (``deepseek_v3``, ``kimi_k2``): MLA and mixture of experts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from runtime.config.types import TextConfig
+from runtime.layers.cache import LatentCache
+from runtime.layers.mla import LatentAttention, Step
+from runtime.layers.mlp import GatedMLP
+from runtime.layers.moe import MoE
+from runtime.layers.norm import RMSNorm
+from runtime.layers.ragged import Ragged
+
+
+class Block(nn.Module):
+    """
+    One pre-norm layer.
+
+    Args:
+        config: The text model.
+        layer: Index.
+        int4: Whether routed experts are packed.
+    """
+
+    def __init__(self, config: TextConfig, layer: int, *, int4: bool) -> None:
+        super().__init__()
+        self.input_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.self_attn = LatentAttention(config, layer)
+        self.post_attention_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.mlp: MoE | GatedMLP = (
+            MoE(config, int4=int4) if config.is_moe(layer) else GatedMLP(config.hidden_size, config.intermediate_size)
+        )
+
+    def forward(self, x: torch.Tensor, step: Step, chosen: list[torch.Tensor] | None) -> torch.Tensor:
+        """
+        ``[num_tokens, hidden]`` to the same.
+        """
+        x = x + self.self_attn(self.input_layernorm(x), step)
+        normed = self.post_attention_layernorm(x)
+        return x + (self.mlp(normed, chosen) if isinstance(self.mlp, MoE) else self.mlp(normed))
+
+
+class Decoder(nn.Module):
+    """
+    Embedding, layers and final norm.
+
+    Args:
+        config: The text model.
+        int4: Whether routed experts are packed.
+    """
+
+    def __init__(self, config: TextConfig, *, int4: bool) -> None:
+        super().__init__()
+        self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
+        self.layers = nn.ModuleList(Block(config, i, int4=int4) for i in range(config.num_hidden_layers))
+        self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+
+
+class DeepseekV3(nn.Module):
+    """
+    The language model; also a whole model for text-only checkpoints.
+
+    Args:
+        config: Its numbers.
+        int4: Whether routed experts are packed.
+        media_token_id: The token whose embedding visual features replace; None: there is none.
+    """
+
+    def __init__(self, config: TextConfig, *, int4: bool = False, media_token_id: int | None = None) -> None:
+        super().__init__()
+        self.config = config
+        self.media_token_id = media_token_id
+        self.model = Decoder(config, int4=int4)
+        self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        if config.tie_word_embeddings:
+            self.lm_head.weight = self.model.embed_tokens.weight
+
+    def embed(self, token_ids: torch.Tensor, features: torch.Tensor | None = None) -> torch.Tensor:
+        """
+        Token embeddings, with visual features in place of the media token's.
+
+        Args:
+            token_ids: ``[num_tokens]`` int64.
+            features: ``[num_media_tokens, hidden]`` in order, or None.
+
+        Returns:
+            ``[num_tokens, hidden]``.
+        """
+        hidden: torch.Tensor = self.model.embed_tokens(token_ids)
+        if features is None:
+            return hidden
+        places = (token_ids == self.media_token_id).nonzero().squeeze(-1)
+        return hidden.index_copy(0, places, features.to(hidden.dtype))
+
+    def hidden_states(
+        self,
+        token_ids: torch.Tensor,
+        batch: Ragged,
+        *,
+        features: torch.Tensor | None = None,
+        cache: LatentCache | None = None,
+        chosen: list[torch.Tensor] | None = None,
+    ) -> torch.Tensor:
+        """
+        Run packed tokens through all layers and the final norm.
+
+        Args:
+            token_ids: ``[num_tokens]`` int64, sequences one after the other.
+            batch: Where they sit.
+            features: ``[num_media_tokens, hidden]`` for the media tokens among them.
+            cache: Latent cache that is read and extended; None: every sequence is whole in ``token_ids``.
+            chosen: Collects each MoE layer's ``topk_ids``.
+
+        Returns:
+            ``[num_tokens, hidden]``.
+        """
+        x = self.embed(token_ids, features)
+        step = Step.of(self.config, batch, cache)
+        for block in self.model.layers:
+            x = block(x, step, chosen)
+        return self.model.norm(x)  # type: ignore[no-any-return]
+
+    def forward(
+        self,
+        token_ids: torch.Tensor,
+        *,
+        lengths: Sequence[int] | None = None,
+        features: torch.Tensor | None = None,
+        chosen: list[torch.Tensor] | None = None,
+    ) -> torch.Tensor:
+        """
+        Logits of whole, right-padded sequences (training, comparison).
+
+        Args:
+            token_ids: ``[batch, length]`` int64.
+            lengths: Real tokens of each sequence; None: all.
+            features: ``[num_media_tokens, hidden]``, row by row.
+            chosen: Collects each MoE layer's ``topk_ids [num_real_tokens, top_k]``.
+
+        Returns:
+            ``[batch, length, vocab]``, zero behind shorter sequences.
+        """
+        rows, width = token_ids.shape
+        batch = Ragged.of(lengths if lengths is not None else [width] * rows, device=token_ids.device)
+        packed = token_ids[batch.row, batch.column]
+        logits = self.lm_head(self.hidden_states(packed, batch, features=features, chosen=chosen))
+        padded = logits.new_zeros((rows, width, logits.shape[-1]))
+        return padded.index_put((batch.row, batch.column), logits)

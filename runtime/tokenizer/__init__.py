@@ -1,0 +1,3 @@
+"""
+Text to tokens and back: vocabulary, chat text, tool text, templates, streaming.
+"""

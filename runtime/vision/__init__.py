@@ -1,0 +1,3 @@
+"""
+Pictures to patches: token arithmetic (torch-free) and preprocessing.
+"""

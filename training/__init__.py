@@ -1,0 +1,3 @@
+"""
+Makes the embedded model: pages, samples, vocabulary, training, export and evaluation.
+"""

@@ -1,0 +1,67 @@
+"""
+The room a region is laid out in, and what comes out of laying it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from vision_code.region import Region
+from vision_code.uitree import Element, Style
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """
+    Where a region's border box may stand, and what its ancestors forbid.
+
+    Attributes:
+        left, right: Horizontal span that the parent offers, pixels of the picture.
+        hugs: The parent sizes the element by its content (an item of a row): single lines must not wrap.
+        phrasing: Inside a button or label, where only phrasing elements may stand.
+        linked: Inside a link or button: no links within.
+        in_list: The parent is a list, the element becomes its item.
+    """
+
+    left: float
+    right: float
+    hugs: bool = False
+    phrasing: bool = False
+    linked: bool = False
+    in_list: bool = False
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """
+    An element and the height, px, that it takes when laid out at the design width.
+    """
+
+    element: Element
+    height: float
+
+    def styled(self, **changes: object) -> Built:
+        """
+        The same with some style fields changed.
+        """
+        style = replace(self.element.style, **changes)  # type: ignore[arg-type]
+        return Built(replace(self.element, style=style), self.height)
+
+
+Build = Callable[[Region, Frame], Built]
+
+
+def filled(style: Style, **values: object) -> Style:
+    """
+    ``style`` with those fields set that it leaves open.
+    """
+    return replace(style, **{k: v for k, v in values.items() if getattr(style, k) is None})  # type: ignore[arg-type]

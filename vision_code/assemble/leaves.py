@@ -1,0 +1,311 @@
+"""
+Leaves: text blocks, pictures, shapes and form controls as elements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vision_code.assemble.context import Context
+from vision_code.assemble.frame import Built, Frame
+from vision_code.assemble.paint import border_width, surface_style, text_style
+from vision_code.assemble.shape import FIELD_ROLES, FIXED_PX, is_control, is_rule
+from vision_code.assemble.text import Content, content, text_tag
+from vision_code.assemble.wrapping import wrap_range
+from vision_code.divide.paragraphs import rows_of
+from vision_code.emit.scale import snap_size, snap_spacing
+from vision_code.geometry import bounding
+from vision_code.observation import PictureKind
+from vision_code.region import Region, RegionKind, Role
+from vision_code.uitree import AUTO, FULL, BorderEdge, Edges, Element, Length, Style, Text
+
+#: Left edges, centres and right edges within this are aligned; ink boxes carry side bearings of a pixel or two.
+ALIGN_PX = 3.0
+#: A single line using more than this share of its room is kept from wrapping: fonts differ by a few per cent.
+TIGHT_SHARE = 0.9
+
+
+def text(region: Region, frame: Frame, context: Context) -> Built:
+    """
+    A TEXT leaf: plain text, heading, link, button, badge.
+    """
+    role = context.role(region)
+    linked = frame.linked or role in {Role.LINK, Role.BUTTON, Role.TAB}
+    words = content(region, context, linked=linked or context.annotation(region).link)
+    tag, attrs, words = _meaning(region, frame, context, words)
+    style = text_style(region, context, Style())
+    rows = len(rows_of(region.lines))
+    height = context.metrics.leading[region.id] * rows
+    if region.surface is None:
+        style = _aligned(region, frame, context, style)
+        return Built(Element(tag=tag, attrs=attrs, style=style, children=words, region=region.id), height)
+    return _padded(region, frame, context, Element(tag=tag, attrs=attrs, style=style, children=words), height)
+
+
+def _meaning(
+    region: Region, frame: Frame, context: Context, words: Content
+) -> tuple[str, tuple[tuple[str, str], ...], Content]:
+    """
+    Tag, attributes and children of a text by its role.
+    """
+    note = context.annotation(region)
+    role = note.role
+    if role in {Role.LINK, Role.TAB} and not frame.linked and not frame.phrasing:
+        current = (("aria-current", "page"),) if note.checked else ()
+        return "a", (("href", "#"), *current), words
+    if role is Role.BUTTON and not frame.linked and not frame.phrasing:
+        return "button", (("type", "button"),), words
+    tag = text_tag(region, context, phrasing=frame.phrasing, in_row=frame.hugs)
+    attrs: tuple[tuple[str, str], ...] = ()
+    if tag == "label" and region.id in context.labels:
+        attrs = (("for", context.labels[region.id]),)
+    elif tag == "label":
+        tag = "span" if frame.hugs else "p"
+    if note.link and not frame.linked and not frame.phrasing:
+        words = (Element(tag="a", attrs=(("href", "#"),), children=words),)
+    return tag, attrs, words
+
+
+def alignment(region: Region, frame: Frame, context: Context) -> str | None:
+    """
+    ``center`` or ``right`` when a text stands so in its frame; None for left.
+    """
+    box = bounding(line.box for line in region.lines)
+    slack = ALIGN_PX + 0.01 * frame.width
+    rows = [bounding(line.box for line in row) for row in rows_of(region.lines)]
+    ragged_left = len(rows) > 1 and max(r.x for r in rows) - min(r.x for r in rows) > slack
+    if abs(box.x - frame.left) <= slack and not ragged_left:
+        return None
+    if abs(box.center_x - frame.middle) <= slack:
+        return "center"
+    if ragged_left and max(r.center_x for r in rows) - min(r.center_x for r in rows) <= slack:
+        return "center"
+    if abs(box.right - frame.right) <= slack:
+        return "right"
+    return None
+
+
+def _aligned(region: Region, frame: Frame, context: Context, style: Style) -> Style:
+    """
+    Horizontal place of a bare text in its frame: alignment, indent, width at which it wraps.
+    """
+    rows = rows_of(region.lines)
+    box = context.box(region)
+    if frame.hugs and len(rows) == 1:
+        return replace(style, nowrap=True)
+    align = alignment(region, frame, context)
+    if align:
+        style = replace(style, text_align=align)  # type: ignore[arg-type]
+    indent = box.x - frame.left if align is None else 0.0
+    if indent > ALIGN_PX:
+        style = replace(style, margin=Edges(left=Length(snap_spacing(indent))))
+    room = frame.width - max(0.0, indent)
+    if len(rows) == 1:
+        return replace(style, nowrap=True) if box.w > TIGHT_SHARE * room and box.w < 0.9 * 480 else style
+    low, high = wrap_range(region)
+    if low <= room < high or (room < low and room > 0.97 * low):
+        return style
+    width = snap_size((low + min(high, low * 1.12)) / 2)
+    style = replace(style, max_width=Length(width))
+    return replace(style, margin=Edges(left=AUTO, right=AUTO)) if align == "center" else style
+
+
+def _padded(region: Region, frame: Frame, context: Context, element: Element, height: float) -> Built:
+    """
+    A text on its own surface: button, badge, field, small panel.
+    """
+    surface = region.surface
+    assert surface is not None
+    style = surface_style(surface, element.style)
+    top, left = border_width(surface, "t"), border_width(surface, "l")
+    inner = surface.box.inset(0)
+    ink = bounding(line.box for line in region.lines)
+    bearing = context.metrics.size[region.id] * 0.06
+    pad_left = ink.x - bearing - inner.x - left
+    pad_right = inner.right - left - ink.right - bearing
+    vertical = surface.box.h - 2 * top - height
+    above = context.metrics.boxes[region.id].h
+    offset = _line_top(region, context) - surface.box.y - top
+    centred_y = abs(offset - vertical / 2) <= 2.0
+    pad_top = vertical / 2 if centred_y else offset
+    pad_bottom = vertical - pad_top
+    fills = abs(surface.box.x - frame.left) <= ALIGN_PX and abs(surface.box.right - frame.right) <= ALIGN_PX
+    centred = abs(pad_left - pad_right) <= max(4.0, 0.04 * surface.box.w)
+    hug = is_control(region, context) and (frame.hugs or not fills)
+    padding = Edges(
+        top=Length(_half(pad_top)), bottom=Length(_half(pad_bottom)),
+        left=Length(snap_spacing(max(0.0, (pad_left + pad_right) / 2 if centred else pad_left))) if hug or not centred
+        else None,
+        right=Length(snap_spacing(max(0.0, (pad_left + pad_right) / 2 if centred else pad_right))) if hug else None,
+    )  # fmt: skip
+    style = replace(
+        style,
+        padding=padding,
+        text_align="center" if centred and not (hug and len(rows_of(region.lines)) == 1) else None,
+        nowrap=True if hug else None,
+    )
+    del above
+    return Built(replace(element, style=style, region=region.id), surface.box.h)
+
+
+def _half(px: float) -> float:
+    """
+    A vertical padding rounded to half pixels: control heights must come out exactly.
+    """
+    return max(0.0, round(px * 2) / 2)
+
+
+def _line_top(region: Region, context: Context) -> float:
+    from vision_code.assemble.metrics import text_box
+
+    return text_box(region, context.metrics.size[region.id], context.metrics.leading[region.id]).y
+
+
+def picture(region: Region, frame: Frame, context: Context) -> Built:
+    """
+    A PICTURE leaf: an image, an icon, or either as a link or button.
+    """
+    seen = region.picture
+    assert seen is not None
+    note = context.annotation(region)
+    box = seen.box
+    decorative = note.role is Role.DECORATION
+    acts = note.role in {Role.LINK, Role.BUTTON} and not frame.linked and not frame.phrasing
+    name = note.name or seen.text
+    alt = "" if decorative or acts or frame.linked and not name else name
+    source = context.assets.crop(box, seen.kind, name)
+    scales = seen.kind is PictureKind.PHOTO and box.w > FIXED_PX
+    fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX and not frame.hugs
+    style = Style(radius=round(seen.radius_px) or None)
+    if scales:
+        style = replace(style, width=FULL, max_width=None if fills else Length(round(box.w)), height=AUTO)
+    else:
+        style = replace(style, width=Length(round(box.w)), height=Length(round(box.h)), shrink=0)
+    image = Element(tag="img", attrs=(("src", source), ("alt", alt)), style=style, region=region.id)
+    if region.surface is None and not acts and not note.link:
+        return Built(image, round(box.h))
+    return _framed(region, frame, context, image)
+
+
+def _framed(region: Region, frame: Frame, context: Context, image: Element) -> Built:
+    """
+    An image on a surface, or wrapped by the link or button that it is.
+    """
+    note = context.annotation(region)
+    surface, inner = region.surface, context.metrics.boxes[region.id]
+    tag, attrs = "span" if frame.phrasing else "div", ()
+    if not frame.linked and not frame.phrasing:
+        tag, attrs = action(note.role, link=note.link, name=note.name or (region.picture.text if region.picture else ""))
+        tag = tag or "div"
+    style = surface_style(surface, Style(display="flex", align="center", justify="center", shrink=0))
+    if surface is not None:
+        style = replace(style, width=Length(round(inner.w)), height=Length(round(inner.h)))
+    image = replace(image, region=None)
+    return Built(Element(tag=tag, attrs=attrs, style=style, children=(image,), region=region.id), round(inner.h))
+
+
+def action(role: Role, *, link: bool, name: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """
+    Tag and attributes of something that acts without words of its own; empty tag when it does not act.
+    """
+    label = (("aria-label", name),) if name else ()
+    if role is Role.BUTTON:
+        return "button", (("type", "button"), *label)
+    if role is Role.LINK or link:
+        return "a", (("href", "#"), *label)
+    return "", ()
+
+
+def shape(region: Region, frame: Frame, context: Context) -> Built:
+    """
+    A SHAPE leaf: rule, bar, swatch, empty field, checkbox.
+    """
+    surface = region.surface
+    assert surface is not None
+    role = context.role(region)
+    if role in FIELD_ROLES:
+        return field(region, frame, context)
+    if role in {Role.CHECKBOX, Role.RADIO}:
+        return _tick(region, context)
+    if is_rule(region) and surface.fill is not None:
+        edge = BorderEdge(width_px=max(1.0, round(region.box.h)), color=surface.fill)
+        return Built(Element(tag="hr", style=Style(border_top=edge), region=region.id), max(1.0, round(region.box.h)))
+    box = surface.box
+    style = surface_style(surface, Style(height=Length(max(1.0, round(box.h)))))
+    fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX and not frame.hugs
+    if not fills:
+        style = replace(style, width=Length(max(1.0, round(box.w))), shrink=0)
+    name = context.annotation(region).name
+    tag, attrs = action(role, link=False, name=name)
+    return Built(Element(tag=tag or ("span" if frame.phrasing else "div"), attrs=attrs, style=style, region=region.id), round(box.h))
+
+
+def _tick(region: Region, context: Context) -> Built:
+    note = context.annotation(region)
+    kind = "checkbox" if note.role is Role.CHECKBOX else "radio"
+    attrs: list[tuple[str, str]] = [("type", kind)]
+    if region.id in context.labels:
+        attrs.insert(0, ("id", context.labels[region.id]))
+    elif note.name:
+        attrs.append(("aria-label", note.name))
+    if note.checked:
+        attrs.append(("checked", "checked"))
+    box = region.box
+    style = Style(width=Length(round(box.w)), height=Length(round(box.h)), shrink=0)
+    return Built(Element(tag="input", attrs=tuple(attrs), style=style, region=region.id), round(box.h))
+
+
+def field(region: Region, frame: Frame, context: Context) -> Built:
+    """
+    A text field, search box, select or text area; words inside are its placeholder or value.
+    """
+    surface = region.surface
+    box = region.box
+    note = context.annotation(region)
+    words = " ".join(leaf.text for leaf in region.walk() if leaf.kind is RegionKind.TEXT)
+    leaves = [leaf for leaf in region.walk() if leaf.kind is RegionKind.TEXT]
+    style = surface_style(surface, Style(height=Length(round(box.h))))
+    if leaves:
+        style = text_style(leaves[0], context, style)
+        style = replace(style, line_height=None)
+        ink = bounding(line.box for line in leaves[0].lines)
+        pad = ink.x - box.x - border_width(surface, "l") - 0.06 * context.metrics.size[leaves[0].id]
+        style = replace(style, padding=Edges(left=Length(snap_spacing(max(0.0, pad))), right=Length(snap_spacing(min(max(0.0, pad), 16)))))
+    fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX
+    style = replace(style, width=FULL, max_width=None if fills else Length(snap_size(box.w)), min_width=Length(0))
+    attrs: list[tuple[str, str]] = []
+    if region.id in context.labels:
+        attrs.append(("id", context.labels[region.id]))
+    elif note.name or words:
+        attrs.append(("aria-label", note.name or words))
+    if note.role is Role.COMBOBOX:
+        option = (Element(tag="option", children=(Text(text=words),)),) if words else ()
+        return Built(Element(tag="select", attrs=tuple(attrs), style=style, children=option, region=region.id), round(box.h))
+    attrs += [("placeholder", words)] if words else []
+    if box.h > 72:
+        style = replace(style, padding=_area_padding(style, leaves, box.y, surface, context))
+        return Built(Element(tag="textarea", attrs=tuple(attrs), style=style, region=region.id), round(box.h))
+    kind = "search" if note.role is Role.SEARCHBOX else _input_type(f"{note.name} {words}")
+    return Built(Element(tag="input", attrs=(("type", kind), *attrs), style=style, region=region.id), round(box.h))
+
+
+def _area_padding(style: Style, leaves: list[Region], top: float, surface: object, context: Context) -> Edges | None:
+    if not leaves:
+        return style.padding
+    pad = _line_top(leaves[0], context) - top
+    sides = style.padding or Edges()
+    return replace(sides, top=Length(snap_spacing(max(0.0, pad - 1))), bottom=Length(snap_spacing(max(0.0, pad - 1))))
+
+
+def _input_type(words: str) -> str:
+    """
+    HTML input type that the name of a field asks for.
+    """
+    words = words.lower()
+    if "password" in words:
+        return "password"
+    if "mail" in words or "@" in words:
+        return "email"
+    if "phone" in words:
+        return "tel"
+    return "text"

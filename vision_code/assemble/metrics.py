@@ -1,0 +1,136 @@
+"""
+Where CSS puts things: line heights, line boxes and the layout box of every region, in pixels of the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from vision_code.divide.extent import extent, line_extent
+from vision_code.divide.paragraphs import rows_of
+from vision_code.emit.scale import DEFAULT_LEADING_PX, FONT_SIZE_PX, snap_font_size
+from vision_code.geometry import Box, bounding
+from vision_code.observation import FontFamily
+from vision_code.region import Region, RegionKind
+
+#: (ascent - descent) / 2 of the fonts that the written pages name first and a Linux browser finds (Liberation Sans,
+#: Serif, Mono: hhea tables 0.905/0.212, 0.891/0.216, 0.833/0.300): the baseline lies this far below the line's middle.
+BASELINE_EM: Mapping[FontFamily, float] = {FontFamily.SANS: 0.3465, FontFamily.SERIF: 0.3375, FontFamily.MONO: 0.2665}
+#: A line of text is never set tighter than this many font sizes.
+MIN_LEADING_EM = 1.0
+#: Left side bearing of a letter, em: ink starts this far right of its box.
+BEARING_EM = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """
+    Layout of every region, by ``Region.id``.
+
+    Attributes:
+        boxes: CSS border boxes; text blocks count with whole line boxes.
+        leading: Line height of TEXT regions, px.
+        size: Font size of TEXT regions on the type scale, px.
+    """
+
+    boxes: Mapping[int, Box]
+    leading: Mapping[int, float]
+    size: Mapping[int, float]
+
+
+def measure(root: Region) -> Metrics:
+    """
+    The layout boxes of a whole tree.
+    """
+    texts = [region for region in root.walk() if region.kind is RegionKind.TEXT]
+    size = {region.id: snap_font_size(region.lines[0].style.size_px) for region in texts}
+    rooms = _rooms(root, texts)
+    leading = {r.id: _leading(r, size[r.id], rooms[r.id]) for r in texts}
+    boxes: dict[int, Box] = {}
+    _boxes(root, size, leading, boxes)
+    return Metrics(boxes, leading, size)
+
+
+def _leading(region: Region, size: float, room: float) -> float:
+    """
+    Measured line pitch of a paragraph; of a single line the scale's own line height, as far as there is room.
+    """
+    rows = rows_of(region.lines)
+    if len(rows) > 1:
+        pitch = (rows[-1][0].baseline_y - rows[0][0].baseline_y) / (len(rows) - 1)
+        return round(pitch * 4) / 4 if len(rows) > 3 else round(pitch * 2) / 2
+    names = [name for name, px in FONT_SIZE_PX.items() if abs(px - size) < 0.5]
+    usual = DEFAULT_LEADING_PX[names[0]] if names else float(round(size * (1.5 if size <= 20 else 1.2)))
+    return max(min(usual, float(int(size + room))), float(round(MIN_LEADING_EM * size)))
+
+
+def _rooms(root: Region, texts: list[Region]) -> dict[int, float]:
+    """
+    By how much each text's line box may exceed the font size before it meets a neighbour or the edge of its surface.
+    """
+    leaves = [region for region in root.walk() if region.is_leaf]
+    boxes = [extent(leaf) if leaf.kind is not RegionKind.TEXT else _em_box(leaf) for leaf in leaves]
+    grid = np.array([[b.x, b.y, b.right, b.bottom] for b in boxes], dtype=np.float64).reshape(-1, 4)
+    shares = np.array([0.5 if leaf.kind is RegionKind.TEXT and leaf.surface is None else 1.0 for leaf in leaves])
+    edges = _surface_edges(root)
+    rooms: dict[int, float] = {}
+    for region in texts:
+        own = _em_box(region)
+        beside = (grid[:, 2] > own.x) & (grid[:, 0] < own.right)
+        above = own.y - grid[:, 3]
+        below = grid[:, 1] - own.bottom
+        gaps = [float(np.min((gap * shares)[beside & (gap > -0.4 * own.h)], initial=1e3)) for gap in (above, below)]
+        top, bottom = edges[region.id]
+        gaps += [own.y - top, bottom - own.bottom]
+        rooms[region.id] = 2 * max(0.0, min(gaps))
+    return rooms
+
+
+def _em_box(region: Region) -> Box:
+    return bounding(line_extent(line) for line in region.lines)
+
+
+def _surface_edges(root: Region) -> dict[int, tuple[float, float]]:
+    """
+    Top and bottom of the innermost surface around each region (its own counts), inside its border.
+    """
+    edges: dict[int, tuple[float, float]] = {}
+
+    def visit(region: Region, top: float, bottom: float) -> None:
+        if region.surface is not None:
+            width = region.surface.border.width_px if region.surface.border else 0.0
+            top, bottom = region.surface.box.y + width, region.surface.box.bottom - width
+        edges[region.id] = (top, bottom)
+        for child in region.children:
+            visit(child, top, bottom)
+
+    visit(root, root.box.y, root.box.bottom)
+    return edges
+
+
+def _boxes(region: Region, size: Mapping[int, float], leading: Mapping[int, float], boxes: dict[int, Box]) -> None:
+    for child in region.children:
+        _boxes(child, size, leading, boxes)
+    if region.surface is not None:
+        boxes[region.id] = region.surface.box
+    elif region.kind is RegionKind.TEXT:
+        boxes[region.id] = text_box(region, size[region.id], leading[region.id])
+    elif region.children:
+        boxes[region.id] = bounding(boxes[child.id] for child in region.children)
+    else:
+        boxes[region.id] = region.box
+
+
+def text_box(region: Region, size: float, leading: float) -> Box:
+    """
+    The CSS box around a text block: n line boxes high, from its letters' boxes left to right.
+    """
+    rows = rows_of(region.lines)
+    first = rows[0][0]
+    middle = first.baseline_y - BASELINE_EM[first.style.family] * size
+    ink = bounding(line.box for line in region.lines)
+    bearing = BEARING_EM * size
+    return Box(ink.x - bearing, middle - leading / 2, ink.w + 2 * bearing, leading * len(rows))

@@ -1,0 +1,80 @@
+"""
+Looks of an element: surface to background, border, radius and shadow; measured type to text style.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vision_code.assemble.context import Context
+from vision_code.observation import Rect, TextStyle
+from vision_code.region import Region
+from vision_code.uitree import BorderEdge, Style
+
+#: Letter spacing below this is measuring noise.
+MIN_TRACKING_PX = 0.2
+
+
+def surface_style(rect: Rect | None, style: Style) -> Style:
+    """
+    ``style`` with the paint of a rectangle added.
+    """
+    if rect is None:
+        return style
+    edge = (
+        BorderEdge(width_px=rect.border.width_px, color=rect.border.color, dashed=rect.border.dashed)
+        if (rect.border)
+        else None
+    )
+    sides = rect.border.sides if rect.border else ""
+    return replace(
+        style,
+        background=rect.fill if rect.gradient is None else None,
+        gradient=rect.gradient,
+        border_top=edge if "t" in sides else None,
+        border_right=edge if "r" in sides else None,
+        border_bottom=edge if "b" in sides else None,
+        border_left=edge if "l" in sides else None,
+        radius=round(rect.radius_px) or None,
+        shadow=rect.shadow,
+    )
+
+
+def border_width(rect: Rect | None, side: str) -> float:
+    """
+    Width of the border on one side (``t``, ``r``, ``b`` or ``l``), px.
+    """
+    return rect.border.width_px if rect is not None and rect.border and side in rect.border.sides else 0.0
+
+
+def text_style(region: Region, context: Context, style: Style) -> Style:
+    """
+    ``style`` with the type of a TEXT region added.
+    """
+    look = region.lines[0].style
+    spacing = look.letter_spacing_px if abs(look.letter_spacing_px) >= MIN_TRACKING_PX else None
+    return replace(
+        style,
+        color=look.color,
+        font_size=context.metrics.size[region.id],
+        font_weight=look.weight,
+        font_family=look.family,
+        line_height=context.metrics.leading[region.id],
+        letter_spacing=spacing,
+        italic=look.italic or None,
+        underline=look.underline or None,
+    )
+
+
+def run_style(look: TextStyle, base: TextStyle) -> Style:
+    """
+    What a run of words must say to differ from the text around it as measured.
+    """
+    return Style(
+        color=look.color if look.color != base.color else None,
+        font_weight=look.weight if look.weight != base.weight else None,
+        font_family=look.family if look.family is not base.family else None,
+        font_size=round(look.size_px) if abs(look.size_px - base.size_px) > 1 else None,
+        italic=True if look.italic and not base.italic else None,
+        underline=True if look.underline and not base.underline else None,
+    )

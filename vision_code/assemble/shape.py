@@ -1,0 +1,75 @@
+"""
+What kind of box a region is for layout: does it stretch, hug its words, or keep a fixed size.
+"""
+
+from __future__ import annotations
+
+from vision_code.assemble.context import Context
+from vision_code.divide.paragraphs import rows_of
+from vision_code.observation import PictureKind
+from vision_code.region import Region, RegionKind, Role
+
+#: Controls are no higher than this; a larger surface with words in it is a card.
+CONTROL_PX = 72.0
+#: Photos and surfaces narrower than this keep their size; wider ones scale with the page.
+FIXED_PX = 200.0
+#: A single line this long would wrap on a phone: its box takes part in sharing out the width.
+LONG_LINE_PX = 420.0
+
+FIELD_ROLES = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX})
+CONTROL_ROLES = frozenset({Role.CHECKBOX, Role.RADIO, Role.SWITCH, Role.SLIDER, Role.PROGRESSBAR})
+ACTION_ROLES = frozenset({Role.BUTTON, Role.LINK, Role.TAB})
+
+
+def is_field(region: Region, context: Context) -> bool:
+    """
+    Whether a region becomes an input, select or textarea.
+    """
+    return context.role(region) in FIELD_ROLES
+
+
+def is_control(region: Region, context: Context) -> bool:
+    """
+    Whether a surface hugs its words: a button, badge or chip.
+    """
+    if region.surface is None or region.box.h > CONTROL_PX or is_field(region, context):
+        return False
+    leaves = [leaf for leaf in region.walk() if leaf.is_leaf]
+    texts = [leaf for leaf in leaves if leaf.kind is RegionKind.TEXT]
+    if any(len(rows_of(leaf.lines)) > 1 for leaf in texts) or region.kind is RegionKind.COLUMN and len(leaves) > 1:
+        return False
+    return len(leaves) <= 4 and bool(leaves) and region.kind is not RegionKind.SHAPE
+
+
+def is_flexible(region: Region, context: Context) -> bool:
+    """
+    Whether a region takes a share of the width rather than a width of its own.
+    """
+    if is_field(region, context):
+        return region.box.w > FIXED_PX
+    if is_control(region, context):
+        return False
+    if region.kind is RegionKind.TEXT and region.surface is None:
+        return len(rows_of(region.lines)) > 1 or region.box.w > LONG_LINE_PX
+    if region.kind is RegionKind.PICTURE:
+        photo = region.picture is not None and region.picture.kind is PictureKind.PHOTO
+        return photo and region.box.w > FIXED_PX
+    if region.kind is RegionKind.SHAPE or region.surface is not None:
+        return region.box.w > FIXED_PX and not is_upright(region)
+    if region.kind in {RegionKind.GRID, RegionKind.TABLE}:
+        return region.box.w > FIXED_PX
+    return any(is_flexible(child, context) for child in region.children)
+
+
+def is_upright(region: Region) -> bool:
+    """
+    Whether this is a vertical rule.
+    """
+    return region.kind is RegionKind.SHAPE and region.box.w <= 3 < region.box.h
+
+
+def is_rule(region: Region) -> bool:
+    """
+    Whether this is a horizontal rule.
+    """
+    return region.kind is RegionKind.SHAPE and region.box.h <= 3 < region.box.w

@@ -1,0 +1,89 @@
+"""
+The side that is right: a real page with DOM truth, or only a screenshot and what was read from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vision_code.observation import Observation, Word
+from vision_code.render.facts import PageFacts, Pixels, Rendering, RoleNode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """
+    What a candidate is held against.
+
+    Attributes:
+        pixels: uint8 [H, W, 3] at one pixel per CSS px.
+        words: Words with boxes in CSS px; every word has a style.
+        roles: Accessibility nodes; None when only a picture is known.
+        elements: Number of visible elements; None when only a picture is known.
+    """
+
+    pixels: Pixels
+    words: tuple[Word, ...]
+    roles: tuple[RoleNode, ...] | None
+    elements: int | None = None
+
+    @property
+    def width_px(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height_px(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+def reference_from_rendering(rendering: Rendering) -> Reference:
+    """
+    A real page: words, roles and elements are the DOM's own.
+    """
+    return reference_from_facts(rendering.pixels, rendering.facts, rendering.device_scale)
+
+
+def reference_from_facts(pixels: Pixels, facts: PageFacts, device_scale: float = 1.0) -> Reference:
+    """
+    A real page whose picture and facts were stored.
+
+    Args:
+        pixels: uint8 [H, W, 3] device pixels.
+        device_scale: Device pixels per CSS px of ``pixels``.
+    """
+    return Reference(
+        pixels=at_css_scale(pixels, device_scale),
+        words=facts.words,
+        roles=facts.roles,
+        elements=len(facts.elements),
+    )
+
+
+def reference_from_observation(pixels: Pixels, observation: Observation) -> Reference:
+    """
+    A screenshot: the words are what was read, roles are unknown.
+
+    Args:
+        pixels: uint8 [H, W, 3], the screenshot itself (device pixels).
+    """
+    words = tuple(
+        word if word.style else Word(text=word.text, box=word.box, style=line.style)
+        for line in observation.lines
+        for word in line.words
+    )
+    return Reference(pixels=at_css_scale(pixels, observation.scale), words=words, roles=None)
+
+
+def at_css_scale(pixels: Pixels, device_scale: float) -> Pixels:
+    """
+    The picture at one pixel per CSS px (area average).
+    """
+    if device_scale == 1.0:
+        return pixels
+    from PIL import Image
+
+    height, width = pixels.shape[:2]
+    size = (max(1, round(width / device_scale)), max(1, round(height / device_scale)))
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))

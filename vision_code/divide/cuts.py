@@ -1,0 +1,143 @@
+"""
+Recursive cuts: items of one container into rows and columns, along the whitespace between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from vision_code.divide.extent import extent
+from vision_code.divide.likeness import alike
+from vision_code.divide.overlap import pull_apart
+from vision_code.divide.tables import lift_tables
+from vision_code.geometry import Box, bounding
+from vision_code.region import Region, RegionKind
+
+Axis = Literal["x", "y"]
+
+#: Items may overlap by this much on the cut and still be apart: ink of neighbours touches, borders are shared.
+OVERLAP_PX = 3.0
+#: All gaps at least this share of the widest are cut in one go.
+SAME_GAP = 0.75
+#: When both directions are open, columns need a gap this much wider than the rows' to win.
+COLUMN_BIAS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """
+    A gap between two neighbouring groups of items: ``position`` counts the items before it in axis order.
+    """
+
+    position: int
+    gap_px: float
+
+
+def arrange(items: Sequence[Region]) -> Region:
+    """
+    One region holding all items (at least one), arranged by recursive cuts.
+    """
+    items = lift_tables(items, arrange)
+    if len(items) == 1:
+        return items[0]
+    rows, columns = find_cuts(items, "y"), find_cuts(items, "x")
+    if not rows and not columns:
+        return arrange_stuck(items)
+    axis: Axis = "y" if rows and (not columns or _rows_first(items, rows, columns)) else "x"
+    return _cut(items, axis, rows if axis == "y" else columns, both=bool(rows and columns))
+
+
+def arrange_stuck(items: Sequence[Region]) -> Region:
+    """
+    Items without any clean cut: overlays are stacked, interlocked pieces pulled apart where they overlap least.
+    """
+    resolved = pull_apart(items, arrange)
+    return resolved if isinstance(resolved, Region) else arrange(resolved)
+
+
+def find_cuts(items: Sequence[Region], axis: Axis) -> list[Cut]:
+    """
+    Gaps that no item crosses, in order; gaps of touching or slightly overlapping neighbours count as 0.
+    """
+    spans = sorted(_span(extent(item), axis) for item in items)
+    cuts: list[Cut] = []
+    end = spans[0][1]
+    for position, (start, stop) in enumerate(spans[1:], start=1):
+        if start >= end:
+            cuts.append(Cut(position, max(0.0, start - end - OVERLAP_PX)))
+        end = max(end, stop)
+    return cuts
+
+
+def sort_along(items: Sequence[Region], axis: Axis) -> list[Region]:
+    """
+    Items in the order of their (shrunken) start along an axis, as ``Cut.position`` counts them.
+    """
+    return sorted(items, key=lambda item: _span(extent(item), axis))
+
+
+def pieces(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut]) -> list[list[Region]]:
+    """
+    The groups of items between cuts.
+    """
+    ordered = sort_along(items, axis)
+    edges = [0, *(cut.position for cut in cuts), len(ordered)]
+    return [ordered[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def _span(box: Box, axis: Axis) -> tuple[float, float]:
+    start, size = (box.x, box.w) if axis == "x" else (box.y, box.h)
+    shrink = min(OVERLAP_PX / 2, size / 4)
+    return start + shrink, start + size - shrink
+
+
+def _rows_first(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[Cut]) -> bool:
+    """
+    Which direction comes first where both are open.
+
+    Repetition decides before width: bands that come back periodically are rows (of a form, a grid, a key-value list).
+    """
+    bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(items, "y", rows)]
+    period = _period(bands)
+    if period > 1:
+        return True
+    widest_row, widest_column = max(c.gap_px for c in rows), max(c.gap_px for c in columns)
+    if period == 1 and len(bands) >= 3:
+        stripes = pieces(items, "x", columns)
+        first = stripes[0][0]
+        if not all(alike(first, stripe[0]) for stripe in stripes[1:]):
+            return True
+    return widest_row >= COLUMN_BIAS * widest_column
+
+
+def _period(bands: Sequence[Sequence[Region]]) -> int:
+    """
+    Smallest number of bands after which the sequence repeats (all bands side by side alike); 0 when it does not.
+    """
+    count = len(bands)
+    for period in range(1, count // 2 + 1):
+        if count % period or not any(len(band) > 1 for band in bands[:period]):
+            continue
+        if all(_like_bands(bands[i], bands[i + period]) for i in range(count - period)):
+            return period
+    return 0
+
+
+def _like_bands(a: Sequence[Region], b: Sequence[Region]) -> bool:
+    return len(a) == len(b) and all(alike(p, q) for p, q in zip(a, b, strict=True))
+
+
+def _cut(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut], *, both: bool) -> Region:
+    threshold = SAME_GAP * max(cut.gap_px for cut in cuts)
+    if both and axis == "y":
+        bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(items, "y", cuts)]
+        period = _period(bands)
+        chosen = [cut for i, cut in enumerate(cuts, start=1) if i % period == 0] if period else []
+        chosen = chosen or [cut for cut in cuts if cut.gap_px >= threshold]
+    else:
+        chosen = [cut for cut in cuts if cut.gap_px >= threshold]
+    children = tuple(arrange(piece) for piece in pieces(items, axis, chosen))
+    kind = RegionKind.ROW if axis == "x" else RegionKind.COLUMN
+    return Region(id=0, kind=kind, box=bounding(child.box for child in children), children=children)

@@ -1,0 +1,152 @@
+"""
+Tidying of the raw cuts: needless nesting opened, aligned rows made grids and tables, like siblings numbered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+from vision_code.divide.extent import extent
+from vision_code.divide.likeness import alike
+from vision_code.divide.tables import is_flat_rule
+from vision_code.geometry import bounding
+from vision_code.region import Region, RegionKind
+
+#: A group inside a row stays one when its own gaps are at most this share of the gaps around it (icon + label).
+TIGHT_SHARE = 0.65
+#: Left edges of grid columns agree within this.
+COLUMN_EDGE_PX = 6.0
+
+_numbers = count(1)
+
+
+def tidy(region: Region) -> Region:
+    """
+    The region with its needless nesting opened and its repeats found; surfaces below it were tidied before.
+    """
+    if region.surface is not None or region.is_leaf or region.kind is RegionKind.TABLE:
+        return region
+    children = [tidy(child) for child in region.children]
+    if region.kind in {RegionKind.COLUMN, RegionKind.ROW}:
+        children = _open(region.kind, children)
+    if region.kind is RegionKind.COLUMN:
+        children = _grids(children)
+        if len(children) == 1:
+            return children[0]
+    return replace(region, children=tuple(_number_repeats(children, region.kind)))
+
+
+def _open(kind: RegionKind, children: Sequence[Region]) -> list[Region]:
+    """
+    Children with nested containers of the same direction replaced by their own children, unless they are groups.
+    """
+    result: list[Region] = []
+    for index, child in enumerate(children):
+        nested = child.kind is kind and child.surface is None and child.repeat is None
+        if nested and not _is_group(kind, children, index):
+            result.extend(child.children)
+        else:
+            result.append(child)
+    return result
+
+
+def _is_group(kind: RegionKind, siblings: Sequence[Region], index: int) -> bool:
+    child = siblings[index]
+    twins = [s for i, s in enumerate(siblings) if i != index and s.kind is kind and alike(child, s)]
+    if twins and len(child.children) > 1:
+        return True
+    if kind is RegionKind.COLUMN:
+        return False
+    inner = max(_gaps(child.children), default=0.0)
+    around = _gaps(siblings)
+    outer = [around[i] for i in (index - 1, index) if 0 <= i < len(around)]
+    return inner <= TIGHT_SHARE * min(outer, default=0.0)
+
+
+def _gaps(row: Sequence[Region]) -> list[float]:
+    boxes = [extent(r) for r in row]
+    return [b.x - a.right for a, b in zip(boxes, boxes[1:], strict=False)]
+
+
+def _grids(children: Sequence[Region]) -> list[Region]:
+    """
+    Runs of rows with like cells in the same columns, each run as one GRID.
+    """
+    result: list[Region] = []
+    run: list[Region] = []
+    for child in [*children, None]:
+        if child is not None and _is_card_row(child) and (not run or _same_columns(run[0], child)):
+            run.append(child)
+            continue
+        result.extend(_close(run))
+        run = []
+        if child is not None:
+            if _is_card_row(child):
+                run = [child]
+            else:
+                result.append(child)
+    return result
+
+
+def _close(run: Sequence[Region]) -> list[Region]:
+    if len(run) < 2:
+        return list(run)
+    cells = [cell for row in run for cell in row.children]
+    repeat = next(_numbers)
+    return [
+        Region(
+            id=0,
+            kind=RegionKind.GRID,
+            box=bounding(cell.box for cell in cells),
+            children=tuple(replace(cell, repeat=repeat) for cell in cells),
+            columns=len(run[0].children),
+        )
+    ]
+
+
+def _is_card_row(region: Region) -> bool:
+    return (
+        region.kind is RegionKind.ROW
+        and region.surface is None
+        and len(region.children) >= 1
+        and all(alike(region.children[0], child) for child in region.children[1:])
+    )
+
+
+def _same_columns(first: Region, row: Region) -> bool:
+    if len(row.children) > len(first.children) or len(first.children) < 2:
+        return False
+    if not alike(first.children[0], row.children[0]):
+        return False
+    return all(
+        abs(a.box.x - b.box.x) <= COLUMN_EDGE_PX or abs(a.box.center_x - b.box.center_x) <= COLUMN_EDGE_PX
+        for a, b in zip(first.children, row.children, strict=False)
+    )
+
+
+def _number_repeats(children: Sequence[Region], kind: RegionKind) -> list[Region]:
+    """
+    Like siblings get a common repeat number; rules between them do not break the run.
+    """
+    result = list(children)
+    for i, first in enumerate(result):
+        if first.repeat is not None or is_flat_rule(first):
+            continue
+        twins = [i]
+        for j in range(i + 1, len(result)):
+            if is_flat_rule(result[j]):
+                continue
+            if result[j].repeat is not None or not alike(first, result[j]):
+                break
+            twins.append(j)
+        if len(twins) >= 2 and (len(twins) > 2 or _is_rich(first)):
+            number = next(_numbers)
+            for j in twins:
+                result[j] = replace(result[j], repeat=number)
+    return result
+
+
+def _is_rich(region: Region) -> bool:
+    return bool(region.children) or region.surface is not None

@@ -1,0 +1,81 @@
+"""
+When two regions are instances of one thing: same structure, same look, about the same size.
+"""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from vision_code.divide.extent import extent
+from vision_code.observation import Rect
+from vision_code.region import Region, RegionKind
+
+#: Share of children (in order) that must match for two containers to be alike: a card may lack its badge.
+CHILDREN_SHARE = 0.6
+#: Sizes within this factor or this many pixels are the same design size.
+SIZE_FACTOR = 1.15
+SIZE_SLACK_PX = 3.0
+
+
+def alike(a: Region, b: Region, *, depth: int = 3) -> bool:
+    """
+    Whether two regions look like instances of one component; words and their number are free.
+    """
+    if (a.surface is None) != (b.surface is None):
+        return False
+    if a.surface is not None and b.surface is not None and not _like_surfaces(a.surface, b.surface):
+        return False
+    if a.kind is not b.kind and not (_is_box(a) and _is_box(b)):
+        return False
+    if a.kind is RegionKind.TEXT and b.kind is RegionKind.TEXT:
+        return _like_text(a, b)
+    if a.is_leaf and b.is_leaf:
+        return _near(a.box.w, b.box.w, 1.5) and _near(a.box.h, b.box.h, 1.5)
+    return _like_children(a, b, depth)
+
+
+def _is_box(region: Region) -> bool:
+    return region.kind in {RegionKind.COLUMN, RegionKind.ROW, RegionKind.STACK, RegionKind.GRID}
+
+
+def _near(a: float, b: float, factor: float = SIZE_FACTOR) -> bool:
+    return abs(a - b) <= SIZE_SLACK_PX or max(a, b) <= factor * min(a, b)
+
+
+def _like_surfaces(a: Rect, b: Rect) -> bool:
+    if a.is_rule or b.is_rule:
+        return a.is_rule and b.is_rule
+    same_side = _near(a.box.w, b.box.w, 1.06) or _near(a.box.h, b.box.h, 1.1)
+    return same_side and (_near(a.radius_px, b.radius_px, 1.5) or a.radius_px + b.radius_px > 24)
+
+
+def _like_text(a: Region, b: Region) -> bool:
+    p, q = a.lines[0].style, b.lines[0].style
+    return _near(p.size_px, q.size_px, 1.1) and abs(p.weight - q.weight) < 200
+
+
+def _like_children(a: Region, b: Region, depth: int) -> bool:
+    if depth == 0:
+        return True
+    if not a.children or not b.children:
+        return not a.children and not b.children
+    p, q = [_glyph(c) for c in a.children], [_glyph(c) for c in b.children]
+    if p == q:
+        return True
+    return SequenceMatcher(None, p, q, autojunk=False).ratio() >= CHILDREN_SHARE
+
+
+def _glyph(region: Region) -> str:
+    """
+    A child in one word, coarse enough to survive measuring noise.
+    """
+    box = extent(region)
+    if region.kind is RegionKind.TEXT:
+        style = region.lines[0].style
+        bold = "b" if style.weight >= 600 else ""
+        return f"t{round(style.size_px / 3)}{bold}{'s' if region.surface else ''}"
+    if region.kind is RegionKind.PICTURE:
+        return "p" if max(box.w, box.h) > 64 else "i"
+    if region.kind is RegionKind.SHAPE:
+        return "rule" if region.surface is not None and region.surface.is_rule else "shape"
+    return f"box{'s' if region.surface else ''}"

@@ -1,0 +1,217 @@
+"""
+Tables: rows parted by rules or stripes whose cells align in columns, read row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from vision_code.divide.extent import extent
+from vision_code.geometry import Box, bounding
+from vision_code.region import Region, RegionKind
+
+Arrange = Callable[[Sequence[Region]], Region]
+
+#: Edges of one table's rules and stripes agree within this.
+EDGE_PX = 4.0
+#: Shorter rules are underlines or dashes, not row separators.
+MIN_RULE_PX = 80.0
+#: Columns are at least this far apart: a word space at 16 px is 4 px, a tight cell padding 8 px.
+MIN_COLUMN_GAP_PX = 8.0
+#: A table has this many rows; with fewer, rows and columns are just layout.
+MIN_ROWS = 3
+#: Rows taller than this hold cards or articles, not cells.
+MAX_ROW_PX = 140.0
+#: Share of the cells that are a single thing (a text, an icon), and of the rows that fill at least two columns.
+SIMPLE_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """
+    What lies between two separators: a stripe (one region with a surface) or bare items.
+    """
+
+    top: float
+    bottom: float
+    items: tuple[Region, ...]
+
+
+def lift_tables(items: Sequence[Region], arrange: Arrange) -> list[Region]:
+    """
+    The items with every ruled or striped table among them replaced by one TABLE region.
+
+    A TABLE's children are its ROWs, with the rules between them as SHAPE children in place; upright rules come last.
+    """
+    result = list(items)
+    for separators in _separator_groups(result):
+        table = _table(separators, result, arrange)
+        if table is not None:
+            region, used = table
+            result = [item for item in result if id(item) not in used]
+            result.append(region)
+    return result
+
+
+def is_flat_rule(region: Region) -> bool:
+    """
+    Whether a region is a horizontal divider.
+    """
+    return _is_rule(region) and region.box.w > region.box.h
+
+
+def is_upright_rule(region: Region) -> bool:
+    """
+    Whether a region is a vertical divider.
+    """
+    return _is_rule(region) and region.box.w <= region.box.h
+
+
+def _is_rule(region: Region) -> bool:
+    return region.kind is RegionKind.SHAPE and region.surface is not None and region.surface.is_rule
+
+
+def _is_stripe(region: Region) -> bool:
+    return region.surface is not None and len(region.children) >= 2 and region.box.h <= MAX_ROW_PX
+
+
+def _separator_groups(items: Sequence[Region]) -> list[list[Region]]:
+    """
+    Rules and stripes with the same left and right edge, at least two, from top to bottom.
+    """
+    groups: list[list[Region]] = []
+    for item in items:
+        if not (is_flat_rule(item) and item.box.w >= MIN_RULE_PX) and not _is_stripe(item):
+            continue
+        for group in groups:
+            first = group[0].box
+            if abs(first.x - item.box.x) <= EDGE_PX and abs(first.right - item.box.right) <= EDGE_PX:
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    return [sorted(g, key=lambda item: item.box.y) for g in groups if len(g) >= 2]
+
+
+def _table(separators: Sequence[Region], items: Sequence[Region], arrange: Arrange) -> tuple[Region, set[int]] | None:
+    ids = {id(s) for s in separators}
+    left, right = separators[0].box.x - EDGE_PX, separators[0].box.right + EDGE_PX
+    inside = [i for i in items if id(i) not in ids and i.box.x >= left and i.box.right <= right]
+    uprights = [i for i in inside if is_upright_rule(i)]
+    bands = _bands(separators, [i for i in inside if not is_upright_rule(i)])
+    if bands is None:
+        return None
+    columns = _columns([cell for band in bands for cell in _cells(band)])
+    if len(columns) < 2 or not _looks_like_table(bands, columns):
+        return None
+    top, bottom = bands[0].top, bands[-1].bottom
+    uprights = [rule for rule in uprights if rule.box.y >= top - EDGE_PX and rule.box.bottom <= bottom + EDGE_PX]
+    rules = [s for s in separators if not _is_stripe(s)]
+    rows = [_row(band, columns, arrange) for band in bands]
+    children = (*sorted([*rows, *rules], key=lambda r: r.box.center_y), *uprights)
+    used = {id(x) for x in (*rules, *uprights)} | {id(cell) for band in bands for cell in band.items}
+    box = bounding(child.box for child in children)
+    return Region(id=0, kind=RegionKind.TABLE, box=box, children=children, columns=len(columns)), used
+
+
+def _bands(separators: Sequence[Region], inside: Sequence[Region]) -> list[Band] | None:
+    """
+    Bands from top to bottom; None when something crosses a separator.
+    """
+    first, last = separators[0].box.y, separators[-1].box.bottom
+    bands = [Band(s.box.y, s.box.bottom, (s,)) for s in separators if _is_stripe(s)]
+    edges: list[tuple[float, float]] = [(s.box.y, s.box.bottom) for s in separators]
+    for (_, top), (bottom, _) in zip(edges, edges[1:], strict=False):
+        between = [i for i in inside if i.box.center_y > top - 1 and i.box.center_y < bottom + 1]
+        if any(extent(i).y < top - EDGE_PX or extent(i).bottom > bottom + EDGE_PX for i in between):
+            return None
+        if between:
+            bands.append(Band(top, bottom, tuple(between)))
+    above = _touching_band([i for i in inside if i.box.center_y < first], from_below=True)
+    below = _touching_band([i for i in inside if i.box.center_y > last], from_below=False)
+    heights = [band.bottom - band.top for band in bands] or [MAX_ROW_PX / 2]
+    reach = 1.2 * max(heights)
+    if above and first - above[0].box.y <= reach and len(above) > 1:
+        bands.append(Band(min(i.box.y for i in above), first, tuple(above)))
+    if below and max(i.box.bottom for i in below) - last <= reach and len(below) > 1:
+        bands.append(Band(last, max(i.box.bottom for i in below), tuple(below)))
+    return sorted(bands, key=lambda band: band.top)
+
+
+def _touching_band(items: Sequence[Region], *, from_below: bool) -> list[Region]:
+    """
+    Items of the last (first) horizontal band of a set: those that overlap it vertically.
+    """
+    ordered = sorted(items, key=lambda i: -extent(i).bottom if from_below else extent(i).y)
+    band: list[Region] = []
+    for item in ordered:
+        box = extent(item)
+        reach = bounding(extent(i) for i in band) if band else box
+        if box.bottom > reach.y and box.y < reach.bottom:
+            band.append(item)
+        else:
+            break
+    return band
+
+
+def _cells(band: Band) -> tuple[Region, ...]:
+    stripe = band.items[0]
+    return _spread(stripe) if len(band.items) == 1 and _is_stripe(stripe) else band.items
+
+
+def _spread(region: Region) -> tuple[Region, ...]:
+    """
+    The cells of a stripe: nested rows opened.
+    """
+    cells: list[Region] = []
+    for child in region.children:
+        nested = child.kind is RegionKind.ROW and child.surface is None
+        cells.extend(_spread(child) if nested else [child])
+    return tuple(cells)
+
+
+def _columns(cells: Sequence[Region]) -> list[tuple[float, float]]:
+    """
+    Column intervals: the joint projection of all cells, cut at its gaps.
+    """
+    columns: list[tuple[float, float]] = []
+    for box in sorted((extent(c) for c in cells), key=lambda b: b.x):
+        if columns and box.x < columns[-1][1] + MIN_COLUMN_GAP_PX:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], box.right))
+        else:
+            columns.append((box.x, box.right))
+    return columns
+
+
+def column_of(box: Box, columns: Sequence[tuple[float, float]]) -> int:
+    """
+    Index of the column that a box lies in, by its centre.
+    """
+    return min(range(len(columns)), key=lambda i: abs(box.center_x - (columns[i][0] + columns[i][1]) / 2))
+
+
+def _looks_like_table(bands: Sequence[Band], columns: Sequence[tuple[float, float]]) -> bool:
+    if len(bands) < MIN_ROWS or max(band.bottom - band.top for band in bands) > MAX_ROW_PX:
+        return False
+    filled = simple = total = 0
+    for band in bands:
+        cells: dict[int, int] = {}
+        for cell in _cells(band):
+            column = column_of(extent(cell), columns)
+            cells[column] = cells.get(column, 0) + 1
+        filled += len(cells) >= 2
+        simple += sum(count == 1 for count in cells.values())
+        total += len(cells)
+    return filled >= SIMPLE_SHARE * len(bands) and simple >= SIMPLE_SHARE * total
+
+
+def _row(band: Band, columns: Sequence[tuple[float, float]], arrange: Arrange) -> Region:
+    stripe = band.items[0]
+    cells: dict[int, list[Region]] = {}
+    for item in _cells(band):
+        cells.setdefault(column_of(extent(item), columns), []).append(item)
+    children = tuple(arrange(cells[column]) for column in sorted(cells))
+    if len(band.items) == 1 and _is_stripe(stripe):
+        return replace(stripe, kind=RegionKind.ROW, children=children)
+    return Region(id=0, kind=RegionKind.ROW, box=bounding(child.box for child in children), children=children)

@@ -1,0 +1,89 @@
+"""
+The road from an observation to its numbered region tree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vision_code.divide.containment import Container, nest
+from vision_code.divide.cuts import arrange
+from vision_code.divide.groups import tidy
+from vision_code.divide.paragraphs import merge
+from vision_code.geometry import Box, bounding
+from vision_code.observation import Observation, Picture, Rect, TextLine
+from vision_code.region import Region, RegionKind
+
+#: A rectangle that covers this share of the picture is the page itself.
+WHOLE_PAGE = 0.98
+
+
+def divide(observation: Observation) -> Region:
+    """
+    The region tree of a screenshot; every line, rectangle and picture ends in exactly one place.
+
+    Rectangles (and photos) own what lies inside them; inside each, lines merge to text blocks and everything is cut
+    recursively along whitespace; like siblings are numbered as repeats, aligned rows become grids and tables.
+
+    Returns:
+        The root, whose box is the whole picture; ids count up in pre-order from 0.
+    """
+    page = Box(0, 0, observation.width_px, observation.height_px)
+    items = _items(nest(observation))
+    if not items:
+        return Region(id=0, kind=RegionKind.COLUMN, box=page)
+    content = tidy(arrange(items))
+    if content.surface is not None and content.box.area >= WHOLE_PAGE * page.area:
+        return number(replace(content, box=page))
+    if content.is_leaf or content.surface is not None or content.kind is RegionKind.TABLE:
+        content = Region(id=0, kind=RegionKind.COLUMN, box=page, children=(content,))
+    return number(replace(content, box=page))
+
+
+def number(root: Region) -> Region:
+    """
+    The same tree with ids in pre-order and repeat groups numbered from 1 in the order they appear.
+    """
+    counter = iter(range(1_000_000))
+    groups: dict[int, int] = {}
+
+    def visit(region: Region) -> Region:
+        own = next(counter)
+        repeat = None if region.repeat is None else groups.setdefault(region.repeat, len(groups) + 1)
+        return replace(region, id=own, repeat=repeat, children=tuple(visit(child) for child in region.children))
+
+    return visit(root)
+
+
+def _items(container: Container) -> list[Region]:
+    """
+    What lies directly in a container, as regions.
+    """
+    inner = [_region(child) for child in container.inner]
+    obstacles = [child.box for child in container.inner]
+    blocks = merge(container.lines, obstacles, container.box)
+    return [*inner, *(_text(block) for block in blocks)]
+
+
+def _text(lines: list[TextLine]) -> Region:
+    return Region(id=0, kind=RegionKind.TEXT, box=bounding(line.box for line in lines), lines=tuple(lines))
+
+
+def _region(container: Container) -> Region:
+    host = container.host
+    if isinstance(host, Picture):
+        leaf = Region(id=0, kind=RegionKind.PICTURE, box=host.box, picture=host)
+        return leaf if container.is_empty else _over_picture(leaf, container)
+    assert isinstance(host, Rect)
+    if container.is_empty:
+        return Region(id=0, kind=RegionKind.SHAPE, box=host.box, surface=host)
+    content = tidy(arrange(_items(container)))
+    if content.surface is not None or content.kind is RegionKind.TABLE:
+        return Region(id=0, kind=RegionKind.COLUMN, box=host.box, surface=host, children=(content,))
+    return replace(content, box=host.box, surface=host)
+
+
+def _over_picture(leaf: Region, container: Container) -> Region:
+    over = tidy(arrange(_items(container)))
+    box = leaf.box.union(over.box)
+    return Region(id=0, kind=RegionKind.STACK, box=box, children=(leaf, over))

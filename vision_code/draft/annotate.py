@@ -1,0 +1,116 @@
+"""
+The annotator with a model: chunks asked as one batch, the rules as the floor, contradictions settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runtime.api import Choice, Engine, GenerateRequest, Generation, ImagePart, SamplingParams, user
+from vision_code.draft import rules
+from vision_code.draft.chunks import cut
+from vision_code.draft.consistency import make_consistent
+from vision_code.draft.labels import LABELS
+from vision_code.draft.page import Page, survey
+from vision_code.draft.prompt import Prompt, Slot, picture, write
+from vision_code.observation import Observation
+from vision_code.region import Annotation, Draft, Region
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+#: Anything that drafts: from a measured picture, its region tree and its pixels to one annotation a region.
+Drafter = Callable[[Observation, Region, NDArray[np.uint8]], Draft]
+
+# Below this probability the rules' word counts more than the model's.
+TRUST = 0.4
+# Warm enough that a second draft differs where the model wavers, cool enough that it stays sensible.
+WARM = 0.7
+
+
+def rules_drafter(observation: Observation, root: Region, pixels: NDArray[np.uint8]) -> Draft:
+    """
+    The drafter without a model; the pixels are not looked at.
+    """
+    del pixels
+    return rules.annotate(observation, root)
+
+
+def model_drafter(engine: Engine, *, seed: int = 0, greedy: bool = True) -> Drafter:
+    """
+    A drafter that asks ``engine``: its likeliest answer, or one drawn by chance with ``seed``.
+    """
+    sampling = SamplingParams(temperature=0.0 if greedy else WARM, seed=seed)
+
+    def draft(observation: Observation, root: Region, pixels: NDArray[np.uint8]) -> Draft:
+        return annotate(observation, root, pixels, engine, sampling)
+
+    return draft
+
+
+def annotate(
+    observation: Observation,
+    root: Region,
+    pixels: NDArray[np.uint8],
+    engine: Engine,
+    sampling: SamplingParams = SamplingParams(),  # noqa: B008  frozen, so one instance serves all
+) -> Draft:
+    """
+    One annotation for every region under ``root``: the model's where it is sure enough, else the rules'.
+
+    Args:
+        pixels: [height, width, 3] uint8 RGB of the whole screenshot, in device pixels.
+        engine: Where the model runs; all chunks of the page are one batch.
+        sampling: How labels are picked among the valid ones.
+
+    Raises:
+        EngineError: See ``runtime.errors``.
+    """
+    page = survey(observation, root)
+    floor = rules.annotate(observation, root)
+    chunks = cut(page)
+    prompts = [write(page, chunk, floor) for chunk in chunks]
+    requests = [
+        request(picture(pixels, observation.scale, chunk), prompt, sampling)
+        for chunk, prompt in zip(chunks, prompts, strict=True)
+    ]
+    answers = engine.generate(requests)
+    draft = dict(floor)
+    for prompt, answer in zip(prompts, answers, strict=True):
+        draft.update(_believed(prompt, answer))
+    return make_consistent(page, _named(page, draft))
+
+
+def request(image: Image, prompt: Prompt, sampling: SamplingParams) -> GenerateRequest:
+    """
+    The engine's request for one chunk: picture and question as a user turn, the answer as a template.
+    """
+    part = ImagePart(width=image.width, height=image.height, rgb=image.tobytes())
+    template = tuple(Choice(piece.words) if isinstance(piece, Slot) else piece for piece in prompt.answer)
+    return GenerateRequest(messages=(user(part, prompt.question),), sampling=sampling, template=template)
+
+
+def _believed(prompt: Prompt, answer: Generation) -> dict[int, Annotation]:
+    slots = [piece for piece in prompt.answer if isinstance(piece, Slot)]
+    believed = {}
+    for slot, choice in zip(slots, answer.slots, strict=False):
+        if choice.probability >= TRUST:
+            label = LABELS[slot.words[choice.option].strip()]
+            believed[slot.region_id] = replace(label, confidence=choice.probability)
+    return believed
+
+
+def _named(page: Page, draft: Draft) -> dict[int, Annotation]:
+    """
+    Pictures take the words read inside them as their name.
+    """
+    named = dict(draft)
+    for node in page.nodes:
+        if node.picture is not None and node.picture.text:
+            named[node.id] = replace(named[node.id], name=node.picture.text)
+    return named

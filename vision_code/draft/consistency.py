@@ -1,0 +1,86 @@
+"""
+What must hold between annotations, whoever made them: one main, nothing interactive inside a control, real tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from vision_code.draft.page import Page, is_text
+from vision_code.region import Annotation, Draft, Region, RegionKind, Role
+
+#: Their content is their own words: nothing inside is a control, heading or landmark again.
+CLOSED = frozenset(
+    {
+        *(Role.LINK, Role.BUTTON, Role.TAB, Role.LABEL, Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX, Role.CHECKBOX),
+        *(Role.RADIO, Role.SWITCH, Role.SLIDER, Role.PROGRESSBAR, Role.TEXT, Role.CODE, Role.SEPARATOR),
+        *(Role.IMG, Role.DECORATION),
+    }
+)
+_INTERACTIVE = frozenset({Role.LINK, Role.BUTTON, Role.TAB})
+_ONCE = (Role.MAIN, Role.BANNER, Role.CONTENTINFO)
+
+
+def make_consistent(page: Page, draft: Draft) -> dict[int, Annotation]:
+    """
+    The same annotations with contradictions settled, the more confident side winning.
+    """
+    settled = dict(draft)
+    for role in _ONCE:
+        _keep_best(settled, role)
+    for node in page.nodes:
+        if node.is_leaf:
+            continue
+        annotation = settled[node.id]
+        if annotation.role is Role.TABLE and node.kind not in (RegionKind.TABLE, RegionKind.GRID):
+            settled[node.id] = replace(annotation, role=Role.GROUP)
+        elif annotation.role in CLOSED:
+            _close(settled, node)
+        elif annotation.link:
+            _inside(settled, node, _without_link)
+        elif annotation.role is Role.HEADING:
+            _inside(settled, node, _heading_part)
+    return settled
+
+
+def _keep_best(settled: dict[int, Annotation], role: Role) -> None:
+    holders = [region_id for region_id, annotation in settled.items() if annotation.role is role]
+    best = max(holders, key=lambda region_id: settled[region_id].confidence, default=None)
+    for region_id in holders:
+        if region_id != best:
+            settled[region_id] = replace(settled[region_id], role=Role.GROUP)
+
+
+def _close(settled: dict[int, Annotation], node: Region) -> None:
+    for inner in node.walk():
+        if inner is not node:
+            settled[inner.id] = _plain(inner, settled[inner.id])
+
+
+def _plain(inner: Region, annotation: Annotation) -> Annotation:
+    if is_text(inner):
+        role = Role.TEXT
+    elif inner.is_leaf:
+        role = Role.IMG if annotation.role is Role.IMG else Role.DECORATION
+    else:
+        role = Role.GROUP
+    return Annotation(role=role, name=annotation.name, confidence=annotation.confidence)
+
+
+def _inside(settled: dict[int, Annotation], node: Region, change: Callable[[Region, Annotation], Annotation]) -> None:
+    for inner in node.walk():
+        if inner is not node:
+            settled[inner.id] = change(inner, settled[inner.id])
+
+
+def _without_link(inner: Region, annotation: Annotation) -> Annotation:
+    if annotation.role in _INTERACTIVE:
+        return _plain(inner, annotation)
+    return replace(annotation, link=False)
+
+
+def _heading_part(inner: Region, annotation: Annotation) -> Annotation:
+    if annotation.role in _INTERACTIVE and inner.is_leaf:
+        return annotation
+    return _plain(inner, annotation)

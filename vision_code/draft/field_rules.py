@@ -1,0 +1,127 @@
+"""
+Rules for form controls, pictures and bare shapes: field, checkbox, radio, switch, slider, bar, separator, image.
+"""
+
+from __future__ import annotations
+
+from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, dominant_style, is_text
+from vision_code.draft.text_rules import CONTROL_MAX_PX
+from vision_code.geometry import Color
+from vision_code.observation import Picture, PictureKind, Rect
+from vision_code.region import Annotation, Region, RegionKind, Role
+
+FIELD_MIN_HEIGHT_PX = 22.0
+FIELD_MIN_WIDTH_PX = 90.0
+TEXTAREA_MAX_HEIGHT_PX = 320.0
+TICK_MIN_PX, TICK_MAX_PX = 10.0, 26.0
+SWITCH_MAX_HEIGHT_PX = 36.0
+BAR_MAX_HEIGHT_PX = 26.0
+# Icons smaller than this rarely carry an alt text; photographs of 32 px and more do.
+MEANINGFUL_PICTURE_PX = 32.0
+SEARCH_WORDS = ("search", "suche", "recherch", "busca", "cerca", "find", "搜索", "検索", "поиск")
+CHOICE_WORDS = ("select", "choose", "choisir", "wählen", "seleccion")
+# A label sits within one line of its field.
+LABEL_GAP_PX = 28.0
+
+
+def annotate_picture(picture: Picture) -> Annotation:
+    """
+    Annotation of one PICTURE leaf.
+    """
+    big = min(picture.box.w, picture.box.h) >= MEANINGFUL_PICTURE_PX
+    meaning = picture.kind is PictureKind.PHOTO and big
+    return Annotation(role=Role.IMG if meaning else Role.DECORATION, confidence=0.6)
+
+
+def annotate_shape(shape: Rect) -> Annotation:
+    """
+    Annotation of one SHAPE leaf.
+    """
+    role = _shape_role(shape)
+    checked = role in (Role.CHECKBOX, Role.RADIO, Role.SWITCH) and _is_coloured(shape)
+    return Annotation(role=role, checked=checked, confidence=0.55)
+
+
+def field_role(page: Page, region: Region) -> Role | None:
+    """
+    TEXTBOX, SEARCHBOX or COMBOBOX when a region with a surface looks like a filled-in or empty field, else None.
+    """
+    surface = page.own_surface(region)
+    if surface is None or not _is_field_shape(surface):
+        return None
+    texts = [node for node in region.walk() if is_text(node)]
+    if len(texts) > 2 or not texts or len(region.children) > 3:
+        return None
+    words = " ".join(node.text for node in texts).lower()
+    starts_left = texts[0].box.x - surface.box.x <= max(48.0, 0.2 * surface.box.w)
+    if not starts_left or surface.box.right - texts[-1].box.right < 0.15 * surface.box.w:
+        return None
+    if any(word in words for word in SEARCH_WORDS):
+        return Role.SEARCHBOX
+    has_caret = region.children and region.children[-1].kind is RegionKind.PICTURE
+    if (has_caret and region.children[-1].box.w <= 24) or words.startswith(CHOICE_WORDS):
+        return Role.COMBOBOX
+    return Role.TEXTBOX if _is_muted(page, texts[0]) or surface.box.w >= 160 else None
+
+
+def label_ids(page: Page, fields: list[Region]) -> set[int]:
+    """
+    Ids of the short texts right above, or beside, one of ``fields``.
+    """
+    texts = [node for node in page.nodes if is_text(node) and len(node.text.split()) <= 6]
+    return {text.id for text in texts if any(_labels(text, field) for field in fields)}
+
+
+def _labels(text: Region, field: Region) -> bool:
+    above = 0 <= field.box.y - text.box.bottom <= LABEL_GAP_PX and abs(text.box.x - field.box.x) <= 16
+    level = abs(text.box.center_y - field.box.center_y) <= 8
+    small = field.box.w <= TICK_MAX_PX * 2.5
+    beside = level and 0 <= (text.box.x - field.box.right if small else field.box.x - text.box.right) <= 40
+    return above or beside
+
+
+def _shape_role(shape: Rect) -> Role:
+    box = shape.box
+    if shape.is_rule:
+        return Role.SEPARATOR
+    if _is_tick(shape):
+        return Role.RADIO if shape.radius_px >= 0.4 * box.w else Role.CHECKBOX
+    if _is_pill(shape) and 12 <= box.h <= SWITCH_MAX_HEIGHT_PX and 1.5 <= box.w / box.h <= 2.4:
+        return Role.SWITCH
+    if _is_field_shape(shape):
+        return Role.TEXTBOX
+    if box.h <= BAR_MAX_HEIGHT_PX and box.w >= 4 * box.h:
+        return Role.PROGRESSBAR
+    return Role.DECORATION
+
+
+def _is_tick(shape: Rect) -> bool:
+    box = shape.box
+    square = TICK_MIN_PX <= box.w <= TICK_MAX_PX and abs(box.w - box.h) <= 2
+    return square and (shape.border is not None or _is_coloured(shape))
+
+
+def _is_field_shape(shape: Rect) -> bool:
+    box = shape.box
+    if box.w < FIELD_MIN_WIDTH_PX or not FIELD_MIN_HEIGHT_PX <= box.h <= TEXTAREA_MAX_HEIGHT_PX:
+        return False
+    if box.h > CONTROL_MAX_PX and (shape.border is None or box.w > 4 * box.h):
+        return False
+    return (shape.border is not None or box.h >= 30) and not _is_coloured(shape)
+
+
+def _is_pill(shape: Rect) -> bool:
+    return shape.radius_px >= 0.35 * shape.box.h
+
+
+def _is_coloured(shape: Rect) -> bool:
+    return shape.fill is not None and chroma(shape.fill) >= COLOURED_CHROMA
+
+
+def _is_muted(page: Page, region: Region) -> bool:
+    def contrast(ink: Color, ground: Color) -> float:
+        return abs(ink.luminance - ground.luminance)
+
+    style = dominant_style(region.lines)
+    background = region.lines[0].background
+    return contrast(style.color, background) < 0.8 * contrast(page.body_color, background)

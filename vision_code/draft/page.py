@@ -1,0 +1,145 @@
+"""
+Facts about a region in its page that rules and prompt both look at: parents, body type, nearness to edges, own surface.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from vision_code.geometry import Color
+from vision_code.observation import Observation, Rect, TextLine, TextStyle
+from vision_code.region import Region, RegionKind
+
+# A default for pages without text: the browser's own.
+BROWSER_FONT_PX = 16.0
+# Chroma (max − min channel) from which a colour reads as "coloured" rather than grey; Tailwind's slate greys reach 34.
+COLOURED_CHROMA = 60
+
+
+@dataclass(frozen=True)
+class Page:
+    """
+    A region tree with what is known about the page as a whole.
+
+    Attributes:
+        nodes: Every region in pre-order, so ``nodes[region.id]`` is the region.
+        parents: Parent id of each region; the root's is None.
+    """
+
+    observation: Observation
+    root: Region
+    nodes: tuple[Region, ...]
+    parents: tuple[int | None, ...]
+
+    @cached_property
+    def depths(self) -> tuple[int, ...]:
+        """
+        Number of ancestors of each region.
+        """
+        depths: list[int] = []
+        for parent in self.parents:
+            depths.append(0 if parent is None else depths[parent] + 1)
+        return tuple(depths)
+
+    @cached_property
+    def body_size_px(self) -> float:
+        """
+        Font size that most letters of the page have.
+        """
+        sizes: Counter[float] = Counter()
+        for line in self.observation.lines:
+            sizes[round(line.style.size_px)] += len(line.text)
+        return sizes.most_common(1)[0][0] if sizes else BROWSER_FONT_PX
+
+    @cached_property
+    def body_color(self) -> Color:
+        """
+        Ink colour that most letters of the page have.
+        """
+        colors: Counter[Color] = Counter()
+        for line in self.observation.lines:
+            colors[_coarse(line.style.color)] += len(line.text)
+        return colors.most_common(1)[0][0] if colors else Color(0, 0, 0)
+
+    def parent(self, region: Region) -> Region | None:
+        """
+        The region around ``region``.
+        """
+        parent = self.parents[region.id]
+        return None if parent is None else self.nodes[parent]
+
+    def ancestors(self, region: Region) -> list[Region]:
+        """
+        The regions around ``region``, nearest first.
+        """
+        found: list[Region] = []
+        above = self.parent(region)
+        while above is not None:
+            found.append(above)
+            above = self.parent(above)
+        return found
+
+    def own_surface(self, region: Region) -> Rect | None:
+        """
+        The rectangle behind this region alone: its own, or that of a parent that holds nothing else.
+        """
+        if region.surface is not None:
+            return region.surface
+        parent = self.parent(region)
+        if parent is not None and len(parent.children) == 1:
+            return parent.surface
+        return None
+
+
+def survey(observation: Observation, root: Region) -> Page:
+    """
+    Index the tree under ``root`` once for all later questions.
+    """
+    nodes = tuple(root.walk())
+    parents: list[int | None] = [None] * len(nodes)
+    for node in nodes:
+        for child in node.children:
+            parents[child.id] = node.id
+    return Page(observation, root, nodes, tuple(parents))
+
+
+def dominant_style(lines: tuple[TextLine, ...]) -> TextStyle:
+    """
+    Style of the line with the most letters.
+    """
+    return max(lines, key=lambda line: len(line.text)).style
+
+
+def chroma(color: Color) -> int:
+    """
+    How coloured, 0 (grey) … 255 (pure): the largest channel less the smallest.
+    """
+    return max(color) - min(color)
+
+
+def color_distance(a: Color, b: Color) -> int:
+    """
+    Largest difference in one channel, 0…255.
+    """
+    return max(abs(a.r - b.r), abs(a.g - b.g), abs(a.b - b.b))
+
+
+def leaves(region: Region) -> list[Region]:
+    """
+    The leaves under ``region`` in reading order; a leaf is its own only one.
+    """
+    return [node for node in region.walk() if node.is_leaf]
+
+
+def is_text(region: Region) -> bool:
+    """
+    Whether this is a leaf of words.
+    """
+    return region.kind is RegionKind.TEXT and bool(region.lines)
+
+
+def _coarse(color: Color) -> Color:
+    # 16 steps a channel: anti-aliasing moves the measured ink of equal text by a few units.
+    return Color(*(min(255, (channel + 8) // 16 * 16) for channel in color))

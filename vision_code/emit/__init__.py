@@ -1,0 +1,37 @@
+"""
+Printing a `UITree` as code: HTML, React, Vue and Svelte from one table of styles.
+
+Knows nothing of how the tree came about; reads no files and runs no tools.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vision_code.emit.clean import clean
+from vision_code.emit.colors import theme_of, unify_colors
+from vision_code.emit.html import emit_html
+from vision_code.emit.inherit import drop_inherited
+from vision_code.emit.react import emit_react
+from vision_code.emit.svelte import emit_svelte
+from vision_code.emit.target import TARGETS, OutputFile, Target
+from vision_code.emit.vue import emit_vue
+from vision_code.uitree import UITree
+
+__all__ = ["TARGETS", "OutputFile", "Target", "emit"]
+
+_EMITTERS = {
+    Target.HTML: emit_html,
+    Target.HTML_CSS: emit_html,
+    Target.REACT: emit_react,
+    Target.VUE: emit_vue,
+    Target.SVELTE: emit_svelte,
+}
+
+
+def emit(tree: UITree, target: Target) -> tuple[OutputFile, ...]:
+    """
+    The files of ``tree`` for ``target``; the first one is the component itself, the others belong beside it.
+    """
+    tree = replace(tree, root=drop_inherited(clean(unify_colors(tree.root))))
+    return _EMITTERS[target](tree, theme_of(tree.root))

@@ -1,0 +1,149 @@
+"""
+Which colours a tree uses, how often and for what; near-equal ones become one, repeated ones get a name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from vision_code.emit.difference import ciede2000, lab
+from vision_code.emit.palette import palette_name
+from vision_code.emit.theme import Theme
+from vision_code.geometry import Color
+from vision_code.observation import Gradient
+from vision_code.uitree import BorderEdge, Element, Style
+
+Use = Literal["text", "fill", "line"]
+
+#: Two measured colours closer than this (CIEDE2000) are one: the eye sees no difference, antialiasing makes one.
+_SAME_DE = 1.0
+#: A colour written at least this often is worth a name.
+_NAMED_FROM_USES = 2
+#: Lab chroma from which a colour reads as a hue and not as a tinted grey.
+_HUE_CHROMA = 28.0
+#: Names for hues by Lab hue angle in degrees: the upper end of each range.
+_HUES = ((10, "pink"), (45, "red"), (70, "orange"), (105, "yellow"), (170, "green"), (215, "teal"), (300, "blue"),
+         (335, "violet"), (361, "pink"))  # fmt: skip
+_NEUTRAL_NAMES: dict[Use, tuple[str, ...]] = {
+    "text": ("ink", "muted", "subtle", "faint"),
+    "line": ("line", "divider", "outline"),
+    "fill": ("surface", "panel", "inset"),
+}
+
+
+@dataclass(slots=True)
+class _Uses:
+    counts: Counter[tuple[Color, Use]] = field(default_factory=Counter)
+
+    def total(self, color: Color) -> int:
+        return sum(count for (used, _), count in self.counts.items() if used == color)
+
+    def main_use(self, color: Color) -> Use:
+        """
+        What the colour is mostly there for.
+        """
+        return max(("text", "fill", "line"), key=lambda use: self.counts[color, use])  # type: ignore[return-value]
+
+
+def _style_colors(style: Style) -> Iterator[tuple[Color, Use]]:
+    if style.color is not None:
+        yield style.color, "text"
+    if style.background is not None and style.gradient is None:
+        yield style.background, "fill"
+    if style.gradient is not None:
+        yield style.gradient.start, "fill"
+        yield style.gradient.end, "fill"
+    edges = (style.border_top, style.border_right, style.border_bottom, style.border_left)
+    yield from ((color, "line") for color in {edge.color for edge in edges if edge is not None and edge.width_px})
+
+
+def _count(root: Element) -> _Uses:
+    uses = _Uses()
+    for element in root.walk():
+        for style in (element.style, *(style for _, style in element.below)):
+            uses.counts.update(_style_colors(style))
+    return uses
+
+
+def unify_colors(root: Element) -> Element:
+    """
+    The tree with near-equal colours made equal, each to the most used of its kind.
+    """
+    uses = _count(root)
+    kept: list[Color] = []
+    stands_for: dict[Color, Color] = {}
+    for color in sorted({color for color, _ in uses.counts}, key=lambda color: (-uses.total(color), color)):
+        near = next((other for other in kept if ciede2000(color, other) < _SAME_DE), None)
+        stands_for[color] = near or color
+        if near is None:
+            kept.append(color)
+    if all(color == near for color, near in stands_for.items()):
+        return root
+    return _recolor(root, lambda color: stands_for.get(color, color))
+
+
+def _recolor(element: Element, paint: Callable[[Color], Color]) -> Element:
+    return replace(
+        element,
+        style=_recolor_style(element.style, paint),
+        below=tuple((below, _recolor_style(style, paint)) for below, style in element.below),
+        children=tuple(_recolor(child, paint) if isinstance(child, Element) else child for child in element.children),
+    )
+
+
+def _recolor_style(style: Style, paint: Callable[[Color], Color]) -> Style:
+    def edge(border: BorderEdge | None) -> BorderEdge | None:
+        return border and replace(border, color=paint(border.color))
+
+    gradient = style.gradient
+    return replace(
+        style,
+        color=style.color and paint(style.color),
+        background=style.background and paint(style.background),
+        gradient=gradient
+        and Gradient(angle_deg=gradient.angle_deg, start=paint(gradient.start), end=paint(gradient.end)),
+        border_top=edge(style.border_top),
+        border_right=edge(style.border_right),
+        border_bottom=edge(style.border_bottom),
+        border_left=edge(style.border_left),
+    )
+
+
+def theme_of(root: Element) -> Theme:
+    """
+    Names for the colours that the tree repeats and Tailwind has no name for.
+
+    The most used hue is ``brand``, further hues go by their own name; greys are named for what they do: ``page``,
+    ``surface``, ``ink``, ``muted``, ``line`` …
+    """
+    uses = _count(root)
+    repeated = [color for color in dict.fromkeys(color for color, _ in uses.counts) if _is_worth_a_name(color, uses)]
+    repeated.sort(key=lambda color: -uses.total(color))
+    names: dict[Color, str] = {}
+    for color in repeated:
+        names[color] = _name(color, root, uses, set(names.values()))
+    ordered = sorted(names, key=lambda color: (names[color] != "brand", names[color]))
+    return Theme(names, {names[color]: color for color in ordered})
+
+
+def _is_worth_a_name(color: Color, uses: _Uses) -> bool:
+    return uses.total(color) >= _NAMED_FROM_USES and palette_name(color) is None
+
+
+def _name(color: Color, root: Element, uses: _Uses, taken: set[str]) -> str:
+    _, a, b = lab(color)
+    if color == root.style.background:
+        wanted: tuple[str, ...] = ("page",)
+    elif math.hypot(a, b) >= _HUE_CHROMA:
+        angle = math.degrees(math.atan2(b, a)) % 360
+        wanted = ("brand", next(name for limit, name in _HUES if angle < limit))
+    else:
+        wanted = _NEUTRAL_NAMES[uses.main_use(color)]
+        if wanted[0] == "ink" and color != root.style.color:
+            wanted = wanted[1:]
+    free = (name for name in wanted if name not in taken)
+    return next(free, None) or next(f"{wanted[-1]}-{n}" for n in range(2, 1000) if f"{wanted[-1]}-{n}" not in taken)

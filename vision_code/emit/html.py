@@ -1,0 +1,81 @@
+"""
+The `html` target: one page with Tailwind classes, and the CSS of exactly those classes in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from vision_code.emit.build import build
+from vision_code.emit.html_dialect import HtmlDialect, escape_text
+from vision_code.emit.markup import print_node
+from vision_code.emit.stylesheet import block, reset, tags_of, theme_lines, utility_rules
+from vision_code.emit.tailwind import StyleClass, style_classes
+from vision_code.emit.target import OutputFile, text_file
+from vision_code.emit.theme import Theme
+from vision_code.uitree import Element, Style, UITree
+
+
+def emit_html(tree: UITree, theme: Theme) -> tuple[OutputFile, ...]:
+    """
+    ``index.html`` and the assets it shows.
+    """
+    body = body_of(tree)
+    used: list[StyleClass] = []
+
+    def class_of(element: Element) -> str:
+        classes = style_classes(element, theme)
+        used.extend(classes)
+        return " ".join(found.token for found in classes)
+
+    markup = print_node(build(body, class_of, asset_path), HtmlDialect(), 1)
+    css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body)), *utility_rules(used)]
+    return (text_file("index.html", document(tree, css, markup)), *asset_files(tree))
+
+
+def document(tree: UITree, css: list[str], body: list[str]) -> list[str]:
+    """
+    Lines of a whole HTML document.
+    """
+    head = [
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape_text(tree.title or tree.name)}</title>",
+        "<style>",
+        *(f"  {line}" for line in css),
+        "</style>",
+    ]
+    language = dict(tree.root.attrs).get("lang", "en")
+    return [
+        "<!doctype html>",
+        f'<html lang="{escape_text(language)}">',
+        "  <head>",
+        *(f"    {line}" for line in head),
+        "  </head>",
+        *body,
+        "</html>",
+    ]
+
+
+def body_of(tree: UITree) -> Element:
+    """
+    The tree as a ``body``; a component gets one around it, with its own background behind it.
+    """
+    if tree.root.tag == "body":
+        return replace(tree.root, attrs=tuple(pair for pair in tree.root.attrs if pair[0] != "lang"))
+    return Element(tag="body", style=Style(background=tree.root.style.background), children=(tree.root,))
+
+
+def asset_path(name: str) -> str:
+    """
+    Where the page finds an asset.
+    """
+    return f"assets/{name}"
+
+
+def asset_files(tree: UITree) -> tuple[OutputFile, ...]:
+    """
+    The pictures of the tree as files.
+    """
+    return tuple(OutputFile(PurePosixPath("assets") / asset.name, asset.png) for asset in tree.assets)

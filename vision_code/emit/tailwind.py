@@ -1,0 +1,57 @@
+"""
+The Tailwind classes of an element: all rows of the table, in the order that Tailwind's own formatter sorts them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vision_code.emit.box_utilities import box, flex, padding, placement
+from vision_code.emit.paint_utilities import background, borders, flow, shadow, type_
+from vision_code.emit.theme import Theme
+from vision_code.emit.utility import Utility
+from vision_code.uitree import Below, Element, Style
+
+
+@dataclass(frozen=True, slots=True)
+class StyleClass:
+    """
+    A utility, perhaps only below a breakpoint.
+    """
+
+    utility: Utility
+    below: Below | None = None
+
+    @property
+    def token(self) -> str:
+        """
+        The class as it stands in the markup: "px-4", "max-lg:hidden".
+        """
+        return f"max-{self.below}:{self.utility.token}" if self.below else self.utility.token
+
+
+def utilities(style: Style, theme: Theme) -> list[Utility]:
+    """
+    Every utility of one style, in formatter order.
+    """
+    return [
+        *placement(style),
+        *box(style),
+        *flex(style),
+        *flow(style),
+        *borders(style, theme),
+        *background(style, theme),
+        *padding(style),
+        *type_(style, theme),
+        *shadow(style),
+    ]
+
+
+def style_classes(element: Element, theme: Theme) -> tuple[StyleClass, ...]:
+    """
+    The classes of an element, those for narrower viewports last.
+    """
+    found = [StyleClass(utility) for utility in utilities(element.style, theme)]
+    for below, style in element.below:
+        found += [StyleClass(utility, below) for utility in utilities(style, theme)]
+    return tuple(found)

@@ -1,0 +1,35 @@
+"""
+The colours of one tree by name: Tailwind's own where they match, a few theme tokens for what repeats, hex for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vision_code.emit.palette import palette, palette_name
+from vision_code.geometry import Color
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """
+    Names for the colours that one tree uses again and again.
+
+    Attributes:
+        names: Token ("brand", "muted") of each colour that has one; several near-equal colours may share a token.
+        values: The colour that each token stands for, in the order in which the theme lists them.
+    """
+
+    names: Mapping[Color, str] = field(default_factory=dict)
+    values: Mapping[str, Color] = field(default_factory=dict)
+
+    def paint(self, color: Color) -> tuple[str, str]:
+        """
+        Class suffix and CSS value of a colour: ("brand", "var(--color-brand)"), ("white", "#ffffff"), ("[#…]", "#…").
+        """
+        if (name := self.names.get(color)) is not None:
+            return name, f"var(--color-{name})"
+        if (name := palette_name(color)) is not None:
+            return name, palette()[name].hex
+        return f"[{color.hex}]", color.hex

@@ -1,0 +1,318 @@
+"""
+The road from a picture to a component: one function that reads like the design, every station a module of its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from vision_code.assemble import assemble
+from vision_code.compare import Fidelity, Reference, compare, reference_from_observation, side_by_side
+from vision_code.divide import divide
+from vision_code.divide import draw as draw_regions
+from vision_code.draft import Drafter, model_drafter, rules_drafter
+from vision_code.emit import OutputFile, Target, emit
+from vision_code.engine import open_engine
+from vision_code.errors import VerificationFailed
+from vision_code.explain import Explainer, draft_facts, draw_draft
+from vision_code.intake import Screenshot, open_screenshot
+from vision_code.observation import Observation
+from vision_code.output import write_all
+from vision_code.read import draw as draw_observation
+from vision_code.read import draw_palette, read
+from vision_code.region import Draft, Region
+from vision_code.render import Browser, Rendering
+from vision_code.repair import Correction, corrections
+from vision_code.uitree import UITree
+
+if TYPE_CHECKING:
+    from runtime.client import WorkerEngine
+
+#: A draft with better meaning may lose this much Fidelity to the rules' and is still taken: rendering noise of
+#: antialiasing and sub-pixel rounding between two equal layouts was measured below it.
+FLOOR_TOLERANCE = 0.005
+#: Another round of repair must gain at least this much to be worth a third.
+REPAIR_GAIN = 0.002
+REPAIR_ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """
+    How to make the component.
+
+    Attributes:
+        engine: ``embedded``, ``none`` or ``local:PATH``.
+        candidates: Number of model drafts tried; the best rendering wins.
+        seed: Seed of the drafts after the first (the first is greedy).
+        verify: Render and compare with the picture.
+        scale: Device pixels per CSS pixel; found from the picture when not given.
+    """
+
+    target: Target = Target.HTML
+    engine: str = "embedded"
+    candidates: int = 1
+    seed: int = 0
+    verify: bool = True
+    scale: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """
+    A finished component.
+
+    Attributes:
+        files: Output files, the main one first.
+        tree: The typed tree they were emitted from.
+        fidelity: How faithful the rendering is to the picture; None when it was not verified.
+        unverified_because: One line when ``fidelity`` is None.
+        drafted_by: ``embedded``, ``rules`` …: whose draft won.
+        notes: What a person should know.
+        seconds: Wall time by station.
+        rendering: Pixels [H, W, 3] of the verified rendering.
+    """
+
+    files: tuple[OutputFile, ...]
+    tree: UITree
+    target: Target
+    fidelity: Fidelity | None
+    unverified_because: str
+    drafted_by: str
+    notes: tuple[str, ...]
+    seconds: dict[str, float]
+    rendering: Rendering | None = field(default=None, repr=False)
+
+    @property
+    def verified(self) -> bool:
+        return self.fidelity is not None
+
+    def write(self, folder: Path, *, force: bool = False) -> Path:
+        """
+        Write all files below ``folder`` (all or nothing) and return the path of the main one.
+        """
+        write_all({folder / file.path: file.content for file in self.files}, force=force)
+        return folder / self.files[0].path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """
+    One way to draw the picture, and how it turned out.
+    """
+
+    drafted_by: str
+    draft: Draft
+    tree: UITree
+    rendering: Rendering | None = None
+    fidelity: Fidelity | None = None
+
+    @property
+    def score(self) -> float:
+        return self.fidelity.mean if self.fidelity else 0.0
+
+
+class _Clock:
+    """
+    Wall seconds by station, told to whoever watches.
+    """
+
+    #: Share of the whole run that lies before each station, for the progress bar (medians of the example pictures).
+    _BEFORE: ClassVar = {
+        "intake": 0.0,
+        "read": 0.05,
+        "divide": 0.5,
+        "draft": 0.52,
+        "render": 0.7,
+        "repair": 0.85,
+        "emit": 0.98,
+    }
+
+    def __init__(self, progress: Callable[[str, float], None]) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+
+    @contextmanager
+    def station(self, name: str) -> Iterator[None]:
+        self._progress(name, self._BEFORE[name])
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - start
+
+
+def _silent(_station: str, _done: float) -> None:
+    return None
+
+
+def component(
+    image: Path | bytes,
+    options: Options | None = None,
+    *,
+    explain: Path | None = None,
+    progress: Callable[[str, float], None] = _silent,
+) -> Component:
+    """
+    Turn a picture of a user interface into a component.
+
+    Args:
+        image: Path or encoded bytes of a PNG, JPEG, WebP, GIF or BMP.
+        explain: Folder that receives each station's picture.
+        progress: Called with the station's name and the share done, 0…1.
+
+    Raises:
+        VisionCodeError: See `vision_code.errors`; nothing has been written then.
+    """
+    options = options or Options()
+    explainer = Explainer(explain) if explain else None
+    clock = _Clock(progress)
+    with ExitStack() as stack:
+        browser, why_not = _open_browser(stack, options.verify)
+        engine = open_engine(options.engine)
+        if engine is not None:
+            stack.enter_context(engine)
+        with clock.station("intake"):
+            screenshot = open_screenshot(image) if isinstance(image, Path) else open_screenshot(None, image)
+        with clock.station("read"):
+            observation = read(screenshot, scale=options.scale)
+        with clock.station("divide"):
+            root = divide(observation)
+        _explain_reading(explainer, screenshot, observation, root)
+        scene = _Scene(screenshot, observation, root, reference_from_observation(screenshot.pixels, observation))
+        with clock.station("draft"):
+            attempts = [_attempt(scene, name, drafter) for name, drafter in _drafters(options, engine, browser)]
+        best, notes = attempts[0], list(screenshot.notes + observation.notes)
+        if browser is not None:
+            try:
+                best = _verified(scene, attempts, browser, clock)
+            except VerificationFailed as error:
+                why_not = f"{error.kind}: {error.message}"
+        with clock.station("emit"):
+            files = emit(best.tree, options.target)
+        _explain_result(explainer, scene, best)
+    progress("done", 1.0)
+    return Component(
+        files=files,
+        tree=best.tree,
+        target=options.target,
+        fidelity=best.fidelity,
+        unverified_because="" if best.fidelity else why_not,
+        drafted_by=best.drafted_by,
+        notes=tuple(notes),
+        seconds=clock.seconds,
+        rendering=best.rendering,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """
+    What is the same for every attempt.
+    """
+
+    screenshot: Screenshot
+    observation: Observation
+    root: Region
+    reference: Reference
+
+
+def _open_browser(stack: ExitStack, verify: bool) -> tuple[Browser | None, str]:
+    if not verify:
+        return None, "verification was switched off"
+    try:
+        return stack.enter_context(Browser()), ""
+    except VerificationFailed as error:
+        return None, error.message
+
+
+def _drafters(options: Options, engine: WorkerEngine | None, browser: Browser | None) -> Iterator[tuple[str, Drafter]]:
+    """
+    The drafts to try, the preferred one first. Rules are the floor, but only a rendering can tell who is better.
+    """
+    if engine is not None:
+        for number in range(options.candidates):
+            yield options.engine, model_drafter(engine, seed=options.seed + number, greedy=number == 0)
+    if engine is None or browser is not None:
+        yield "rules", rules_drafter
+
+
+def _attempt(scene: _Scene, name: str, drafter: Drafter) -> _Attempt:
+    draft = drafter(scene.observation, scene.root, scene.screenshot.pixels)
+    tree = assemble(scene.observation, scene.root, draft, scene.screenshot.pixels)
+    return _Attempt(drafted_by=name, draft=draft, tree=tree)
+
+
+def _verified(scene: _Scene, attempts: Sequence[_Attempt], browser: Browser, clock: _Clock) -> _Attempt:
+    """
+    Render all attempts, choose, and repair the chosen one.
+    """
+    with clock.station("render"):
+        rendered = [_rendered(scene, attempt, browser) for attempt in attempts]
+    floor = max(attempt.score for attempt in rendered)
+    best = next(attempt for attempt in rendered if attempt.score >= floor - FLOOR_TOLERANCE)
+    with clock.station("repair"):
+        return _repaired(scene, best, browser)
+
+
+def _rendered(scene: _Scene, attempt: _Attempt, browser: Browser) -> _Attempt:
+    width, height = round(scene.observation.width_px), round(scene.observation.height_px)
+    with tempfile.TemporaryDirectory(prefix="vision-code-") as folder:
+        files = emit(attempt.tree, Target.HTML)
+        write_all({Path(folder) / file.path: file.content for file in files})
+        rendering = browser.render(Path(folder) / files[0].path, width_px=width, height_px=height, root=Path(folder))
+    fidelity = compare(scene.reference, rendering)
+    return _Attempt(
+        drafted_by=attempt.drafted_by,
+        draft=attempt.draft,
+        tree=attempt.tree,
+        rendering=rendering,
+        fidelity=fidelity,
+    )
+
+
+def _repaired(scene: _Scene, best: _Attempt, browser: Browser) -> _Attempt:
+    """
+    Correct the worst regions by what the rendering showed; keep the best, stop when a round gains too little.
+    """
+    known: dict[int, Correction] = {}
+    for _ in range(REPAIR_ROUNDS):
+        assert best.rendering is not None
+        known = corrections(scene.observation, scene.root, best.rendering.facts, known)
+        if not known:
+            break
+        tree = assemble(scene.observation, scene.root, best.draft, scene.screenshot.pixels, known)
+        attempt = _Attempt(drafted_by=best.drafted_by, draft=best.draft, tree=tree)
+        trial = _rendered(scene, attempt, browser)
+        gain = trial.score - best.score
+        if gain > 0:
+            best = trial
+        if gain < REPAIR_GAIN:
+            break
+    return best
+
+
+def _explain_reading(
+    explainer: Explainer | None, screenshot: Screenshot, observation: Observation, root: Region
+) -> None:
+    if explainer:
+        explainer.picture("read", draw_observation(screenshot, observation))
+        explainer.picture("palette", draw_palette(observation))
+        explainer.picture("regions", draw_regions(screenshot.pixels, root))
+
+
+def _explain_result(explainer: Explainer | None, scene: _Scene, best: _Attempt) -> None:
+    if not explainer:
+        return
+    pixels, scale = scene.screenshot.pixels, scene.observation.scale
+    explainer.picture("draft", draw_draft(pixels, scale, scene.root, best.draft))
+    explainer.facts("draft", draft_facts(scene.root, best.draft))
+    if best.rendering is not None and best.fidelity is not None:
+        explainer.picture("rendering", best.rendering.pixels)
+        explainer.picture("comparison", side_by_side(pixels, best.rendering.pixels, best.fidelity))

@@ -1,0 +1,93 @@
+"""
+Borders of filled shapes: the line of another colour just outside each side.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision_code.geometry import Color
+from vision_code.read.flat import difference, modal
+from vision_code.read.surfaces import SIDE_SHARE, Surface
+
+MAX_WIDTH_PX = 6
+#: Beyond a border the colour must change by this; rows of a shadow change by less or go on changing.
+_STEP = 6
+#: Sides of one border differ at most by this; a neighbour's shadow may lie over one of them.
+_SAME_COLOR = 5
+
+
+def _line(pixels: NDArray[np.uint8], s: Surface, side: str, distance: int) -> NDArray[np.uint8]:
+    """
+    The pixels ``distance`` outside one side, without the corners; empty beyond the picture.
+    """
+    rows, columns = pixels.shape[:2]
+    cut_x = min(int(np.ceil(s.radius)) + 1, int(s.width * 0.4))
+    cut_y = min(int(np.ceil(s.radius)) + 1, int(s.height * 0.4))
+    across, down = slice(s.left + cut_x, s.right - cut_x), slice(s.top + cut_y, s.bottom - cut_y)
+    position = {"t": s.top - distance, "b": s.bottom - 1 + distance, "l": s.left - distance}.get(
+        side, s.right - 1 + distance
+    )
+    if side in "tb":
+        return pixels[position, across] if 0 <= position < rows else pixels[0, :0]
+    return pixels[down, position] if 0 <= position < columns else pixels[0, :0]
+
+
+def _dominant(line: NDArray[np.uint8]) -> Color | None:
+    """
+    The colour of a line when at least three quarters of it are within 2 levels of its median.
+    """
+    if line.size == 0:
+        return None
+    middle = np.median(line, axis=0)
+    near = np.abs(line - middle).max(axis=1) <= 2
+    return modal(line[near])[0] if near.mean() >= SIDE_SHARE else None
+
+
+def _similar(a: Color | None, b: Color | None) -> bool:
+    return a is not None and b is not None and difference(a, b) <= 2
+
+
+def side_border(pixels: NDArray[np.uint8], surface: Surface, side: str) -> tuple[Color, int] | None:
+    """
+    Colour and width of the border on one side ("t", "r", "b" or "l"), None without one.
+    """
+    color = _dominant(_line(pixels, surface, side, 1))
+    if color is None or difference(color, surface.color) < 3:
+        return None
+    width = 1
+    while width <= MAX_WIDTH_PX and _similar(_dominant(_line(pixels, surface, side, width + 1)), color):
+        width += 1
+    if width > MAX_WIDTH_PX:
+        return None
+    line = _line(pixels, surface, side, width + 1)
+    if line.size == 0:  # the picture ends with the border
+        return color, width
+    beyond = _dominant(line)
+    if beyond is None:
+        return color, width
+    step = difference(color, beyond)
+    further = _dominant(_line(pixels, surface, side, width + 2))
+    slope = 0 if further is None else difference(beyond, further)
+    if step < _STEP or (slope >= 2 and step <= 3 * slope):
+        return None
+    return color, width
+
+
+def borders(pixels: NDArray[np.uint8], surface: Surface) -> tuple[Color, int, str] | None:
+    """
+    Colour, width and sides of the border most sides share, None without one.
+    """
+    found = {side: side_border(pixels, surface, side) for side in "trbl"}
+    present = [value for value in found.values() if value is not None]
+    if not present:
+        return None
+    groups = [[value for value in present if _alike(value, chosen)] for chosen in present]
+    color, width = max(groups, key=len)[0]
+    sides = [side for side, value in found.items() if value is not None and _alike(value, (color, width))]
+    return color, width, "".join(sides)
+
+
+def _alike(a: tuple[Color, int], b: tuple[Color, int]) -> bool:
+    return a[1] == b[1] and difference(a[0], b[0]) <= _SAME_COLOR

@@ -1,0 +1,127 @@
+"""
+Which lines close to a frame, and which merely divide a surface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision_code.geometry import Color
+from vision_code.read.flat import difference, modal
+from vision_code.read.strokes import Stroke
+
+#: Rounded corners interrupt a frame's lines by the radius; larger radii than this are drawn on pills only.
+_MAX_RADIUS_PX = 40
+#: The two lines at a corner must stop at the same distance from it, give or take this.
+_CORNER_SLACK_PX = 3
+#: Lines of one frame differ at most by this; a neighbour's shadow may lie over one of them.
+_SAME_COLOR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """
+    Four lines of one colour around a box; ends exclusive.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    width: int
+    color: Color
+    strokes: tuple[Stroke, Stroke, Stroke, Stroke]
+
+
+def find_frames(strokes: Sequence[Stroke]) -> list[Frame]:
+    """
+    Frames with square or rounded corners. Lines that meet others in a T are no corners.
+    """
+    flat = [s for s in strokes if s.is_horizontal]
+    upright = [s for s in strokes if not s.is_horizontal]
+    return [frame for side in upright for frame in _frames_right_of(side, flat, upright)]
+
+
+def _frames_right_of(left: Stroke, flat: Sequence[Stroke], upright: Sequence[Stroke]) -> Iterable[Frame]:
+    tops = [h for h in flat if _alike(h, left) and _meet(h.left - left.left, left.top - h.top)]
+    bottoms = [h for h in flat if _alike(h, left) and _meet(h.left - left.left, h.bottom - left.bottom)]
+    for top in tops:
+        for bottom in bottoms:
+            if bottom.top <= top.bottom:
+                continue
+            right = next(
+                (
+                    v
+                    for v in upright
+                    if v.left > left.right
+                    and _alike(v, left)
+                    and _meet(v.right - top.right, v.top - top.top)
+                    and _meet(v.right - bottom.right, bottom.bottom - v.bottom)
+                ),
+                None,
+            )
+            if right is not None:
+                width = top.bottom - top.top
+                yield Frame(
+                    left.left, top.top, right.right, bottom.bottom, width, top.color, (top, bottom, left, right)
+                )
+
+
+def _alike(a: Stroke, b: Stroke) -> bool:
+    return difference(a.color, b.color) <= _SAME_COLOR
+
+
+def _meet(along: int, across: int) -> bool:
+    """
+    Whether two line ends, this far from their common corner, belong to one square or round corner.
+    """
+    slack = _CORNER_SLACK_PX
+    return -slack <= along <= _MAX_RADIUS_PX and -slack <= across <= _MAX_RADIUS_PX and abs(along - across) <= slack
+
+
+def find_dividers(pixels: NDArray[np.uint8], strokes: Sequence[Stroke], frames: Sequence[Frame]) -> list[Stroke]:
+    """
+    Lines with the same colour on both sides that are no side of a frame.
+    """
+    taken = {id(s) for frame in frames for s in frame.strokes}
+    return [s for s in strokes if id(s) not in taken and beside(pixels, s) is not None]
+
+
+def beside(pixels: NDArray[np.uint8], stroke: Stroke) -> Color | None:
+    """
+    The colour on both sides of a line; None when they differ or are not flat.
+    """
+    if stroke.is_horizontal:
+        if stroke.top == 0 or stroke.bottom >= pixels.shape[0]:
+            return None
+        sides = pixels[stroke.top - 1, stroke.left : stroke.right], pixels[stroke.bottom, stroke.left : stroke.right]
+    else:
+        if stroke.left == 0 or stroke.right >= pixels.shape[1]:
+            return None
+        sides = pixels[stroke.top : stroke.bottom, stroke.left - 1], pixels[stroke.top : stroke.bottom, stroke.right]
+    colors = {_modal(side) for side in sides}
+    return colors.pop() if len(colors) == 1 else None
+
+
+def _modal(line: NDArray[np.uint8]) -> Color | None:
+    """
+    The colour of at least 60 % of a line, None when there is none.
+    """
+    color, share = modal(line)
+    return color if share >= 0.6 else None
+
+
+def without_strokes(pixels: NDArray[np.uint8], dividers: Sequence[Stroke]) -> NDArray[np.uint8]:
+    """
+    A copy in which each divider has the colour of what it divides.
+    """
+    clean = pixels.copy()
+    for stroke in dividers:
+        color = beside(pixels, stroke)
+        if color is not None:
+            clean[stroke.top : stroke.bottom, stroke.left : stroke.right] = color
+    return clean

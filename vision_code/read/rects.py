@@ -1,0 +1,188 @@
+"""
+Rectangles of the page: filled shapes, frames and rules put together, hidden ones dropped, nested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision_code.geometry import Box, Color
+from vision_code.observation import Border, Rect
+from vision_code.read.borders import borders
+from vision_code.read.flat import components, modal
+from vision_code.read.frames import Frame, find_dividers, find_frames, without_strokes
+from vision_code.read.strokes import Stroke, find_strokes
+from vision_code.read.surfaces import Surface, find_surfaces
+
+#: A frame whose inside has no colour on at least this share holds a picture: it is drawn without fill.
+_FRAME_FILL_SHARE = 0.3
+
+
+def find_rects(clean: NDArray[np.uint8], background: Color) -> list[Rect]:
+    """
+    All rectangles of the picture, numbered from large to small.
+
+    Args:
+        clean: [H, W, 3] uint8 without text.
+        background: Colour of the page: areas of it directly on the page are no rectangles.
+    """
+    strokes = find_strokes(clean)
+    frames = find_frames(strokes)
+    dividers = find_dividers(clean, strokes, frames)
+    flat = without_strokes(clean, dividers)
+    surfaces = find_surfaces(flat, components(flat))
+    framed, rest = _fill_frames(flat, frames, surfaces)
+    plain = [_bordered(clean, surface, frames) for surface in rest]
+    shapes = _visible([*framed, *plain], background)
+    rules = [_rule(s) for s in strokes if not _is_side(s, shapes)]
+    return nest([*shapes, *rules])
+
+
+def _box(left: int, top: int, right: int, bottom: int) -> Box:
+    return Box(float(left), float(top), float(right - left), float(bottom - top))
+
+
+def _fill_frames(
+    flat: NDArray[np.uint8], frames: Sequence[Frame], surfaces: Sequence[Surface]
+) -> tuple[list[Rect], list[Surface]]:
+    """
+    Frames as rectangles with the surface that fills them; the surfaces that are left.
+    """
+    used: set[int] = set()
+    rects = []
+    for frame in frames:
+        inner = _box(
+            frame.left + frame.width, frame.top + frame.width, frame.right - frame.width, frame.bottom - frame.width
+        )
+        filling = next((s for s in surfaces if _same(inner, _box(s.left, s.top, s.right, s.bottom))), None)
+        if filling is not None:
+            used.add(id(filling))
+            fill: Color | None = filling.color
+        else:
+            fill = _inside_color(flat, frame)
+        radius = max(filling.radius + frame.width if filling is not None and filling.radius else 0.0, _frame_radius(frame))
+        rects.append(
+            Rect(
+                id=0,
+                box=_box(frame.left, frame.top, frame.right, frame.bottom),
+                fill=fill,
+                border=Border(color=frame.color, width_px=float(frame.width)),
+                radius_px=round(radius, 1),
+            )
+        )
+    return rects, [s for s in surfaces if id(s) not in used]
+
+
+def _same(a: Box, b: Box) -> bool:
+    return a.contains(b, 1.0) and b.contains(a, 1.0)
+
+
+def _frame_radius(frame: Frame) -> float:
+    """
+    How far the frame's lines stop before the corners; anti-aliasing takes the last fraction of a pixel.
+    """
+    top, bottom, _, _ = frame.strokes
+    gaps = [top.left - frame.left, frame.right - top.right, bottom.left - frame.left, frame.right - bottom.right]
+    gap = float(np.median(gaps))
+    return gap if gap >= 2 else 0.0
+
+
+def _inside_color(flat: NDArray[np.uint8], frame: Frame) -> Color | None:
+    w = frame.width
+    inside = flat[frame.top + w : frame.bottom - w, frame.left + w : frame.right - w]
+    if inside.size == 0:
+        return None
+    color, share = modal(inside[:: max(1, inside.shape[0] // 200)])
+    return color if share >= _FRAME_FILL_SHARE else None
+
+
+def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Frame]) -> Rect:
+    """
+    A surface as a rectangle with its own border; sides that lie on a frame around it belong to the frame.
+    """
+    found = borders(pixels, surface)
+    box = _box(surface.left, surface.top, surface.right, surface.bottom)
+    if found is not None:
+        color, width, sides = found
+        sides = "".join(s for s in sides if not _on_frame(box, s, width, frames))
+        if sides:
+            grown = _grow(box, float(width), sides)
+            radius = surface.radius + width if surface.radius and len(sides) == 4 else surface.radius
+            border = Border(color=color, width_px=float(width), sides=sides)
+            return Rect(id=0, box=grown, fill=surface.color, border=border, radius_px=round(radius, 1))
+    return Rect(id=0, box=box, fill=surface.color, radius_px=round(surface.radius, 1))
+
+
+def _grow(box: Box, width: float, sides: str) -> Box:
+    left, right = width * ("l" in sides), width * ("r" in sides)
+    top, bottom = width * ("t" in sides), width * ("b" in sides)
+    return Box(box.x - left, box.y - top, box.w + left + right, box.h + top + bottom)
+
+
+def _on_frame(box: Box, side: str, width: int, frames: Sequence[Frame]) -> bool:
+    for frame in frames:
+        around = _box(frame.left, frame.top, frame.right, frame.bottom)
+        if not around.contains(box, 0.5):
+            continue
+        gap = {
+            "t": box.y - around.y,
+            "l": box.x - around.x,
+            "b": around.bottom - box.bottom,
+            "r": around.right - box.right,
+        }[side]
+        if gap <= width:
+            return True
+    return False
+
+
+def _visible(rects: Sequence[Rect], background: Color) -> list[Rect]:
+    """
+    Without areas that only show what lies below: same fill as the container and no frame of their own.
+    """
+    kept: list[Rect] = []
+    for rect in sorted(rects, key=lambda r: (-r.box.area, r.border is None)):
+        if any(_same(rect.box, other.box) for other in kept):
+            continue
+        around = [r for r in kept if r.box.contains(rect.box, 0.5)]
+        below = min(around, key=lambda r: r.box.area).fill if around else background
+        framed = rect.border is not None and len(rect.border.sides) >= 3
+        if framed or rect.fill != below:
+            kept.append(rect)
+    return kept
+
+
+def _rule(stroke: Stroke) -> Rect:
+    return Rect(id=0, box=_box(stroke.left, stroke.top, stroke.right, stroke.bottom), fill=stroke.color)
+
+
+def _is_side(stroke: Stroke, rects: Sequence[Rect]) -> bool:
+    """
+    Whether a line is drawn already: as a border, or as a thin rectangle.
+    """
+    box = _box(stroke.left, stroke.top, stroke.right, stroke.bottom)
+    for rect in rects:
+        if rect.box.iou(box) > 0.5:
+            return True
+        if rect.border is None or not rect.box.contains(box, 1.0):
+            continue
+        inner = rect.box.inset(rect.border.width_px)
+        if inner.intersection_area(box) < 0.34 * box.area:
+            return True
+    return False
+
+
+def nest(rects: Sequence[Rect]) -> list[Rect]:
+    """
+    Number the rectangles from large to small and give each its smallest container as parent.
+    """
+    ordered = sorted(rects, key=lambda r: (-r.box.area, r.box.y, r.box.x))
+    nested: list[Rect] = []
+    for number, rect in enumerate(ordered):
+        around = [r for r in nested if r.box.contains(rect.box, 0.5) and r.box != rect.box]
+        parent = min(around, key=lambda r: r.box.area).id if around else None
+        nested.append(replace(rect, id=number, parent=parent))
+    return nested

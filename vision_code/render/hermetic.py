@@ -1,0 +1,141 @@
+"""
+Keeps a rendered page away from everything but its own folder: launch flags, and the answer to each request.
+
+The page lives on an origin that does not exist; every request for it is answered here from one folder, every other
+request is refused. Behind that stand a proxy that does not exist and a resolver that knows no name.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+#: ``.invalid`` never resolves (RFC 2606 §2).
+ORIGIN = "http://page.invalid"
+
+#: Port 9 (discard) on this machine: what slips past the request filter ends there.
+_DEAD_PROXY = "http://127.0.0.1:9"
+
+LAUNCH_FLAGS = (
+    f"--proxy-server={_DEAD_PROXY}",
+    "--proxy-bypass-list=<-loopback>",  # also loopback addresses go to the dead proxy
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-domain-reliability",
+    "--dns-prefetch-disable",
+    "--no-pings",
+    # The same picture on every machine: no subpixel colour fringes, no display profile, no overlay scrollbars.
+    "--font-render-hinting=none",
+    "--disable-lcd-text",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+)
+
+#: One resource may not fill the memory: larger files are refused. 64 MiB is far above any page's picture.
+_MAX_FILE_BYTES = 64 * 2**20
+
+_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2", ".woff": "font/woff"}
+
+
+class Request(Protocol):
+    """
+    What is asked of a browser request.
+    """
+
+    @property
+    def url(self) -> str: ...
+
+    def is_navigation_request(self) -> bool: ...
+
+
+class Route(Protocol):
+    """
+    A request that waits for its answer.
+    """
+
+    @property
+    def request(self) -> Any: ...
+
+    def abort(self, error_code: str | None = None) -> None: ...
+
+    def fulfill(self, *, status: int, body: bytes, content_type: str) -> None: ...
+
+
+@dataclass(slots=True)
+class Folder:
+    """
+    Answers the requests of one page from one folder.
+
+    Attributes:
+        root: Folder that may be read, symlinks resolved; None when the page has no files.
+        document: Path of the page on ``ORIGIN``, starting with ``/``.
+        text: The page itself when it is not a file.
+        blocked: Addresses that were refused, in order.
+    """
+
+    root: Path | None
+    document: str
+    text: str | None = None
+    blocked: list[str] = field(default_factory=list)
+    _entered: bool = False
+
+    @property
+    def url(self) -> str:
+        return ORIGIN + self.document
+
+    def answer(self, route: Route) -> None:
+        """
+        Serve or refuse one request. The page is entered once: reloads and jumps elsewhere are refused.
+        """
+        request: Request = route.request
+        is_document = request.url.split("#")[0] == self.url
+        if is_document and request.is_navigation_request():
+            if self._entered:
+                self._refuse(route, request.url, "aborted")
+                return
+            self._entered = True
+            if self.text is not None:
+                route.fulfill(status=200, body=self.text.encode(), content_type="text/html; charset=utf-8")
+                return
+        path = self._local(request.url)
+        if path is None:
+            self._refuse(route, request.url, "aborted" if request.is_navigation_request() else "blockedbyclient")
+            return
+        kind = _TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        route.fulfill(status=200, body=path.read_bytes(), content_type=kind)
+
+    def _refuse(self, route: Route, url: str, code: str) -> None:
+        self.blocked.append(url)
+        route.abort(code)
+
+    def _local(self, url: str) -> Path | None:
+        """
+        The file behind an address of ``ORIGIN``; None when it is elsewhere, missing, or outside the folder.
+        """
+        parts = urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}" != ORIGIN or self.root is None:
+            return None
+        try:
+            path = (self.root / unquote(parts.path).lstrip("/")).resolve(strict=True)
+            inside = path.is_relative_to(self.root)
+            return path if inside and path.is_file() and path.stat().st_size <= _MAX_FILE_BYTES else None
+        except (OSError, ValueError, RuntimeError):  # missing, NUL in the name, symlink loop
+            return None
+
+
+def folder_of(page: Path | str, root: Path | None) -> Folder:
+    """
+    The folder to answer from: for a file its own folder unless ``root`` names a wider one, for text ``root``.
+
+    Raises:
+        FileNotFoundError: The page does not exist.
+        ValueError: The page lies outside ``root``.
+    """
+    if isinstance(page, str):
+        return Folder(root=root.resolve(strict=True) if root else None, document="/page.html", text=page)
+    path = page.resolve(strict=True)
+    base = root.resolve(strict=True) if root else path.parent
+    return Folder(root=base, document="/" + path.relative_to(base).as_posix())

@@ -1,0 +1,99 @@
+"""
+Finds a browser that can render pages, and says what to do when there is none.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+#: Environment variable with the path of a browser; it wins over everything found.
+BROWSER_VARIABLE = "VISION_CODE_BROWSER"
+
+_PROGRAMS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+)
+
+#: Usual places outside PATH. Source: Playwright's channel registry (chrome, msedge).
+_PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserMissing:
+    """
+    Why pages cannot be rendered on this machine.
+
+    Attributes:
+        reason: One sentence.
+        command: The one command that mends it.
+    """
+
+    reason: str
+    command: str
+
+
+def find_browser() -> Path | None:
+    """
+    The program to render with: ``$VISION_CODE_BROWSER``, else Chromium, Chrome or Edge on PATH or in their usual
+    places, else the newest one that Playwright downloaded. None when there is none.
+    """
+    chosen = os.environ.get(BROWSER_VARIABLE)
+    if chosen is not None:
+        path = Path(chosen)
+        return path if path.is_file() and os.access(path, os.X_OK) else None
+    for name in _PROGRAMS:
+        if found := shutil.which(name):
+            return Path(found)
+    for place in _PLACES:
+        if Path(place).is_file():
+            return Path(place)
+    return _downloaded()
+
+
+def _downloaded() -> Path | None:
+    """
+    Newest Chromium in Playwright's own folder. Source: https://playwright.dev/python/docs/browsers
+    """
+    home = Path.home()
+    cache = {"darwin": home / "Library/Caches", "win32": home / "AppData/Local"}.get(sys.platform, home / ".cache")
+    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or cache / "ms-playwright")
+    programs = ("chrome-linux*/chrome", "chrome-mac*/*.app/Contents/MacOS/*", "chrome-win*/chrome.exe")
+    found = [path for program in programs for path in folder.glob(f"chromium-*/{program}")]
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def browser_or_reason() -> Path | BrowserMissing:
+    """
+    The browser, or why there is none and the command that mends it.
+    """
+    if found := find_browser():
+        return found
+    chosen = os.environ.get(BROWSER_VARIABLE)
+    if chosen is not None:
+        return BrowserMissing(
+            reason=f"{BROWSER_VARIABLE} names {chosen!r}, which is not a program", command=f"unset {BROWSER_VARIABLE}"
+        )
+    return BrowserMissing(reason="no Chromium, Chrome or Edge was found", command=_install_command())
+
+
+def _install_command() -> str:
+    if sys.platform == "linux" and shutil.which("apt-get"):
+        prefix = "" if os.geteuid() == 0 else "sudo "
+        return f"{prefix}apt-get install -y chromium"
+    return f"{sys.executable} -m playwright install chromium"

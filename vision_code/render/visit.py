@@ -1,0 +1,161 @@
+"""
+One visit to one page: load it, let it settle, measure it and draw it at each width asked for.
+
+Runs on the browser's own thread; knows nothing of threads, restarts and deadlines.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vision_code.render.accessibility import read_roles
+from vision_code.render.facts import PageFacts, Pixels, Rendering, parse
+from vision_code.render.hermetic import Folder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser as PlaywrightBrowser
+    from playwright.sync_api import CDPSession, Page
+
+#: Taller pages are cut: the largest side that Chromium's software compositor draws in one piece.
+MAX_HEIGHT_PX = 16_384
+
+#: Longest wait for fonts and pictures after the load event.
+_SETTLE_S = 2.0
+#: Scripts get this long to draw what they draw after the load event (charts, tables).
+_SCRIPT_PAUSE_S = 0.6
+
+#: Lazy pictures are loaded, animations brought to their end (endless ones to their start), the caret hidden.
+_SETTLE = """() => {
+  for (const el of document.querySelectorAll('[loading="lazy"]')) el.loading = 'eager';
+  for (const a of document.getAnimations()) { try { a.finish(); } catch { a.cancel(); } }
+  if (document.activeElement && document.activeElement !== document.body) document.activeElement.blur();
+  return document.fonts.status === 'loaded' && [...document.images].every((img) => img.complete);
+}"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """
+    What to render.
+
+    Attributes:
+        folder: Where the page and its files come from.
+        widths_px: Viewport widths, one rendering each.
+        height_px: Viewport height.
+        device_scale: Device pixels per CSS px.
+        javascript: Whether the page's own scripts run.
+        timeout_s: Deadline of each step inside the browser.
+        prepare: JavaScript expression evaluated before measuring (opens a dialog); empty for none.
+        probe: JavaScript expression evaluated after measuring; its result is ``Rendering.probed``; empty for none.
+    """
+
+    folder: Folder
+    widths_px: tuple[int, ...]
+    height_px: int
+    device_scale: float
+    javascript: bool
+    timeout_s: float
+    prepare: str = ""
+    probe: str = ""
+
+
+def render_visit(browser: PlaywrightBrowser, visit: Visit, notes: Sequence[str]) -> list[Rendering]:
+    """
+    Render the page at every width, in order, in a fresh profile that is thrown away.
+    """
+    started = time.monotonic()
+    context = browser.new_context(
+        java_script_enabled=visit.javascript,
+        viewport={"width": visit.widths_px[0], "height": visit.height_px},
+        device_scale_factor=visit.device_scale,
+        service_workers="block",
+        accept_downloads=False,
+        offline=True,
+        reduced_motion="reduce",
+        color_scheme="light",
+        locale="en-US",
+        timezone_id="UTC",
+    )
+    try:
+        context.set_default_timeout(visit.timeout_s * 1000)
+        context.route("**/*", lambda route: visit.folder.answer(route))
+        page = context.new_page()
+        context.on("page", lambda popup: popup.close())
+        page.goto(visit.folder.url, wait_until="load")
+        if visit.javascript:
+            time.sleep(_SCRIPT_PAUSE_S)
+        return _each_width(page, visit, notes, started)
+    finally:
+        context.close()
+
+
+def _each_width(page: Page, visit: Visit, notes: Sequence[str], started: float) -> list[Rendering]:
+    session = page.context.new_cdp_session(page)
+    renderings = []
+    for index, width in enumerate(visit.widths_px):
+        if index:
+            page.set_viewport_size({"width": width, "height": visit.height_px})
+        if visit.prepare:
+            page.evaluate(visit.prepare)
+        _settle(page)
+        facts, cut = _measure(page, session, width)
+        pixels = _draw(session, facts)
+        probed: object = page.evaluate(visit.probe) if visit.probe else None
+        renderings.append(
+            Rendering(
+                pixels=pixels,
+                facts=facts,
+                device_scale=visit.device_scale,
+                seconds=time.monotonic() - started,
+                notes=(*notes, *cut, *_blocked(visit.folder)),
+                probed=probed,
+            )
+        )
+        started = time.monotonic()
+    return renderings
+
+
+def _settle(page: Page) -> None:
+    limit = time.monotonic() + _SETTLE_S
+    while not page.evaluate(_SETTLE) and time.monotonic() < limit:
+        page.wait_for_timeout(20)
+
+
+def _measure(page: Page, session: CDPSession, width_px: int) -> tuple[PageFacts, tuple[str, ...]]:
+    payload: dict[str, Any] = page.evaluate(_measure_script(), MAX_HEIGHT_PX)
+    height = int(payload["height"])
+    roles = read_roles(session, width_px, min(height, MAX_HEIGHT_PX))
+    cut = (f"page is {height} px high, drawn to {MAX_HEIGHT_PX}",) if height > MAX_HEIGHT_PX else ()
+    return parse(payload, roles, MAX_HEIGHT_PX), cut
+
+
+@cache
+def _measure_script() -> str:
+    return resources.files("vision_code.render").joinpath("measure.js").read_text(encoding="utf-8")
+
+
+def _draw(session: CDPSession, facts: PageFacts) -> Pixels:
+    """
+    Picture of the whole page. ``optimizeForSpeed`` halves the time of the PNG and loses nothing.
+    """
+    from PIL import Image
+
+    clip = {"x": 0, "y": 0, "width": facts.width_px, "height": facts.height_px, "scale": 1}
+    options = {"format": "png", "captureBeyondViewport": True, "optimizeForSpeed": True, "clip": clip}
+    data = base64.b64decode(session.send("Page.captureScreenshot", options)["data"])
+    with Image.open(io.BytesIO(data)) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def _blocked(folder: Folder) -> tuple[str, ...]:
+    count = len(folder.blocked)
+    return (f"render.blocked: {count} request{'s' if count > 1 else ''}",) if count else ()
