@@ -105,6 +105,4 @@ def _source(entry: dict) -> Source:  # type: ignore[type-arg]
 def _page(entry: dict, path: str, width_px: int, *, modal: bool) -> PageSpec:  # type: ignore[type-arg]
     stem = path.removesuffix(".html").replace("/", "_")
     name = f"{entry['id']}-{stem}-{'modal' if modal else width_px}"
-    return PageSpec(
-        id=name, source=entry["id"], split=entry["split"], path=path, width_px=width_px, modal=modal
-    )
+    return PageSpec(id=name, source=entry["id"], split=entry["split"], path=path, width_px=width_px, modal=modal)

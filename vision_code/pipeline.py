@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,7 +28,7 @@ from vision_code.read import draw as draw_observation
 from vision_code.read import draw_palette, read
 from vision_code.region import Draft, Region
 from vision_code.render import Browser, Rendering
-from vision_code.repair import Correction, corrections
+from vision_code.repair import repair
 from vision_code.uitree import UITree
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def component(
         scene = _Scene(screenshot, observation, root, reference_from_observation(screenshot.pixels, observation))
         with clock.station("draft"):
             attempts = [_attempt(scene, name, drafter) for name, drafter in _drafters(options, engine, browser)]
-        best, notes = attempts[0], list(screenshot.notes + observation.notes)
+        best = attempts[0]
         if browser is not None:
             try:
                 best = _verified(scene, attempts, browser, clock)
@@ -205,7 +205,7 @@ def component(
         fidelity=best.fidelity,
         unverified_because="" if best.fidelity else why_not,
         drafted_by=best.drafted_by,
-        notes=tuple(notes),
+        notes=screenshot.notes + observation.notes + _what_is_missing(observation),
         seconds=clock.seconds,
         rendering=best.rendering,
     )
@@ -268,34 +268,36 @@ def _rendered(scene: _Scene, attempt: _Attempt, browser: Browser) -> _Attempt:
         write_all({Path(folder) / file.path: file.content for file in files})
         rendering = browser.render(Path(folder) / files[0].path, width_px=width, height_px=height, root=Path(folder))
     fidelity = compare(scene.reference, rendering)
-    return _Attempt(
-        drafted_by=attempt.drafted_by,
-        draft=attempt.draft,
-        tree=attempt.tree,
-        rendering=rendering,
-        fidelity=fidelity,
-    )
+    return replace(attempt, rendering=rendering, fidelity=fidelity)
 
 
 def _repaired(scene: _Scene, best: _Attempt, browser: Browser) -> _Attempt:
     """
     Correct the worst regions by what the rendering showed; keep the best, stop when a round gains too little.
     """
-    known: dict[int, Correction] = {}
     for _ in range(REPAIR_ROUNDS):
         assert best.rendering is not None
-        known = corrections(scene.observation, scene.root, best.rendering.facts, known)
-        if not known:
+        tree = repair(best.tree, scene.root, best.rendering.facts)
+        if tree is None:
             break
-        tree = assemble(scene.observation, scene.root, best.draft, scene.screenshot.pixels, known)
-        attempt = _Attempt(drafted_by=best.drafted_by, draft=best.draft, tree=tree)
-        trial = _rendered(scene, attempt, browser)
+        trial = _rendered(scene, replace(best, tree=tree), browser)
         gain = trial.score - best.score
         if gain > 0:
             best = trial
         if gain < REPAIR_GAIN:
             break
     return best
+
+
+def _what_is_missing(observation: Observation) -> tuple[str, ...]:
+    """
+    Says so when the picture hardly looks like a user interface; the result is made all the same.
+    """
+    if observation.lines:
+        return ()
+    if observation.pictures:
+        return ("no text was found: is this a user interface? The pictures in it were kept as pictures",)
+    return ("no text was found: only boxes and colours were taken over",)
 
 
 def _explain_reading(

@@ -101,7 +101,7 @@ def layout(rules: ImageRules, width: int, height: int) -> Layout:
         height: Rows of the picture in px.
 
     Raises:
-        RequestError: ``request.image``: too long for the tower's 512 patches a side (Kimi-VL, which does not shrink it).
+        RequestError: ``request.image``: more than 512 patches a side (Kimi-VL does not shrink to that).
     """
     if rules.family == "kimi_vl":
         new_width, new_height = _resize_vl(rules, width, height)

@@ -172,7 +172,7 @@ def picture(region: Region, frame: Frame, context: Context) -> Built:
     decorative = note.role is Role.DECORATION
     acts = note.role in {Role.LINK, Role.BUTTON} and not frame.linked and not frame.phrasing
     name = note.name or seen.text
-    alt = "" if decorative or acts or frame.linked and not name else name
+    alt = "" if decorative or acts or (frame.linked and not name) else name
     source = context.assets.crop(box, seen.kind, name)
     scales = seen.kind is PictureKind.PHOTO and box.w > FIXED_PX
     fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX and not frame.hugs
@@ -195,7 +195,9 @@ def _framed(region: Region, frame: Frame, context: Context, image: Element) -> B
     surface, inner = region.surface, context.metrics.boxes[region.id]
     tag, attrs = "span" if frame.phrasing else "div", ()
     if not frame.linked and not frame.phrasing:
-        tag, attrs = action(note.role, link=note.link, name=note.name or (region.picture.text if region.picture else ""))
+        tag, attrs = action(
+            note.role, link=note.link, name=note.name or (region.picture.text if region.picture else "")
+        )
         tag = tag or "div"
     style = surface_style(surface, Style(display="flex", align="center", justify="center", shrink=0))
     if surface is not None:
@@ -226,7 +228,7 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
     if role in FIELD_ROLES:
         return field(region, frame, context)
     if role in {Role.CHECKBOX, Role.RADIO}:
-        return _tick(region, context)
+        return tick(region, context)
     if is_rule(region) and surface.fill is not None:
         edge = BorderEdge(width_px=max(1.0, round(region.box.h)), color=surface.fill)
         return Built(Element(tag="hr", style=Style(border_top=edge), region=region.id), max(1.0, round(region.box.h)))
@@ -237,10 +239,13 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
         style = replace(style, width=Length(max(1.0, round(box.w))), shrink=0)
     name = context.annotation(region).name
     tag, attrs = action(role, link=False, name=name)
-    return Built(Element(tag=tag or ("span" if frame.phrasing else "div"), attrs=attrs, style=style, region=region.id), round(box.h))
+    return Built(
+        Element(tag=tag or ("span" if frame.phrasing else "div"), attrs=attrs, style=style, region=region.id),
+        round(box.h),
+    )
 
 
-def _tick(region: Region, context: Context) -> Built:
+def tick(region: Region, context: Context) -> Built:
     note = context.annotation(region)
     kind = "checkbox" if note.role is Role.CHECKBOX else "radio"
     attrs: list[tuple[str, str]] = [("type", kind)]
@@ -270,7 +275,10 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
         style = replace(style, line_height=None)
         ink = bounding(line.box for line in leaves[0].lines)
         pad = ink.x - box.x - border_width(surface, "l") - 0.06 * context.metrics.size[leaves[0].id]
-        style = replace(style, padding=Edges(left=Length(snap_spacing(max(0.0, pad))), right=Length(snap_spacing(min(max(0.0, pad), 16)))))
+        style = replace(
+            style,
+            padding=Edges(left=Length(snap_spacing(max(0.0, pad))), right=Length(snap_spacing(min(max(0.0, pad), 16)))),
+        )
     fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX
     style = replace(style, width=FULL, max_width=None if fills else Length(snap_size(box.w)), min_width=Length(0))
     attrs: list[tuple[str, str]] = []
@@ -280,7 +288,9 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
         attrs.append(("aria-label", note.name or words))
     if note.role is Role.COMBOBOX:
         option = (Element(tag="option", children=(Text(text=words),)),) if words else ()
-        return Built(Element(tag="select", attrs=tuple(attrs), style=style, children=option, region=region.id), round(box.h))
+        return Built(
+            Element(tag="select", attrs=tuple(attrs), style=style, children=option, region=region.id), round(box.h)
+        )
     attrs += [("placeholder", words)] if words else []
     if box.h > 72:
         style = replace(style, padding=_area_padding(style, leaves, box.y, surface, context))

@@ -36,7 +36,7 @@ def is_control(region: Region, context: Context) -> bool:
         return False
     leaves = [leaf for leaf in region.walk() if leaf.is_leaf]
     texts = [leaf for leaf in leaves if leaf.kind is RegionKind.TEXT]
-    if any(len(rows_of(leaf.lines)) > 1 for leaf in texts) or region.kind is RegionKind.COLUMN and len(leaves) > 1:
+    if any(len(rows_of(leaf.lines)) > 1 for leaf in texts) or (region.kind is RegionKind.COLUMN and len(leaves) > 1):
         return False
     return len(leaves) <= 4 and bool(leaves) and region.kind is not RegionKind.SHAPE
 

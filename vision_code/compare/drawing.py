@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from vision_code.compare.fidelity import Fidelity
+from vision_code.compare.reference import at_css_scale
 from vision_code.geometry import Box
 from vision_code.render.facts import Pixels
 
@@ -14,6 +15,8 @@ _GAP_PX = 16
 _GAP_GREY = 128
 _OUTLINE = (220, 38, 38)
 _OUTLINE_PX = 3
+#: Smallest scale of a high-density screen; less is a candidate that is wider than it should be.
+_DEVICE_SCALE = 1.25
 
 
 def side_by_side(reference_pixels: Pixels, candidate_pixels: Pixels, fidelity: Fidelity) -> Pixels:
@@ -21,12 +24,16 @@ def side_by_side(reference_pixels: Pixels, candidate_pixels: Pixels, fidelity: F
     Picture | rendering | difference, all in one picture as high as the taller page.
 
     Args:
-        reference_pixels, candidate_pixels: uint8 [H, W, 3], same scale.
+        reference_pixels, candidate_pixels: uint8 [H, W, 3]; a reference in device pixels (at least 1.25 times as wide)
+            is reduced to the candidate's scale.
         fidelity: Its ``worst`` regions are outlined in the first and the last part.
 
     Returns:
         uint8 [max H, sum of widths + gaps, 3].
     """
+    scale = reference_pixels.shape[1] / candidate_pixels.shape[1]
+    if scale >= _DEVICE_SCALE:
+        reference_pixels = at_css_scale(reference_pixels, scale)
     height = max(reference_pixels.shape[0], candidate_pixels.shape[0])
     width = reference_pixels.shape[1]
     left, right = _fitted(reference_pixels, height, width), _fitted(candidate_pixels, height, width)

@@ -54,7 +54,7 @@ class Fidelity:
         flow: Share of the candidate's elements that stand in the flow (``flow.flow_share``); not part of the mean.
         mean: Mean of words, place, size, colour, picture and, where known, roles.
         roles_counted: The kinder count of roles, place and name ignored (``roles.counted_f1``).
-        names: Share of matched, named nodes whose accessible name is the same; None like ``roles``.
+        names: Share of the reference's named nodes that are matched under the same name; None like ``roles``.
         overflow_px: How far the candidate reaches past its viewport's right edge.
         height_ratio: Height of the candidate's page over the reference's.
         missing, extra: Words without a partner in the candidate, in the reference.

@@ -44,12 +44,11 @@ def counted_f1(reference: Sequence[RoleNode], candidate: Sequence[RoleNode]) -> 
 
 def named_share(reference: Sequence[RoleNode], candidate: Sequence[RoleNode], width_px: float) -> float:
     """
-    Share of the matched nodes with a name in the reference whose name is equal in the candidate; 1 when there are none.
+    Share of the reference's nodes with a name that are matched by a node of the same name; 1 when none has a name.
     """
-    pairs = [(ref, cand) for ref, cand in matches(reference, candidate, width_px) if reference[ref].name]
-    if not pairs:
-        return 1.0
-    return sum(normalised(reference[ref].name) == normalised(candidate[cand].name) for ref, cand in pairs) / len(pairs)
+    named = sum(bool(node.name) for node in reference)
+    pairs = [(reference[ref].name, candidate[cand].name) for ref, cand in matches(reference, candidate, width_px)]
+    return sum(bool(one) and normalised(one) == normalised(other) for one, other in pairs) / named if named else 1.0
 
 
 def matches(reference: Sequence[RoleNode], candidate: Sequence[RoleNode], width_px: float) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ Recursive cuts: items of one container into rows and columns, along the whitespa
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -84,7 +85,7 @@ def pieces(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut]) -> list[lis
     """
     ordered = sort_along(items, axis)
     edges = [0, *(cut.position for cut in cuts), len(ordered)]
-    return [ordered[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [ordered[a:b] for a, b in itertools.pairwise(edges)]
 
 
 def _span(box: Box, axis: Axis) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count
+from itertools import count, pairwise
 
 from vision_code.divide.extent import extent
 from vision_code.divide.likeness import alike
@@ -67,7 +67,7 @@ def _is_group(kind: RegionKind, siblings: Sequence[Region], index: int) -> bool:
 
 def _gaps(row: Sequence[Region]) -> list[float]:
     boxes = [extent(r) for r in row]
-    return [b.x - a.right for a, b in zip(boxes, boxes[1:], strict=False)]
+    return [b.x - a.right for a, b in pairwise(boxes)]
 
 
 def _grids(children: Sequence[Region]) -> list[Region]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vision_code.divide.extent import line_extent
 from vision_code.geometry import Box, bounding
 from vision_code.observation import TextLine
 

@@ -4,6 +4,7 @@ Tables: rows parted by rules or stripes whose cells align in columns, read row b
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -122,7 +123,7 @@ def _bands(separators: Sequence[Region], inside: Sequence[Region]) -> list[Band]
     first, last = separators[0].box.y, separators[-1].box.bottom
     bands = [Band(s.box.y, s.box.bottom, (s,)) for s in separators if _is_stripe(s)]
     edges: list[tuple[float, float]] = [(s.box.y, s.box.bottom) for s in separators]
-    for (_, top), (bottom, _) in zip(edges, edges[1:], strict=False):
+    for (_, top), (bottom, _) in itertools.pairwise(edges):
         between = [i for i in inside if i.box.center_y > top - 1 and i.box.center_y < bottom + 1]
         if any(extent(i).y < top - EDGE_PX or extent(i).bottom > bottom + EDGE_PX for i in between):
             return None

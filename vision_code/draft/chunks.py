@@ -10,7 +10,7 @@ from vision_code.draft.page import Page
 from vision_code.geometry import Box, bounding
 from vision_code.region import Region
 
-# 44 lines of about 18 tokens and 96 picture tokens stay below 1,024 positions, the length trained on.
+# 44 lines of about 18 tokens and 64 picture tokens stay below 1,024 positions, the length trained on.
 MAX_REGIONS = 44
 # How many children of a big container are shown beside it, so that it can be told from them.
 SHOWN_CHILDREN = 10

@@ -25,6 +25,7 @@ SIZES = {
     "w": 36,  # width
     "h": 36,  # height
     "s": 72,  # type: size against the body × weight × mono
+    "e": 12,  # larger type only: rank of the size on the page × whether it is the first of its size
     "c": 40,  # ink: hue × relation to the body's × underline
     "f": 120,  # surface: fill × border × radius × shadow
     "r": 84,  # repetition: group × siblings × place among them
@@ -85,6 +86,7 @@ def line_words(page: Page, region: Region, rules: Draft, neighbours: tuple[Regio
     words = [_kind(page, region), *_place(page, region)]
     if region.lines:
         words += _type(page, dominant_style(region.lines))
+        words += _prominence(page, region)
     words += [_surface(page, page.own_surface(region)), _repetition(page, region), _around(page, region)]
     if region.is_leaf:
         words += [_neighbour("m", region, neighbours[0], rules), _neighbour("n", region, neighbours[1], rules)]
@@ -140,6 +142,17 @@ def _type(page: Page, style: TextStyle) -> list[str]:
     relation = 0 if distance < 24 else 1 if own < usual - 0.03 else 2 if own > usual + 0.03 else 3
     ink = (_hue(style.color) * 4 + relation) * 2 + style.underline
     return [word("s", (ratio * 3 + weight) * 2 + mono), word("c", ink)]
+
+
+def _prominence(page: Page, region: Region) -> list[str]:
+    """
+    For type larger than the body's: how many sizes of the page are larger still, and whether it leads its size.
+    """
+    size = round(dominant_style(region.lines).size_px)
+    rank = next((n for n, (known, _) in enumerate(page.large_sizes) if abs(known - size) <= 1), None)
+    if rank is None:
+        return []
+    return [word("e", min(rank, 5) * 2 + (page.large_sizes[rank][1] == region.lines[0].id))]
 
 
 def _hue(color: Color) -> int:

@@ -8,9 +8,10 @@ from vision_code.region import Annotation, Region, RegionKind, Role
 
 _FIELDS = ("textbox", "searchbox", "combobox", "slider", "progressbar")
 _STATES = ("checkbox", "radio", "switch", "tab")
-_CONTAINERS = (
+_CONTAINERS = tuple(
     "group banner navigation main complementary contentinfo form search article list table dialog code text label"
-).split()
+    .split()
+)
 _LEVELS = ("one", "two", "three", "four", "five", "six")
 
 #: Label word → annotation. Words hold letters only: digits and signs would be split by the tokenizer.
@@ -27,9 +28,9 @@ LABELS: dict[str, Annotation] = {
 
 _HEADINGS = tuple(name for name in LABELS if name.startswith("heading"))
 _CONTROLS = ("link", "linkon", "button", *_FIELDS, *_STATES, *(f"{name}on" for name in _STATES))
-_TEXT = ("text", "label", "code", *_HEADINGS, *_CONTROLS)
-_PIXELS = ("img", "imglinked", "decoration", "decorationlinked", "separator", *_CONTROLS)
-_GROUPS = (
+TEXT = ("text", "label", "code", *_HEADINGS, *_CONTROLS)
+PIXELS = ("img", "imglinked", "decoration", "decorationlinked", "separator", *_CONTROLS)
+GROUPS = (
     "group",
     "grouplinked",
     "articlelinked",
@@ -47,8 +48,8 @@ def options(region: Region) -> tuple[str, ...]:
     The label words that make sense for a region of this kind, the plainest first.
     """
     if region.kind is RegionKind.TEXT:
-        return _TEXT
-    return _PIXELS if region.is_leaf else _GROUPS
+        return TEXT
+    return PIXELS if region.is_leaf else GROUPS
 
 
 def label_of(annotation: Annotation) -> str:

@@ -16,6 +16,8 @@ from vision_code.region import Region, RegionKind
 BROWSER_FONT_PX = 16.0
 # Chroma (max − min channel) from which a colour reads as "coloured" rather than grey; Tailwind's slate greys reach 34.
 COLOURED_CHROMA = 60
+# Type from this ratio on is larger on purpose; below it the measurement of size may err.
+LARGE = 1.12
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,18 @@ class Page:
         for line in self.observation.lines:
             colors[_coarse(line.style.color)] += len(line.text)
         return colors.most_common(1)[0][0] if colors else Color(0, 0, 0)
+
+    @cached_property
+    def large_sizes(self) -> tuple[tuple[int, int], ...]:
+        """
+        Font sizes above the body's, largest first, each with the id of the first line that has it.
+        """
+        first: dict[int, int] = {}
+        for line in self.observation.lines:
+            size = round(line.style.size_px)
+            if size >= LARGE * self.body_size_px and not any(abs(size - known) <= 1 for known in first):
+                first[size] = line.id
+        return tuple(sorted(first.items(), reverse=True))
 
     def parent(self, region: Region) -> Region | None:
         """

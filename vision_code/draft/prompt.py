@@ -18,9 +18,9 @@ from vision_code.region import Draft, Region
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# One visual token covers 28 × 28 px (patch 14, merge 2). 96 of them cost a tenth of a sequence.
+# One visual token covers 28 × 28 px (patch 14, merge 2). 64 of them cost a tenth of a sequence.
 TOKEN_PX = 28
-MAX_PICTURE_TOKENS = 96
+MAX_PICTURE_TOKENS = 64
 SHOWN_ANCESTORS = 3
 
 

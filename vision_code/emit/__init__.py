@@ -11,6 +11,7 @@ from dataclasses import replace
 from vision_code.emit.clean import clean
 from vision_code.emit.colors import theme_of, unify_colors
 from vision_code.emit.html import emit_html
+from vision_code.emit.html_css import emit_html_css
 from vision_code.emit.inherit import drop_inherited
 from vision_code.emit.react import emit_react
 from vision_code.emit.svelte import emit_svelte
@@ -22,7 +23,7 @@ __all__ = ["TARGETS", "OutputFile", "Target", "emit"]
 
 _EMITTERS = {
     Target.HTML: emit_html,
-    Target.HTML_CSS: emit_html,
+    Target.HTML_CSS: emit_html_css,
     Target.REACT: emit_react,
     Target.VUE: emit_vue,
     Target.SVELTE: emit_svelte,

@@ -12,21 +12,25 @@ from vision_code.uitree import Element, Text
 _FLEX = frozenset({"flex", "inline-flex", "grid"})
 _BLOCK_DISPLAYS = frozenset({"block", "flex", "grid", "none"})
 #: Elements that never hold text of their own: their children always stand on lines of their own.
-_STRUCTURE_TAGS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl", "select", "colgroup"})
+_STRUCTURE_TAGS = frozenset({
+    "table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl", "select", "colgroup",
+})  # fmt: skip
 #: Elements that a browser lays out as boxes under the reset.
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr img legend li main menu nav ol option p pre search section summary svg table tbody td tfoot th "
-    "thead tr ul video".split()
-)
+BLOCK_TAGS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "dd", "details", "dialog", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "img", "legend",
+    "li", "main", "menu", "nav", "ol", "option", "p", "pre", "search", "section", "summary", "svg", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "video",
+})  # fmt: skip
 #: Elements that are boxes in a line of text: white space inside their edges means nothing.
 _INLINE_BOX_TAGS = frozenset({"button", "select"})
 #: Attributes that say what an element is stand before its class, the rest behind it.
 _LEADING = ("id", "for", "href", "src", "alt", "width", "height", "type", "name")
-#: Attributes that are there or not. Source: HTML Living Standard, "boolean attributes".
-BOOLEAN_ATTRIBUTES = frozenset(
-    "autofocus checked disabled hidden loop multiple muted novalidate open readonly required reversed selected".split()
-)
+#: Attributes that are there or not. Source: HTML Living Standard, "boolean attributes"; the first is React's.
+BOOLEAN_ATTRIBUTES = frozenset({
+    "defaultChecked", "autofocus", "checked", "disabled", "hidden", "loop", "multiple", "muted", "novalidate",
+    "open", "readonly", "required", "reversed", "selected",
+})  # fmt: skip
 
 ClassOf = Callable[[Element], str]
 SourceOf = Callable[[str], Value]

@@ -15,7 +15,9 @@ _WRAPPER_TAGS = frozenset({"div", "span"})
 _FLEX = ("flex", "inline-flex")
 _EMPTY = Style()
 #: Elements whose own display is neither block nor inline.
-_OTHER_DISPLAY_TAGS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "summary", "option"})
+_OTHER_DISPLAY_TAGS = frozenset({
+    "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "summary", "option",
+})  # fmt: skip
 #: What CSS has anyway, under the reset, on every element.
 _INITIAL: dict[str, object] = {
     "direction": "row",
@@ -97,7 +99,7 @@ def _drop_initial(style: Style, tag: str) -> Style:
     if tag in ("img", "video"):
         # The reset bounds pictures by their box and lets their height follow: there AUTO is not what they have.
         changes.pop("max_width", None)
-    style = replace(style, **changes)  # type: ignore[arg-type]
+    style = replace(style, **changes)
     return replace(style, margin=_without_zeros(style.margin), padding=_without_zeros(style.padding))
 
 

@@ -46,7 +46,7 @@ class _Uses:
         """
         What the colour is mostly there for.
         """
-        return max(("text", "fill", "line"), key=lambda use: self.counts[color, use])  # type: ignore[return-value]
+        return max(("text", "fill", "line"), key=lambda use: self.counts[color, use])
 
 
 def _style_colors(style: Style) -> Iterator[tuple[Color, Use]]:
@@ -121,7 +121,8 @@ def theme_of(root: Element) -> Theme:
     ``surface``, ``ink``, ``muted``, ``line`` …
     """
     uses = _count(root)
-    repeated = [color for color in dict.fromkeys(color for color, _ in uses.counts) if _is_worth_a_name(color, uses)]
+    used = dict.fromkeys(color for color, _ in uses.counts)
+    repeated = [color for color in used if _is_worth_a_name(color, uses, root.style.background)]
     repeated.sort(key=lambda color: -uses.total(color))
     names: dict[Color, str] = {}
     for color in repeated:
@@ -130,8 +131,8 @@ def theme_of(root: Element) -> Theme:
     return Theme(names, {names[color]: color for color in ordered})
 
 
-def _is_worth_a_name(color: Color, uses: _Uses) -> bool:
-    return uses.total(color) >= _NAMED_FROM_USES and palette_name(color) is None
+def _is_worth_a_name(color: Color, uses: _Uses, page: Color | None) -> bool:
+    return (color == page or uses.total(color) >= _NAMED_FROM_USES) and palette_name(color) is None
 
 
 def _name(color: Color, root: Element, uses: _Uses, taken: set[str]) -> str:

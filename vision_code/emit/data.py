@@ -15,7 +15,7 @@ _LINE_WIDTH = 120
 _FIELDS_ON_A_LINE = 5
 
 #: A `Ref` is code (an imported picture), a list belongs to a nested collection, None is "not there".
-Datum: TypeAlias = "str | bool | Ref | None | list[Datum] | dict[str, Datum]"
+Datum: TypeAlias = "str | bool | Ref | list[Datum] | dict[str, Datum] | None"
 
 
 @dataclass(slots=True)

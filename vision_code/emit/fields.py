@@ -11,8 +11,8 @@ from vision_code.uitree import Element
 
 _PRICE = re.compile(r"^[$€£¥]\s?\d|\d\s?[€$£]$")
 _NUMBER = re.compile(r"^[+\-–]?[\d.,:/\s]+[%kKmMbB]?$")
-_DATE = re.compile(r"^\d{4}[-/]\d|^\d{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|^(Jan|Feb|Mar|Apr|May|Jun|Jul|"
-                   r"Aug|Sep|Oct|Nov|Dec)[a-z]* \d")  # fmt: skip
+_MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DATE = re.compile(rf"^\d{{4}}[-/]\d|^\d{{1,2}} {_MONTH}|^{_MONTH}[a-z]* \d")
 _TAG_FIELDS = {
     "h1": "title", "h2": "title", "h3": "title", "h4": "title", "h5": "title", "h6": "title", "a": "label",
     "button": "label", "label": "label", "legend": "label", "dt": "term", "dd": "value", "figcaption": "caption",
@@ -28,8 +28,9 @@ _DESCRIPTION_FROM_CHARS = 25
 #: Pictures up to this wide are icons.
 _ICON_PX = 40
 _ITEM_NAMES = {
-    "tr": "Row", "option": "Option", "a": "Link", "button": "Action", "img": "Image", "article": "Card", "figure": "Figure",
-    "label": "Choice", "td": "Cell", "th": "Header", "dt": "Term", "section": "Section", "details": "Question",
+    "tr": "Row", "option": "Option", "a": "Link", "button": "Action", "img": "Image", "article": "Card",
+    "figure": "Figure", "label": "Choice", "td": "Cell", "th": "Header", "dt": "Term", "section": "Section",
+    "details": "Question",
 }  # fmt: skip
 
 

@@ -31,11 +31,11 @@ class HtmlDialect:
     def text(self, text: str) -> str:
         return escape_text(text)
 
-    def attribute(self, name: str, value: Value) -> str:
+    def attribute(self, name: str, value: Value) -> list[str]:
         if isinstance(value, bool):
-            return name if value else ""
+            return [name] if value else []
         assert isinstance(value, str), "plain HTML has no data"
-        return f'{name}="{escape_attribute(value)}"'
+        return [f'{name}="{escape_attribute(value)}"']
 
     def expression(self, ref: Ref) -> str:
         raise AssertionError(f"plain HTML has no data: {ref.path}")

@@ -35,7 +35,7 @@ class _Inherited:
     """
 
     font_size: float | None = 16.0
-    leading: _Leading | None = _Leading(1.5, True)  # noqa: RUF009 - frozen
+    leading: _Leading | None = _Leading(1.5, True)
     color: Color | None = None
     font_weight: int | None = 400
     font_family: FontFamily | None = FontFamily.SANS
@@ -82,7 +82,7 @@ def drop_inherited(root: Element) -> Element:
 
 def _drop(element: Element, around: _Inherited) -> Element:
     own = _OWN.get(element.tag, ())
-    around = replace(around, **dict.fromkeys(own))  # type: ignore[arg-type]
+    around = replace(around, **dict.fromkeys(own))
     style, inside = _plain(element.style, around)
     style, inside = _size(style, inside)
     for _, below in element.below:
@@ -143,4 +143,4 @@ def _forget(around: _Inherited, below: Style) -> _Inherited:
     changed = {field.name: None for field in fields(_Inherited) if getattr(below, field.name, None) is not None}
     if below.font_size is not None or below.line_height is not None:
         changed |= {"font_size": None, "leading": None}
-    return replace(around, **changed)  # type: ignore[arg-type]
+    return replace(around, **changed)

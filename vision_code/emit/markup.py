@@ -37,9 +37,9 @@ class Dialect(Protocol):
         A value from the data, as text.
         """
 
-    def attribute(self, name: str, value: Value) -> str:
+    def attribute(self, name: str, value: Value) -> list[str]:
         """
-        One attribute, escaped; empty when it is not there.
+        One attribute, escaped, as it stands in a tag; none when it is not there, two where the syntax wants it.
         """
 
     def around(self, node: Each | When) -> tuple[str, str]:
@@ -63,9 +63,10 @@ def print_node(node: Node, dialect: Dialect, depth: int = 0) -> list[str]:
     return [indent + line if line else line for line in _lines(node, dialect, _LINE_WIDTH - len(indent))]
 
 
-def _lines(node: Node, dialect: Dialect, width: int, extra: tuple[str, ...] = ()) -> list[str]:
+def _lines(node: Node, dialect: Dialect, width: int, extra: tuple[str, ...] = (), block: bool = False) -> list[str]:
     """
-    Lines of a node at depth 0; ``extra`` are ready attributes to put first.
+    Lines of a node at depth 0; ``extra`` are ready attributes to put first, ``block`` says that the parent makes a box
+    of every child.
     """
     if isinstance(node, Chars):
         return [_chars(node, dialect)]
@@ -86,7 +87,7 @@ def _lines(node: Node, dialect: Dialect, width: int, extra: tuple[str, ...] = ()
         )
     content = _inline(node, dialect, width)
     plain = all(isinstance(child, Chars) for child in node.children)
-    if len(content) == 1 and node.block and node.name not in _VERBATIM_TAGS:
+    if len(content) == 1 and (node.block or block) and node.name not in _VERBATIM_TAGS:
         room = width - len(opening[-1]) - len(closing)
         if content[0] and (len(content[0]) > room or len(opening) > 1):
             body = _wrap(content[0].strip(" "), width - 2) if plain else [content[0].strip(" ")]
@@ -97,10 +98,10 @@ def _lines(node: Node, dialect: Dialect, width: int, extra: tuple[str, ...] = ()
 def _own_line(child: Node, dialect: Dialect, width: int) -> list[str]:
     if isinstance(child, Each | When):
         before, after = dialect.around(child)
-        body = _lines(child.body, dialect, width - 2, tuple(dialect.loop_attributes(child)))
+        body = _lines(child.body, dialect, width - 2, tuple(dialect.loop_attributes(child)), block=True)
         return [before, *(f"  {line}" if line else line for line in body), after] if before else body
     if not isinstance(child, Chars):
-        return _lines(child, dialect, width)
+        return _lines(child, dialect, width, block=True)
     text = _chars(child, dialect).strip(" ")
     return _wrap(text, width) if text else []
 
@@ -136,8 +137,7 @@ def _opening(node: Tag, dialect: Dialect, width: int, extra: tuple[str, ...]) ->
     """
     The start tag: on one line, or one attribute a line when that is too long.
     """
-    attributes = [*extra, *(dialect.attribute(name, value) for name, value in node.attrs)]
-    attributes = [attribute for attribute in attributes if attribute]
+    attributes = [*extra, *(text for name, value in node.attrs for text in dialect.attribute(name, value))]
     close = " />" if node.name in VOID_TAGS and dialect.self_closing else ">"
     line = " ".join([f"<{node.name}", *attributes]) + close
     if len(line) <= width or len(attributes) < 2:

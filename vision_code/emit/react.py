@@ -21,14 +21,13 @@ from vision_code.uitree import Element, Text, UITree
 _NAMES = {
     "class": "className", "for": "htmlFor", "tabindex": "tabIndex", "readonly": "readOnly", "maxlength": "maxLength",
     "minlength": "minLength", "autocomplete": "autoComplete", "autofocus": "autoFocus", "colspan": "colSpan",
-    "rowspan": "rowSpan", "datetime": "dateTime", "srcset": "srcSet", "inputmode": "inputMode", "novalidate": "noValidate",
-    "spellcheck": "spellCheck", "enctype": "encType", "accept-charset": "acceptCharset", "crossorigin": "crossOrigin",
-    "hreflang": "hrefLang", "contenteditable": "contentEditable", "enterkeyhint": "enterKeyHint", "usemap": "useMap",
-    "frameborder": "frameBorder", "playsinline": "playsInline", "autoplay": "autoPlay",
+    "rowspan": "rowSpan", "datetime": "dateTime", "srcset": "srcSet", "inputmode": "inputMode",
+    "novalidate": "noValidate", "spellcheck": "spellCheck", "enctype": "encType", "crossorigin": "crossOrigin",
+    "hreflang": "hrefLang", "enterkeyhint": "enterKeyHint", "playsinline": "playsInline", "autoplay": "autoPlay",
 }  # fmt: skip
-_NUMBERS = frozenset(
-    {"tabIndex", "maxLength", "minLength", "colSpan", "rowSpan", "rows", "cols", "size", "span", "start"}
-)
+_NUMBERS = frozenset({
+    "tabIndex", "maxLength", "minLength", "colSpan", "rowSpan", "rows", "cols", "size", "span", "start",
+})  # fmt: skip
 #: What would end or change a JSX text or string, or be trimmed as a line break.
 _NOT_PLAIN = re.compile(r"[{}<>\u2028\u2029\\]")
 
@@ -48,21 +47,24 @@ class JsxDialect:
     def expression(self, ref: Ref) -> str:
         return f"{{{ref.path}}}"
 
-    def attribute(self, name: str, value: Value) -> str:
+    def attribute(self, name: str, value: Value) -> list[str]:
         name = _NAMES.get(name, name)
         if isinstance(value, bool):
-            return name if value else ""
+            return [name] if value else []
+        return [f"{name}={self._value(name, value)}"]
+
+    def _value(self, name: str, value: str | Ref | Choice | Joined) -> str:
         if isinstance(value, Ref):
-            return f"{name}={{{value.path}}}"
+            return f"{{{value.path}}}"
         if isinstance(value, Choice):
-            return f"{name}={{{_template(value.common, f'{value.test.path} ? {_pair(value)}')}}}"
+            return f"{{{_template(value.common, f'{value.test.path} ? {_pair(value)}')}}}"
         if isinstance(value, Joined):
-            return f"{name}={{{_template(value.common, value.ref.path)}}}"
+            return f"{{{_template(value.common, value.ref.path)}}}"
         if name in _NUMBERS and value.lstrip("-").isdigit():
-            return f"{name}={{{value}}}"
+            return f"{{{value}}}"
         if re.search(r'["&{}<>\\\u2028\u2029\n]', value):
-            return f"{name}={{{string_literal(value)}}}"
-        return f'{name}="{value}"'
+            return f"{{{string_literal(value)}}}"
+        return f'"{value}"'
 
     def around(self, node: Each | When) -> tuple[str, str]:
         if isinstance(node, When):

@@ -18,9 +18,10 @@ from vision_code.uitree import Element, Text
 #: From this many fields on, a record says less than the markup would.
 _MOST_FIELDS = 16
 #: Attributes whose values are words of a fixed vocabulary: their fields are unions of what occurs.
-_FREE_ATTRIBUTES = frozenset(
-    "href src alt title placeholder id for name value aria-label aria-describedby aria-labelledby datetime class".split()
-)
+_FREE_ATTRIBUTES = frozenset({
+    "href", "src", "alt", "title", "placeholder", "id", "for", "name", "value", "aria-label", "aria-describedby",
+    "aria-labelledby", "datetime", "class",
+})  # fmt: skip
 
 TokensOf = Callable[[Element], tuple[str, ...]]
 

@@ -38,9 +38,7 @@ def segments(element: Element) -> list[Segment]:
     """
     if not children_break(element):
         return list(element.children)
-    shown = [
-        child for child in element.children if isinstance(child, Element) or child.text.strip() or child.break_after
-    ]
+    shown = [child for child in element.children if isinstance(child, Element) or child.text.strip()]
     found: list[Segment] = []
     for repeat, group in groupby(shown, lambda child: child.repeat if isinstance(child, Element) else None):
         members = list(group)

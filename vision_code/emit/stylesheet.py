@@ -118,7 +118,7 @@ def widest_first(used: Iterable[Below | None]) -> list[Below]:
     """
     Breakpoints in the order in which their media queries must stand: the narrowest last, so that it wins.
     """
-    return sorted((below for below in used if below), key=lambda below: -BREAKPOINT_PX[below])
+    return sorted({below for below in used if below}, key=lambda below: -BREAKPOINT_PX[below])
 
 
 def media_query(below: Below) -> str:

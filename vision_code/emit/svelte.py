@@ -28,17 +28,17 @@ class SvelteDialect:
     def expression(self, ref: Ref) -> str:
         return f"{{{ref.path}}}"
 
-    def attribute(self, name: str, value: Value) -> str:
+    def attribute(self, name: str, value: Value) -> list[str]:
         if isinstance(value, bool):
-            return name if value else ""
+            return [name] if value else []
         if isinstance(value, Ref):
-            return f"{{{name}}}" if value.path == name else f"{name}={{{value.path}}}"
+            return [f"{{{name}}}" if value.path == name else f"{name}={{{value.path}}}"]
         if isinstance(value, Choice):
             choice = f"{value.test.path} ? {string_literal(value.yes)} : {string_literal(value.no)}"
-            return _classes(value.common, choice)
+            return [_classes(value.common, choice)]
         if isinstance(value, Joined):
-            return _classes(value.common, value.ref.path)
-        return f'{name}="{_braces(escape_attribute(value))}"'
+            return [_classes(value.common, value.ref.path)]
+        return [f'{name}="{_braces(escape_attribute(value))}"']
 
     def around(self, node: Each | When) -> tuple[str, str]:
         if isinstance(node, When):
@@ -68,8 +68,7 @@ def emit_svelte(tree: UITree, theme: Theme) -> tuple[OutputFile, ...]:
         script += ["", *type_lines(each), *const_lines(each)]
     while script and not script[0]:
         script.pop(0)
-    head = (
-        ['<script lang="ts">', *(f"  {line}" if line else line for line in script), "</script>", ""] if script else []
-    )
+    body = [f"  {line}" if line else line for line in script]
+    head = ['<script lang="ts">', *body, "</script>", ""] if script else []
     lines = [*head, *print_node(component.root, SvelteDialect())]
     return (text_file(f"{component.name}.svelte", lines), theme_file(theme), *asset_files(tree))

@@ -29,16 +29,16 @@ class VueDialect:
     def expression(self, ref: Ref) -> str:
         return f"{{{{ {ref.path} }}}}"
 
-    def attribute(self, name: str, value: Value) -> str:
+    def attribute(self, name: str, value: Value) -> list[str]:
         if isinstance(value, bool):
-            return name if value else ""
+            return [name] if value else []
         if isinstance(value, Ref):
-            return f':{name}="{value.path}"'
+            return [f':{name}="{value.path}"']
         if isinstance(value, Choice):
             return _classes(value.common, f"{value.test.path} ? {_quoted(value.yes)} : {_quoted(value.no)}")
         if isinstance(value, Joined):
             return _classes(value.common, value.ref.path)
-        return f'{name}="{escape_attribute(value)}"'
+        return [f'{name}="{escape_attribute(value)}"']
 
     def around(self, node: Each | When) -> tuple[str, str]:
         return "", ""
@@ -55,8 +55,8 @@ def _quoted(classes: str) -> str:
     return "'" + escape_attribute(classes.replace("'", "\\'")) + "'"
 
 
-def _classes(common: str, expression: str) -> str:
-    return f'class="{escape_attribute(common)}" :class="{expression}"' if common else f':class="{expression}"'
+def _classes(common: str, expression: str) -> list[str]:
+    return [*([f'class="{escape_attribute(common)}"'] if common else []), f':class="{expression}"']
 
 
 def emit_vue(tree: UITree, theme: Theme) -> tuple[OutputFile, ...]:

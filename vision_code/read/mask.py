@@ -5,6 +5,7 @@ Taking the text out of the picture: ink is painted over with what lies behind it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,41 +17,78 @@ from vision_code.read.flat import modal
 MARGIN_PX = 2
 #: Share of the frame around a box that must have one colour for the surround to be flat.
 _FLAT_SHARE = 0.55
+#: A gradient stays within this range over a line of text and changes by at most this between neighbours …
+_SOFT_RANGE = 40
+_SOFT_STEP = 5
+#: … on this share of the frame: a descender or a neighbour's edge may touch it.
+_SOFT_SHARE = 0.9
 
 
-def surround(pixels: NDArray[np.uint8], box: Box) -> Color | None:
+@dataclass(frozen=True, slots=True)
+class Surround:
     """
-    The flat colour around a box, read from a frame of 2 px; None when there is no such colour (photograph, gradient).
+    What lies behind a word or line: its colour, and whether that is one exact colour (else it is a soft gradient).
+    """
+
+    color: Color
+    is_flat: bool
+
+
+def surround(pixels: NDArray[np.uint8], box: Box) -> Surround | None:
+    """
+    What is around a box, read from a frame of 2 px; None for a photograph.
     """
     x0, y0 = max(0, int(box.x) - MARGIN_PX), max(0, int(box.y) - MARGIN_PX)
     x1 = min(pixels.shape[1], int(np.ceil(box.right)) + MARGIN_PX)
     y1 = min(pixels.shape[0], int(np.ceil(box.bottom)) + MARGIN_PX)
-    frame = np.concatenate(
-        [
-            pixels[y0 : y0 + 2, x0:x1].reshape(-1, 3),
-            pixels[y1 - 2 : y1, x0:x1].reshape(-1, 3),
-            pixels[y0:y1, x0 : x0 + 2].reshape(-1, 3),
-            pixels[y0:y1, x1 - 2 : x1].reshape(-1, 3),
-        ]
-    )
-    if frame.size == 0:
+    if x1 - x0 < 2 or y1 - y0 < 2:
         return None
+    sides = (pixels[y0 : y0 + 2, x0:x1], pixels[y1 - 2 : y1, x0:x1], pixels[y0:y1, x0 : x0 + 2], pixels[y0:y1, x1 - 2 : x1])
+    frame = np.concatenate([side.reshape(-1, 3) for side in sides])
     color, share = modal(frame)
-    return color if share >= _FLAT_SHARE else None
+    if share >= _FLAT_SHARE:
+        return Surround(color, True)
+    return _soft(frame, [side.reshape(-1, 3) for side in sides])
 
 
-def without_text(pixels: NDArray[np.uint8], boxes: Sequence[tuple[Box, Color | None]]) -> NDArray[np.uint8]:
+def _soft(frame: NDArray[np.uint8], sides: Sequence[NDArray[np.uint8]]) -> Surround | None:
     """
-    A copy of the picture in which each box with a flat surround is filled with that colour.
+    The mean colour when each side is even in itself and opposite sides are close: a gradient, or flat with noise.
+    """
+    middle = np.median(frame, axis=0)
+    if (np.abs(frame - middle).max(axis=1) <= _SOFT_RANGE).mean() < _SOFT_SHARE:
+        return None
+    rough = [np.abs(np.diff(side.astype(np.int16), axis=0)).max(axis=1) for side in sides if len(side) > 1]
+    if (np.concatenate(rough) <= _SOFT_STEP).mean() < _SOFT_SHARE:
+        return None
+    r, g, b = middle.astype(int).tolist()
+    return Surround(Color(r, g, b), False)
+
+
+def without_text(pixels: NDArray[np.uint8], words: Sequence[tuple[Box, Surround | None]]) -> NDArray[np.uint8]:
+    """
+    A copy of the picture in which each box is filled with what lies behind it.
 
     Args:
         pixels: [H, W, 3] uint8.
-        boxes: Ink box of each word and the colour around it; None leaves the pixels alone.
+        words: Ink box of each word and its surround; None leaves the pixels alone.
     """
     clean = pixels.copy()
-    for box, color in boxes:
-        if color is None:
+    for box, behind in words:
+        if behind is None:
             continue
         y0, x0 = max(0, int(box.y) - MARGIN_PX), max(0, int(box.x) - MARGIN_PX)
-        clean[y0 : int(np.ceil(box.bottom)) + MARGIN_PX, x0 : int(np.ceil(box.right)) + MARGIN_PX] = color
+        y1 = min(pixels.shape[0], int(np.ceil(box.bottom)) + MARGIN_PX)
+        x1 = min(pixels.shape[1], int(np.ceil(box.right)) + MARGIN_PX)
+        clean[y0:y1, x0:x1] = behind.color if behind.is_flat else _bridge(clean[y0:y1, x0:x1])
     return clean
+
+
+def _bridge(patch: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """
+    Each row blended from its left end to its right end: exact for linear gradients.
+    """
+    share = np.linspace(0.0, 1.0, patch.shape[1])[None, :, None]
+    left, right = patch[:, :1].astype(np.float64), patch[:, -1:].astype(np.float64)
+    result: NDArray[np.uint8] = np.rint(left + (right - left) * share).astype(np.uint8)
+    return result

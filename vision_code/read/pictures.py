@@ -1,10 +1,11 @@
 """
-What is neither text nor rectangle: photographs, illustrations, icons.
+What is neither text nor rectangle: photographs, illustrations, charts, icons.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,64 +13,169 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color
 from vision_code.observation import Picture, PictureKind, Rect
+from vision_code.read.expected import unexplained
 from vision_code.read.flat import modal
 
-_TOLERANCE = 12
+#: Ink closer than this belongs to one picture: the parts of an icon.
 _JOIN_PX = 5
-_MIN_SIDE_PX = 6
-_ICON_PX = 64
+#: Smaller or fewer pixels are noise: a corner measured badly, a speck.
+_MIN_SIDE_PX = 4
+_MIN_INK_PX = 10
+#: Icons are at most this big and have few colours.
+_ICON_PX = 72
+_ICON_COLORS = 4
+#: Shapes up to this size may be parts of an icon: they are when other ink lies this close, on this share of the ring.
+_PART_PX = 48
+_NEAR_PX = 3
+_NEAR_SHARE = 0.04
+#: Below this density and with text on it, a cluster is a frame or a curve around other things, no picture.
+_SPARSE = 0.06
 
 
-def find_pictures(clean: NDArray[np.uint8], rects: Sequence[Rect], background: Color) -> list[Picture]:
+@dataclass(frozen=True, slots=True)
+class Found:
     """
-    Regions that the page background and the rectangles do not explain.
+    Pictures, and the rectangles that are not part of one.
+    """
+
+    pictures: list[Picture]
+    rects: list[Rect]
+
+
+def find_pictures(
+    clean: NDArray[np.uint8], rects: Sequence[Rect], background: Color, texts: Sequence[Box]
+) -> Found:
+    """
+    Regions that the page's colour and the rectangles do not explain.
 
     Args:
         clean: [H, W, 3] uint8 without text.
+        rects: From large to small; those that prove to be parts of pictures are dropped.
+        texts: Boxes of the lines with a flat surround.
     """
-    left = _unexplained(clean, rects, background)
-    joined = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((_JOIN_PX, _JOIN_PX), np.uint8))
+    left = unexplained(clean, rects, background)
+    whole = [r for r in rects if not _is_icon_part(r, rects, left, texts)]
+    if len(whole) != len(rects):
+        left = unexplained(clean, whole, background)
+    boxes = [b for b in _clusters(left) if not _is_sparse(b, left, texts)]
+    kept = [r for r in whole if not _inside_picture(r, boxes, texts)]
+    if len(kept) != len(whole):
+        left = unexplained(clean, kept, background)
+        boxes = [b for b in _clusters(left) if not _is_sparse(b, left, texts)]
+    pictures = [_picture(clean, left, box, number) for number, box in enumerate(boxes)]
+    return Found(pictures, kept)
+
+
+def _clusters(left: NDArray[np.bool_]) -> list[Box]:
+    """
+    Boxes around ink that hangs together; overlapping ones are joined.
+    """
+    ink = left.astype(np.uint8)
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((_JOIN_PX, _JOIN_PX), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    found = []
-    for index, (x, y, w, h, _) in enumerate(stats[1:count].tolist(), start=1):
-        if min(w, h) < _MIN_SIDE_PX:
-            continue
-        part = clean[y : y + h, x : x + w]
-        mask = (labels[y : y + h, x : x + w] == index) & (left[y : y + h, x : x + w] > 0)
-        if mask.sum() < 0.08 * w * h:
-            continue
-        kind = PictureKind.ICON if max(w, h) <= _ICON_PX else PictureKind.PHOTO
-        r, g, b = np.median(part[mask], axis=0).astype(int).tolist()
-        found.append(
-            Picture(
-                id=len(found),
-                kind=kind,
-                box=Box(float(x), float(y), float(w), float(h)),
-                color=Color(r, g, b),
-                background=_behind(clean, x, y, w, h),
-            )
-        )
-    return found
+    amounts = np.bincount(labels.ravel(), weights=left.ravel(), minlength=count)
+    boxes = [
+        Box(float(x), float(y), float(w), float(h))
+        for (x, y, w, h, _), amount in zip(stats[1:].tolist(), amounts[1:].tolist(), strict=True)
+        if max(w, h) >= _MIN_SIDE_PX and min(w, h) >= 2 and amount >= _MIN_INK_PX
+    ]
+    return sorted(_joined(boxes), key=lambda b: (b.y, b.x))
 
 
-def _unexplained(clean: NDArray[np.uint8], rects: Sequence[Rect], background: Color) -> NDArray[np.uint8]:
-    expected = np.empty_like(clean)
-    expected[:] = background
-    for rect in rects:
-        x0, y0, x1, y1 = int(rect.box.x), int(rect.box.y), int(rect.box.right), int(rect.box.bottom)
-        if rect.border is not None:
-            expected[y0:y1, x0:x1] = rect.border.color
-            inset = int(rect.border.width_px)
-            x0, y0, x1, y1 = x0 + inset, y0 + inset, x1 - inset, y1 - inset
-        if rect.fill is not None:
-            expected[y0:y1, x0:x1] = rect.fill
-    difference = cv2.absdiff(clean, expected).max(axis=2)
-    result: NDArray[np.uint8] = (difference > _TOLERANCE).astype(np.uint8)
-    return result
+def _joined(boxes: list[Box]) -> list[Box]:
+    """
+    Boxes of which none overlaps another.
+    """
+    done: list[Box] = []
+    for box in sorted(boxes, key=lambda b: -b.area):
+        current = box
+        while True:
+            touching = [b for b in done if b.intersection_area(current) > 0]
+            if not touching:
+                break
+            for other in touching:
+                done.remove(other)
+                current = current.union(other)
+        done.append(current)
+    return done
 
 
-def _behind(clean: NDArray[np.uint8], x: int, y: int, w: int, h: int) -> Color:
+def _count(left: NDArray[np.bool_], box: Box) -> int:
+    rows = slice(max(0, round(box.y)), max(0, round(box.bottom)))
+    return int(left[rows, max(0, round(box.x)) : max(0, round(box.right))].sum())
+
+
+def _is_icon_part(rect: Rect, rects: Sequence[Rect], left: NDArray[np.bool_], texts: Sequence[Box]) -> bool:
+    """
+    Whether a small shape without text has other ink or a like shape right beside it.
+    """
+    box = rect.box
+    if max(box.w, box.h) > _PART_PX or any(box.intersection_area(t) > 0 for t in texts):
+        return False
+    outer = box.inset(-_NEAR_PX)
+    ring = _count(left, outer) - _count(left, box)
+    if ring > _NEAR_SHARE * (outer.area - box.area):
+        return True
+    return any(_is_twin(rect, other) for other in rects)
+
+
+def _is_twin(rect: Rect, other: Rect) -> bool:
+    """
+    Whether two bars or dots of one colour lie so close that they form one sign (menu, list, dots).
+    """
+    if other is rect or other.fill != rect.fill or max(other.box.w, other.box.h) > _PART_PX:
+        return False
+    if other.border is not None or rect.border is not None or other.box.contains(rect.box):
+        return False
+    reach = 2 * min(rect.box.w, rect.box.h) + 1
+    return rect.box.inset(-reach).intersection_area(other.box) > 0 and min(rect.box.w, rect.box.h) <= 8
+
+
+def _is_sparse(box: Box, left: NDArray[np.bool_], texts: Sequence[Box]) -> bool:
+    inside = sum(box.intersection_area(t) > 0.5 * t.area for t in texts)
+    return inside >= 2 and _count(left, box) < _SPARSE * box.area
+
+
+def _inside_picture(rect: Rect, boxes: Sequence[Box], texts: Sequence[Box]) -> bool:
+    """
+    Whether a shape is a part of a picture: inside its box and without text of its own.
+    """
+    if any(rect.box.contains(t, 1.0) for t in texts):
+        return False
+    return any(
+        b.intersection_area(rect.box) > 0.9 * rect.box.area and rect.box.area < 0.9 * b.area for b in boxes
+    )
+
+
+def _picture(clean: NDArray[np.uint8], left: NDArray[np.bool_], box: Box, number: int) -> Picture:
+    x, y, right, bottom = round(box.x), round(box.y), round(box.right), round(box.bottom)
+    part, ink = clean[y:bottom, x:right], left[y:bottom, x:right]
+    icon = max(box.w, box.h) <= _ICON_PX and _has_few_colors(part[ink])
+    chosen = part[ink] if icon else part.reshape(-1, 3)
+    r, g, b = (np.median(chosen, axis=0) if icon else chosen.mean(axis=0)).astype(int).tolist()
+    return Picture(
+        id=number,
+        kind=PictureKind.ICON if icon else PictureKind.PHOTO,
+        box=box,
+        color=Color(r, g, b),
+        background=_behind(clean, x, y, right, bottom),
+    )
+
+
+def _has_few_colors(ink: NDArray[np.uint8]) -> bool:
+    """
+    Whether at most four coarse colours (32 levels a channel) make up nine tenths of the ink.
+    """
+    coarse = (ink // 32).astype(np.int32)
+    counts = np.bincount(coarse[:, 0] * 64 + coarse[:, 1] * 8 + coarse[:, 2], minlength=512)
+    return bool(np.sort(counts)[-_ICON_COLORS:].sum() >= 0.75 * len(ink))
+
+
+def _behind(clean: NDArray[np.uint8], x: int, y: int, right: int, bottom: int) -> Color:
+    """
+    Most frequent colour of the frame, 2 px wide, around a box.
+    """
     y0, x0 = max(0, y - 2), max(0, x - 2)
-    frame = clean[y0 : y + h + 2, x0 : x + w + 2]
-    edge = np.concatenate([frame[:2].reshape(-1, 3), frame[-2:].reshape(-1, 3)])
-    return modal(edge)[0]
+    outer = clean[y0 : bottom + 2, x0 : right + 2]
+    frame = [outer[:2], outer[-2:], outer[:, :2], outer[:, -2:]]
+    return modal(np.concatenate([side.reshape(-1, 3) for side in frame]))[0]

@@ -9,15 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Box, Color
 from vision_code.intake import Screenshot
 from vision_code.observation import Observation
-from vision_code.read.flat import modal
 from vision_code.read.mask import surround, without_text
 from vision_code.read.pictures import find_pictures
 from vision_code.read.raw import RawLine
-from vision_code.read.rects import find_rects
-from vision_code.read.style import measure_line
+from vision_code.read.rects import find_rects, nest
+from vision_code.read.style import measure_lines
 
 
 def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
@@ -42,23 +40,19 @@ def read_with_lines(
         pixels: [H, W, 3] uint8 RGB.
         detected: Lines in pixels of the picture.
     """
-    page = modal(pixels[:: max(1, pixels.shape[0] // 500)])[0]
-    behind: list[Color | None] = [surround(pixels, line.box) for line in detected]
-    masks: list[tuple[Box, Color | None]] = [(line.box, color) for line, color in zip(detected, behind, strict=True)]
-    clean = without_text(pixels, masks)
-    rects = find_rects(clean, page)
-    pictures = find_pictures(clean, rects, page)
-    lines = tuple(
-        measure_line(pixels, raw, color or page, number)
-        for number, (raw, color) in enumerate(zip(detected, behind, strict=True))
-    )
+    behind = [surround(pixels, line.box) for line in detected]
+    clean = without_text(pixels, [(line.box, around) for line, around in zip(detected, behind, strict=True)])
+    page, rects = find_rects(clean)
+    flat_texts = [line.box for line, around in zip(detected, behind, strict=True) if around is not None]
+    found = find_pictures(clean, rects, page, flat_texts)
+    lines = measure_lines(pixels, detected, [around.color if around is not None else page for around in behind])
     return Observation(
         width_px=float(pixels.shape[1]),
         height_px=float(pixels.shape[0]),
         scale=1.0 if scale is None else scale,
         background=page,
-        lines=lines,
-        rects=tuple(rects),
-        pictures=tuple(pictures),
+        lines=tuple(lines),
+        rects=tuple(nest(found.rects)),
+        pictures=tuple(found.pictures),
         palette=(page,),
     )

@@ -15,31 +15,37 @@ from vision_code.observation import Border, Rect
 from vision_code.read.borders import borders
 from vision_code.read.flat import components, modal
 from vision_code.read.frames import Frame, find_dividers, find_frames, without_strokes
+from vision_code.read.shadows import find_shadow
 from vision_code.read.strokes import Stroke, find_strokes
-from vision_code.read.surfaces import Surface, find_surfaces
+from vision_code.read.surfaces import Surface, find_surfaces, join_parts, page_color
 
 #: A frame whose inside has no colour on at least this share holds a picture: it is drawn without fill.
 _FRAME_FILL_SHARE = 0.3
+#: Smaller shapes have a border on all sides or none; a line along one side is part of an icon.
+_MIN_BORDERED_PX = 20
 
 
-def find_rects(clean: NDArray[np.uint8], background: Color) -> list[Rect]:
+def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
     """
-    All rectangles of the picture, numbered from large to small.
+    The page's own colour and all rectangles on it, numbered from large to small.
+
+    Areas of the page's colour directly on the page are no rectangles.
 
     Args:
         clean: [H, W, 3] uint8 without text.
-        background: Colour of the page: areas of it directly on the page are no rectangles.
     """
     strokes = find_strokes(clean)
     frames = find_frames(strokes)
-    dividers = find_dividers(clean, strokes, frames)
-    flat = without_strokes(clean, dividers)
-    surfaces = find_surfaces(flat, components(flat))
+    flat = without_strokes(clean, find_dividers(clean, strokes, frames))
+    areas = components(flat)
+    background = page_color(flat, areas)
+    surfaces = join_parts(find_surfaces(flat, areas))
     framed, rest = _fill_frames(flat, frames, surfaces)
     plain = [_bordered(clean, surface, frames) for surface in rest]
-    shapes = _visible([*framed, *plain], background)
+    visible = _visible([*framed, *plain], background)
+    shapes = [replace(rect, shadow=find_shadow(clean, rect)) for rect in visible]
     rules = [_rule(s) for s in strokes if not _is_side(s, shapes)]
-    return nest([*shapes, *rules])
+    return background, nest([*shapes, *rules])
 
 
 def _box(left: int, top: int, right: int, bottom: int) -> Box:
@@ -70,6 +76,7 @@ def _fill_frames(
                 id=0,
                 box=_box(frame.left, frame.top, frame.right, frame.bottom),
                 fill=fill,
+                gradient=filling.gradient if filling is not None else None,
                 border=Border(color=frame.color, width_px=float(frame.width)),
                 radius_px=round(radius, 1),
             )
@@ -109,12 +116,12 @@ def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Fram
     if found is not None:
         color, width, sides = found
         sides = "".join(s for s in sides if not _on_frame(box, s, width, frames))
-        if sides:
+        if sides and (len(sides) >= 3 or min(box.w, box.h) >= _MIN_BORDERED_PX):
             grown = _grow(box, float(width), sides)
-            radius = surface.radius + width if surface.radius and len(sides) == 4 else surface.radius
+            radius = surface.radius + width if surface.radius and len(sides) >= 3 else surface.radius
             border = Border(color=color, width_px=float(width), sides=sides)
-            return Rect(id=0, box=grown, fill=surface.color, border=border, radius_px=round(radius, 1))
-    return Rect(id=0, box=box, fill=surface.color, radius_px=round(surface.radius, 1))
+            return Rect(id=0, box=grown, fill=surface.color, gradient=surface.gradient, border=border, radius_px=round(radius, 1))
+    return Rect(id=0, box=box, fill=surface.color, gradient=surface.gradient, radius_px=round(surface.radius, 1))
 
 
 def _grow(box: Box, width: float, sides: str) -> Box:

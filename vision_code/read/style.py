@@ -1,67 +1,180 @@
 """
-How a line of text looks: size, weight, colour, baseline, from its ink.
+How lines of text look: size, weight, family, colour, underline, baseline, from their ink.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Box, Color
-from vision_code.observation import TextLine, TextStyle, Word
+from vision_code.geometry import Box, Color, bounding
+from vision_code.observation import FontFamily, TextLine, TextStyle, Word
+from vision_code.read.fit import Fit, WordShape, family_of, fit_lines, spacing_px
+from vision_code.read.flat import difference, modal
+from vision_code.read.fonts import font_table
 from vision_code.read.ink import INK_SHARE, contrast, coverage
 from vision_code.read.raw import RawLine
+from vision_code.read.underline import find_underline
 
-_TALL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789bdfhklt!?()[]{}/|\\\"'&%$#@")
-_DEEP = frozenset("gjpqy()[]{}/|\\,;@QJ")
+_DEEP = frozenset("gjpqyQ,;()[]{}|/\\@$_ç")
+#: Ink height of a script that is not in the table, over its font size (Chinese and Japanese fill the em).
+_UNKNOWN_HEIGHT_SHARE = 0.9
+#: Ink darker than the regular face by this is bold; half-way between the two faces.
+_BOLD = 0.5
+#: A word's own weight counts from this many letters on; shorter ones are too noisy.
+_MIN_WEIGHT_LETTERS = 3
+#: A word has a colour of its own from this channel difference on.
+_OWN_COLOR = 48
 
 
-def measure_line(pixels: NDArray[np.uint8], raw: RawLine, background: Color, number: int) -> TextLine:
+@dataclass(frozen=True, slots=True)
+class _WordInk:
     """
-    A raw line with its look.
+    What was measured of one word.
+    """
+
+    text: str
+    box: Box
+    area: float
+    color: Color
+    underline: bool
+
+
+def measure_lines(pixels: NDArray[np.uint8], raw: Sequence[RawLine], behind: Sequence[Color]) -> list[TextLine]:
+    """
+    Raw lines with their look.
 
     Args:
         pixels: [H, W, 3] uint8 RGB.
-        background: Flat colour behind the text.
+        behind: Colour behind each line.
     """
-    crop = _crop(pixels, raw.box)
+    inks = [[_word_ink(pixels, w.text, w.box, color) for w in line.words] for line, color in zip(raw, behind, strict=True)]
+    shapes = [[WordShape(w.text, w.box.w, w.box.h, w.area) for w in words] for words in inks]
+    fits = fit_lines(shapes)
+    return [
+        _line(number, line, words, fit, color)
+        for number, (line, words, fit, color) in enumerate(zip(raw, inks, fits, behind, strict=True))
+    ]
+
+
+def _word_ink(pixels: NDArray[np.uint8], text: str, box: Box, background: Color) -> _WordInk:
+    x0, y0 = max(0, int(box.x)), max(0, int(box.y))
+    x1, y1 = min(pixels.shape[1], round(box.right)), min(pixels.shape[0], round(box.bottom))
+    ruled = find_underline(pixels, Box(x0, y0, x1 - x0, y1 - y0), background)
+    if ruled is not None:
+        y1 = max(y0 + 1, min(y1, ruled))
+    crop = pixels[y0:y1, x0:x1]
     amount = coverage(crop, background)
-    letters = raw.text.replace(" ", "")
-    tall, deep = bool(_TALL & set(letters)), bool(set("gjpqy") & set(letters))
-    size = raw.box.h / ((0.73 if tall else 0.53) + (0.21 if deep else 0.0))
-    style = TextStyle(size_px=round(size * 2) / 2, weight=_weight(amount, size), color=_color(crop, background))
-    baseline = raw.box.bottom - (0.21 * size if deep else 0.0)
-    words = tuple(Word(text=w.text, box=w.box) for w in raw.words)
+    ink = amount > INK_SHARE
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if rows.size:
+        y0, y1 = y0 + int(rows[0]), y0 + int(rows[-1]) + 1
+        x0, x1 = x0 + int(columns[0]), x0 + int(columns[-1]) + 1
+    tight = Box(float(x0), float(y0), float(x1 - x0), float(y1 - y0))
+    return _WordInk(text, tight, float(amount.sum()), _color(crop, background), ruled is not None)
+
+
+def _color(crop: NDArray[np.uint8], background: Color) -> Color:
+    """
+    Colour at full coverage: the most frequent among the strongest pixels, where there is one.
+    """
+    distance = contrast(crop, background)
+    if distance.size == 0 or distance.max() == 0:
+        return background
+    strong = crop[distance >= 0.9 * float(np.percentile(distance[distance > 0.3 * distance.max()], 95))]
+    color, share = modal(strong)
+    if share >= 0.25:
+        return color
+    r, g, b = np.median(strong, axis=0).astype(int).tolist()
+    return Color(r, g, b)
+
+
+def _line(number: int, raw: RawLine, words: Sequence[_WordInk], fit: Fit | None, background: Color) -> TextLine:
+    box = bounding(word.box for word in words)
+    style = _style(raw.text, words, box, fit)
     return TextLine(
         id=number,
         text=raw.text,
-        box=raw.box,
-        words=words,
+        box=box,
+        words=tuple(Word(text=w.text, box=w.box, style=s) for w, s in zip(words, _own_styles(words, style, fit), strict=True)),
         style=style,
-        baseline_y=baseline,
+        baseline_y=_baseline(words, style.size_px, fit),
         background=background,
         confidence=raw.confidence,
     )
 
 
-def _crop(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    return pixels[int(box.y) : round(box.bottom), int(box.x) : round(box.right)]
+def _style(text: str, words: Sequence[_WordInk], box: Box, fit: Fit | None) -> TextStyle:
+    color = _main_color(words)
+    underline = sum(len(w.text) for w in words if w.underline) > 0.5 * sum(len(w.text) for w in words)
+    if fit is None:
+        size = round(box.h / _UNKNOWN_HEIGHT_SHARE)
+        return TextStyle(size_px=float(size), color=color, family=FontFamily.SANS, underline=underline)
+    return TextStyle(
+        size_px=round(fit.size_px, 1),
+        weight=font_table().weights[fit.face],
+        color=color,
+        family=family_of(fit),
+        underline=underline,
+        letter_spacing_px=spacing_px(text, box.w, fit),
+    )
 
 
-def _weight(amount: NDArray[np.float32], size_px: float) -> int:
+def _main_color(words: Sequence[_WordInk]) -> Color:
     """
-    Stroke width (ink area over half the horizontal edge length) against size: normal .13, bold .18.
+    The colour of most letters: words of like colour vote together, the darkest-inked word speaks for them.
     """
-    edges = float(np.abs(np.diff(amount, axis=1)).sum()) / 2
-    stroke = float(amount.sum()) / max(edges, 1.0) / max(size_px, 1.0)
-    return 700 if stroke > 0.154 else 400
+    best, most = words[0].color, -1
+    for word in words:
+        votes = sum(len(w.text) for w in words if difference(w.color, word.color) < _OWN_COLOR // 2)
+        if votes > most:
+            best, most = word.color, votes
+    alike = [w for w in words if difference(w.color, best) < _OWN_COLOR // 2]
+    return max(alike, key=lambda w: len(w.text)).color
 
 
-def _color(crop: NDArray[np.uint8], background: Color) -> Color:
-    distance = contrast(crop, background)
-    ink = distance > INK_SHARE * float(np.percentile(distance, 98.5)) if distance.size else np.zeros((0, 0), bool)
-    if not ink.any():
-        return background
-    strong = distance >= np.percentile(distance[ink], 85)
-    r, g, b = np.median(crop[strong], axis=0).astype(int).tolist()
-    return Color(r, g, b)
+def _own_styles(words: Sequence[_WordInk], style: TextStyle, fit: Fit | None) -> list[TextStyle | None]:
+    """
+    The styles of words that differ from their line's.
+    """
+    own = []
+    for word in words:
+        weight = _word_weight(word, style, fit) if len(words) > 1 else style.weight
+        color = word.color if difference(word.color, style.color) >= _OWN_COLOR else style.color
+        changed = replace(style, weight=weight, color=color, underline=word.underline)
+        own.append(changed if changed != style else None)
+    return own
+
+
+def _word_weight(word: _WordInk, style: TextStyle, fit: Fit | None) -> int:
+    table = font_table()
+    columns = table.columns(word.text)
+    if fit is None or columns is None or len(columns) < _MIN_WEIGHT_LETTERS:
+        return style.weight
+    regular, bold = (
+        float(table.area[table.face(table.names[fit.face], weight), columns].sum()) * fit.size_px**2
+        for weight in (400, 700)
+    )
+    share = (word.area - regular) / max(bold - regular, 1e-6)
+    if style.weight == 700:
+        return 400 if share < _BOLD - 0.35 else 700
+    return 700 if share > _BOLD + 0.35 else 400
+
+
+def _baseline(words: Sequence[_WordInk], size_px: float, fit: Fit | None) -> float:
+    """
+    Bottom of the words without descenders; else measured down from the top of the ink.
+    """
+    flat = [w.box.bottom for w in words if not _DEEP & set(w.text) and any(c.isalnum() for c in w.text)]
+    if flat:
+        return float(np.median(flat))
+    table = font_table()
+    tops = [
+        word.box.y + float(table.top[fit.face, columns].max()) * size_px
+        for word in words
+        if fit is not None and (columns := table.columns(word.text)) is not None
+    ]
+    return float(round(float(np.median(tops)))) if tops else max(w.box.bottom for w in words)

@@ -4,13 +4,15 @@ Filled shapes: areas of one colour that fill the perimeter of their bounding box
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Color
-from vision_code.read.flat import Components, modal
+from vision_code.observation import Gradient
+from vision_code.read.flat import Components, components, modal
+from vision_code.read.gradients import fit_gradient
 
 _MIN_SIDE_PX = 4
 _MIN_AREA_PX = 48
@@ -22,16 +24,35 @@ SIDE_SHARE = 0.75
 _EDGE_COVERAGE = 0.5
 #: Missing area of a rounded corner over r²: 1 − π/4.
 _CORNER_SHARE = 1 - np.pi / 4
+#: An area is flat when this share of it is within 3 levels of its most frequent colour …
+_FLAT_SHARE = 0.7
+_NEAR_LEVELS = 3
+#: … and no surface at all when it is neither a gradient nor flat on at least this share (shadows over it).
+_NOISY_SHARE = 0.4
+_STEEP_TOLERANCE = 5
+_MIN_GRADIENT_PX = 10
+#: Smaller areas at the edge of the picture say nothing about the page.
+_MIN_PAGE_SHARE = 0.02
+#: Progress bars are at most this high and at least this many times as long.
+_MAX_BAR_PX = 24
+_MIN_BAR_RATIO = 5
+#: A line of this width may lie between a header and the body of a card.
+_MAX_SEAM_PX = 2
 #: A side counts as an edge from this channel difference on: neighbouring pixels of a shadow differ by 1 or 2.
 _EDGE_STEP = 3
 #: Two square corners or more: the shape is a part of a rounded one (a card's header) and has no radius of its own.
 _ROUND_CORNERS = 3
 
 
+Radii = tuple[float, float, float, float]
+_SQUARE: Radii = (0.0, 0.0, 0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Surface:
     """
-    A filled box, ends exclusive, its most frequent colour and corner radius in px.
+    A filled box, ends exclusive, its most frequent colour and corner radii in px (top left, top right, bottom left,
+    bottom right).
     """
 
     left: int
@@ -39,7 +60,16 @@ class Surface:
     right: int
     bottom: int
     color: Color
-    radius: float
+    radii: Radii = _SQUARE
+    gradient: Gradient | None = None
+
+    @property
+    def radius(self) -> float:
+        """
+        The one radius of the shape; 0 when fewer than three corners are round (a part of a rounded shape).
+        """
+        rounded = [r for r in self.radii if r >= 1.0]
+        return float(np.median(rounded)) if len(rounded) >= _ROUND_CORNERS else 0.0
 
     @property
     def width(self) -> int:
@@ -50,6 +80,29 @@ class Surface:
         return self.bottom - self.top
 
 
+def page_color(pixels: NDArray[np.uint8], areas: Components) -> Color:
+    """
+    The colour with most area among the areas that touch an edge of the picture.
+
+    A page without a flat background (gradient, photograph) gives its most frequent colour.
+    """
+    height, width = pixels.shape[:2]
+    touching = (areas.left == 0) | (areas.top == 0) | (areas.right == width) | (areas.bottom == height)
+    large = np.flatnonzero(touching & (areas.area >= _MIN_PAGE_SHARE * height * width))
+    totals: dict[Color, int] = {}
+    for index in large:
+        color = _area_color(pixels, areas, int(index))
+        totals[color] = totals.get(color, 0) + int(areas.area[index])
+    if totals:
+        return max(totals, key=lambda color: totals[color])
+    return modal(pixels[:: max(1, height // 500)])[0]
+
+
+def _area_color(pixels: NDArray[np.uint8], areas: Components, index: int) -> Color:
+    x0, y0, x1, y1 = (int(side[index]) for side in (areas.left, areas.top, areas.right, areas.bottom))
+    return _modal_color(pixels[y0:y1, x0:x1], areas.labels[y0:y1, x0:x1] == index)[0]
+
+
 def find_surfaces(pixels: NDArray[np.uint8], areas: Components) -> list[Surface]:
     """
     All filled shapes with straight or rounded sides.
@@ -57,8 +110,16 @@ def find_surfaces(pixels: NDArray[np.uint8], areas: Components) -> list[Surface]
     Args:
         pixels: [H, W, 3] uint8 that ``areas`` was made from.
     """
+    flat = _candidates(pixels, areas, _MIN_SIDE_PX)
+    # Steep gradients fall apart at the usual tolerance.
+    steep = _candidates(pixels, components(pixels, _STEEP_TOLERANCE), _MIN_GRADIENT_PX)
+    known = {(s.left, s.top, s.right, s.bottom) for s in flat}
+    return flat + [s for s in steep if s.gradient is not None and (s.left, s.top, s.right, s.bottom) not in known]
+
+
+def _candidates(pixels: NDArray[np.uint8], areas: Components, least_px: int) -> list[Surface]:
     width, height = areas.right - areas.left, areas.bottom - areas.top
-    big = (np.minimum(width, height) >= _MIN_SIDE_PX) & (areas.area >= _MIN_AREA_PX)
+    big = (np.minimum(width, height) >= least_px) & (areas.area >= _MIN_AREA_PX)
     solid = areas.area >= _MIN_FILL_SHARE * width * height
     found = [_surface(pixels, areas, int(index)) for index in np.flatnonzero(big & solid)]
     return [surface for surface in found if surface is not None]
@@ -71,20 +132,37 @@ def _surface(pixels: NDArray[np.uint8], areas: Components, index: int) -> Surfac
     reach = max(corners)
     if reach > min(x1 - x0, y1 - y0) / 2 + 1 or not _sides_filled(mask, corners):
         return None
-    color = _modal_color(pixels[y0:y1, x0:x1], mask)
+    color, share = _modal_color(pixels[y0:y1, x0:x1], mask)
+    gradient = None
+    if share < _FLAT_SHARE:
+        gradient = fit_gradient(pixels[y0:y1, x0:x1], mask)
+        if gradient is None and share < _NOISY_SHARE:
+            return None
+        if gradient is not None:
+            r, g, b = ((p + q) // 2 for p, q in zip(gradient.start, gradient.end, strict=True))
+            color = Color(r, g, b)
     x0, y0, x1, y1 = _grown(pixels, (x0, y0, x1, y1), color, reach)
     if not _stands_out(pixels, (x0, y0, x1, y1)):
         return None
-    return Surface(x0, y0, x1, y1, color, _radius(pixels[y0:y1, x0:x1], color, reach))
+    radii = _radii(pixels[y0:y1, x0:x1], color, reach) if gradient is None else _float4(corners)
+    return Surface(x0, y0, x1, y1, color, radii, gradient)
 
 
-def _modal_color(pixels: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Color:
+def _float4(corners: tuple[int, int, int, int]) -> Radii:
+    return float(corners[0]), float(corners[1]), float(corners[2]), float(corners[3])
+
+
+def _modal_color(pixels: NDArray[np.uint8], mask: NDArray[np.bool_]) -> tuple[Color, float]:
     """
-    Most frequent colour under the mask, from at most some 40,000 of its pixels.
+    Most frequent colour under the mask and the share of pixels near it, from at most some 40,000 of its pixels.
     """
     stride = max(1, int(np.sqrt(mask.size / 40_000)))
     chosen = pixels[::stride, ::stride][mask[::stride, ::stride]]
-    return modal(chosen if chosen.size else pixels[mask])[0]
+    if chosen.size == 0:
+        chosen = pixels[mask]
+    color, _ = modal(chosen)
+    near = np.abs(chosen.astype(np.int16) - np.array(color, np.int16)).max(axis=1) <= _NEAR_LEVELS
+    return color, float(near.mean())
 
 
 def _stands_out(pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> bool:
@@ -156,25 +234,22 @@ def _is_edge(outward: NDArray[np.uint8], color: Color) -> bool:
     return far > 0 and 1 - near / far > _EDGE_COVERAGE
 
 
-def _radius(pixels: NDArray[np.uint8], color: Color, reach: int) -> float:
+def _radii(pixels: NDArray[np.uint8], color: Color, reach: int) -> Radii:
     """
-    Corner radius from the area that is missing at the corners, anti-aliased pixels counted by their share.
+    Corner radii from the area that is missing at each corner, anti-aliased pixels counted by their share.
     """
     size = min(reach + 3, (pixels.shape[0] + 1) // 2, (pixels.shape[1] + 1) // 2)
     if reach == 0 or size < 1:
-        return 0.0
+        return _SQUARE
+    most = min(pixels.shape[0], pixels.shape[1]) / 2
     corners = (
         pixels[:size, :size],
         pixels[:size, -size:][:, ::-1],
         pixels[-size:, :size][::-1],
         pixels[-size:, -size:][::-1, ::-1],
     )
-    radii = [_corner_radius(corner, color) for corner in corners]
-    rounded = [r for r in radii if r >= 1.0]
-    if len(rounded) < _ROUND_CORNERS:
-        return 0.0
-    radius = float(np.median(rounded))
-    return min(radius, pixels.shape[0] / 2, pixels.shape[1] / 2)
+    top_left, top_right, bottom_left, bottom_right = (min(_corner_radius(corner, color), most) for corner in corners)
+    return top_left, top_right, bottom_left, bottom_right
 
 
 def _corner_radius(corner: NDArray[np.uint8], color: Color) -> float:
@@ -189,3 +264,56 @@ def _corner_radius(corner: NDArray[np.uint8], color: Color) -> float:
     # Only what hangs together with the corner's point: content may come close to it.
     reach = np.cumsum(missing <= 0.02, axis=1) == 0
     return float(np.sqrt((missing * reach).sum() / _CORNER_SHARE))
+
+
+def join_parts(surfaces: list[Surface]) -> list[Surface]:
+    """
+    The whole behind two parts: a progress bar's track, a button with a shaded end, a card with a coloured header.
+
+    The larger part becomes the whole; the smaller one stays and lies on it.
+    """
+    whole: list[Surface] = []
+    for surface in sorted(surfaces, key=lambda s: -s.width * s.height):
+        parts = (s for s in surfaces if s is not surface and (_is_bar(s, surface) or _is_larger(surface, s)))
+        joined = next((j for j in (_join(surface, part) for part in parts) if j is not None), surface)
+        whole.append(joined)
+    return whole
+
+
+def _join(main: Surface, part: Surface) -> Surface | None:
+    """
+    ``main`` grown over ``part`` when their round corners complete each other; else None.
+    """
+    left, right = (main, part) if main.left < part.left else (part, main)
+    if left.right == right.left and (left.top, left.bottom) == (right.top, right.bottom):
+        radii = (left.radii[0], right.radii[1], left.radii[2], right.radii[3])
+        open_ends = (left.radii[1], left.radii[3], right.radii[0], right.radii[2])
+        bar = _is_bar(main, part)
+        if bar and main is left:  # a bar lies on the left of its track
+            return None
+        if not bar and not (_is_shade(main.color, part.color) and min(radii) >= 1.5):
+            return None
+        return None if max(open_ends) >= 1.5 else replace(main, left=left.left, right=right.right, radii=radii)
+    upper, lower = (main, part) if main.top < part.top else (part, main)
+    if 0 <= lower.top - upper.bottom <= _MAX_SEAM_PX and (upper.left, upper.right) == (lower.left, lower.right):
+        radii = (upper.radii[0], upper.radii[1], lower.radii[2], lower.radii[3])
+        open_ends = (upper.radii[2], upper.radii[3], lower.radii[0], lower.radii[1])
+        if min(radii) >= 1.5 and max(open_ends) < 1.5:
+            return replace(main, top=upper.top, bottom=lower.bottom, radii=radii)
+    return None
+
+
+def _is_larger(a: Surface, b: Surface) -> bool:
+    return a.width * a.height >= b.width * b.height
+
+
+def _is_bar(a: Surface, b: Surface) -> bool:
+    return a.height <= _MAX_BAR_PX and a.width + b.width >= _MIN_BAR_RATIO * a.height
+
+
+def _is_shade(a: Color, b: Color) -> bool:
+    """
+    Whether one colour is the other under a thin layer of black or white.
+    """
+    dark, light = (a, b) if sum(a) < sum(b) else (b, a)
+    return 0 < sum(light) - sum(dark) <= 120 and all(d <= w for d, w in zip(dark, light, strict=True))

@@ -31,6 +31,10 @@ _MONO_SPREAD = 0.18
 #: A gap of this many ink heights ends the line: two cells, columns or menu items, not two words.
 _BREAK_HEIGHTS = 1.6
 
+#: Ascenders with accents and descenders, over the x-height.
+_ASCENT_SHARE = 0.8
+_DESCENT_SHARE = 0.6
+
 _THIN = frozenset(".,:;'`\"!|-_()[]·")
 
 
@@ -56,7 +60,7 @@ def build_lines(pixels: NDArray[np.uint8], box: Box, characters: Sequence[Charac
     crop = pixels[top : round(box.bottom), left : round(box.right)]
     if not characters or crop.size == 0:
         return []
-    ink = coverage(crop, modal(crop)[0]) > INK_SHARE
+    ink = _own_rows(coverage(crop, modal(crop)[0]) > INK_SHARE)
     rows = np.flatnonzero(ink.any(axis=1))
     if rows.size == 0:
         return []
@@ -65,6 +69,26 @@ def build_lines(pixels: NDArray[np.uint8], box: Box, characters: Sequence[Charac
     pieces = _split_words(characters, gaps, left, height)
     words = [_word(ink, piece, left, top) for piece in pieces]
     return _break_lines([(w, p.characters) for w, p in zip(words, pieces, strict=True) if w is not None], height)
+
+
+def _own_rows(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """
+    The ink without that of the lines above and below, which a tall crop may touch.
+
+    Rows with at least half of the fullest row's ink span the x-height (or the capitals); ascenders and descenders
+    reach at most so much further.
+    """
+    profile = ink.sum(axis=1)
+    if profile.max(initial=0) == 0:
+        return ink
+    full = np.flatnonzero(profile >= 0.5 * profile.max())
+    height = int(full[-1] - full[0] + 1)
+    top = max(0, int(full[0]) - max(3, round(_ASCENT_SHARE * height)))
+    bottom = int(full[-1]) + 1 + max(2, round(_DESCENT_SHARE * height))
+    own = ink.copy()
+    own[:top] = False
+    own[bottom:] = False
+    return own
 
 
 def _gaps(columns: NDArray[np.bool_]) -> list[tuple[int, int]]:

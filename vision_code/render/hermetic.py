@@ -94,7 +94,7 @@ class Folder:
         is_document = request.url.split("#")[0] == self.url
         if is_document and request.is_navigation_request():
             if self._entered:
-                self._refuse(route, request.url, "aborted")
+                self._refuse(route, request)
                 return
             self._entered = True
             if self.text is not None:
@@ -102,14 +102,20 @@ class Folder:
                 return
         path = self._local(request.url)
         if path is None:
-            self._refuse(route, request.url, "aborted" if request.is_navigation_request() else "blockedbyclient")
+            self._refuse(route, request)
             return
         kind = _TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         route.fulfill(status=200, body=path.read_bytes(), content_type=kind)
 
-    def _refuse(self, route: Route, url: str, code: str) -> None:
-        self.blocked.append(url)
-        route.abort(code)
+    def _refuse(self, route: Route, request: Request) -> None:
+        """
+        A jump elsewhere gets "204 No Content", after which a browser stays where it is and goes on loading.
+        """
+        self.blocked.append(request.url)
+        if request.is_navigation_request():
+            route.fulfill(status=204, body=b"", content_type="text/plain")
+        else:
+            route.abort("blockedbyclient")
 
     def _local(self, url: str) -> Path | None:
         """

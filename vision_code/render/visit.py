@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -19,7 +19,7 @@ import numpy as np
 
 from vision_code.render.accessibility import read_roles
 from vision_code.render.facts import PageFacts, Pixels, Rendering, parse
-from vision_code.render.hermetic import Folder
+from vision_code.render.hermetic import Folder, Route
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser as PlaywrightBrowser
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 #: Taller pages are cut: the largest side that Chromium's software compositor draws in one piece.
 MAX_HEIGHT_PX = 16_384
 
+#: Longest wait for the load event; all files come from this machine.
+_LOAD_S = 5.0
 #: Longest wait for fonts and pictures after the load event.
 _SETTLE_S = 2.0
 #: Scripts get this long to draw what they draw after the load event (charts, tables).
@@ -87,15 +89,27 @@ def render_visit(browser: PlaywrightBrowser, visit: Visit, notes: Sequence[str])
     )
     try:
         context.set_default_timeout(visit.timeout_s * 1000)
-        context.route("**/*", lambda route: visit.folder.answer(route))
+        context.route("**/*", _answer_from(visit.folder))
         page = context.new_page()
         context.on("page", lambda popup: popup.close())
-        page.goto(visit.folder.url, wait_until="load")
+        page.goto(visit.folder.url, wait_until="commit")
+        _wait_for_load(page)
         if visit.javascript:
             time.sleep(_SCRIPT_PAUSE_S)
         return _each_width(page, visit, notes, started)
     finally:
         context.close()
+
+
+def _answer_from(folder: Folder) -> Callable[[Route], None]:
+    """
+    A plain function: Playwright writes attributes onto the owner of a bound method, which slots forbid.
+    """
+
+    def answer(route: Route) -> None:
+        folder.answer(route)
+
+    return answer
 
 
 def _each_width(page: Page, visit: Visit, notes: Sequence[str], started: float) -> list[Rendering]:
@@ -108,7 +122,7 @@ def _each_width(page: Page, visit: Visit, notes: Sequence[str], started: float) 
             page.evaluate(visit.prepare)
         _settle(page)
         facts, cut = _measure(page, session, width)
-        pixels = _draw(session, facts)
+        pixels = _draw(session, facts, visit.device_scale)
         probed: object = page.evaluate(visit.probe) if visit.probe else None
         renderings.append(
             Rendering(
@@ -122,6 +136,15 @@ def _each_width(page: Page, visit: Visit, notes: Sequence[str], started: float) 
         )
         started = time.monotonic()
     return renderings
+
+
+def _wait_for_load(page: Page) -> None:
+    """
+    Until all files are there, within limits: a script that keeps the page loading must not keep us.
+    """
+    limit = time.monotonic() + _LOAD_S
+    while page.evaluate("document.readyState") != "complete" and time.monotonic() < limit:
+        page.wait_for_timeout(20)
 
 
 def _settle(page: Page) -> None:
@@ -143,13 +166,13 @@ def _measure_script() -> str:
     return resources.files("vision_code.render").joinpath("measure.js").read_text(encoding="utf-8")
 
 
-def _draw(session: CDPSession, facts: PageFacts) -> Pixels:
+def _draw(session: CDPSession, facts: PageFacts, device_scale: float) -> Pixels:
     """
     Picture of the whole page. ``optimizeForSpeed`` halves the time of the PNG and loses nothing.
     """
     from PIL import Image
 
-    clip = {"x": 0, "y": 0, "width": facts.width_px, "height": facts.height_px, "scale": 1}
+    clip = {"x": 0, "y": 0, "width": facts.width_px, "height": facts.height_px, "scale": device_scale}
     options = {"format": "png", "captureBeyondViewport": True, "optimizeForSpeed": True, "clip": clip}
     data = base64.b64decode(session.send("Page.captureScreenshot", options)["data"])
     with Image.open(io.BytesIO(data)) as image:

@@ -1,0 +1,181 @@
+"""
+A loaded checkpoint: modules, tokenizer and preprocessing together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import nn
+
+from runtime.checkpoint.memory import free_host_bytes
+from runtime.checkpoint.plan import check, plan, stored_config
+from runtime.checkpoint.read import read_tensors
+from runtime.checkpoint.shards import read_entries, refuse_foreign_format
+from runtime.config import ModelConfig, read_config
+from runtime.errors import RequestError
+from runtime.layers.moe import Int4Experts, MoE
+from runtime.layers.ragged import Ragged
+from runtime.models.deepseek_v3 import DeepseekV3
+from runtime.models.multimodal import Multimodal
+from runtime.models.registry import build
+from runtime.tokenizer.bpe import Tokenizer
+from runtime.vision.grid import ImageRules, read_rules
+from runtime.vision.preprocess import patches
+
+# INT4 experts of small models are unpacked once: 1 GiB is what a laptop gives without noticing.
+UNPACK_LIMIT_BYTES = 1 << 30
+UNPACK_SHARE_OF_FREE = 0.25
+
+
+class Model:
+    """
+    A model ready to compute; made by :func:`load`.
+
+    Args:
+        module: The network with its weights.
+        config: Its numbers.
+        folder: Where it came from.
+        device: Where it computes.
+        dtype: What it computes in.
+    """
+
+    def __init__(
+        self,
+        module: DeepseekV3 | Multimodal,
+        config: ModelConfig,
+        folder: Path,
+        device: torch.device,
+        dtype: torch.dtype,
+    ) -> None:
+        self.module = module
+        self.config = config
+        self.folder = folder
+        self.device = device
+        self.dtype = dtype
+
+    @property
+    def language_model(self) -> DeepseekV3:
+        """
+        The text part.
+        """
+        return self.module.language_model if isinstance(self.module, Multimodal) else self.module
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """
+        The checkpoint's vocabulary; read at first use.
+        """
+        return Tokenizer.read(self.folder, self.config.text.vocab_size)
+
+    @cached_property
+    def image_rules(self) -> ImageRules:
+        """
+        The checkpoint's preprocessing; read at first use.
+        """
+        return read_rules(self.folder, self.config.family)
+
+    @torch.inference_mode()
+    def encode_images(self, images: Sequence[Image.Image]) -> list[torch.Tensor]:
+        """
+        Visual features of pictures.
+
+        Args:
+            images: Any modes and sizes.
+
+        Returns:
+            ``[num_visual_tokens, hidden]`` for each picture.
+
+        Raises:
+            RequestError: ``request.image``.
+        """
+        if not isinstance(self.module, Multimodal):
+            raise RequestError("request.image", "this model reads no pictures")
+        if not images:
+            return []
+        prepared = [patches(image, self.image_rules) for image in images]
+        pixels = torch.cat([values for values, _ in prepared]).to(self.device, self.dtype)
+        grids = [grid for _, grid in prepared]
+        features = self.module.encode_images(pixels, grids)
+        merged = self.image_rules.merge_size**2
+        return list(features.split([height * width // merged for _, height, width in grids]))
+
+    @torch.inference_mode()
+    def logits(
+        self, token_ids: torch.Tensor | Sequence[int], images: Sequence[Image.Image] | None = None
+    ) -> torch.Tensor:
+        """
+        Next-token logits at every position of one sequence.
+
+        Args:
+            token_ids: ``[num_tokens]`` int64, one media placeholder id per visual token.
+            images: The pictures in order.
+
+        Returns:
+            ``[num_tokens, vocab]`` float32.
+
+        Raises:
+            RequestError: ``request.tokens`` or ``request.image``.
+        """
+        tokens = torch.as_tensor(token_ids, dtype=torch.int64, device=self.device)
+        vocab = self.config.text.vocab_size
+        if tokens.dim() != 1 or not len(tokens) or int(tokens.min()) < 0 or int(tokens.max()) >= vocab:
+            raise RequestError("request.tokens", f"token ids must be a non-empty row of numbers below {vocab}")
+        features = torch.cat(self.encode_images(images)) if images else None
+        places = int((tokens == self.config.media_token_id).sum()) if self.config.media_token_id is not None else 0
+        given = 0 if features is None else len(features)
+        if places != given:
+            raise RequestError("request.image", f"{places} visual tokens in the text, {given} in the pictures")
+        batch = Ragged.of([len(tokens)], device=self.device)
+        hidden = self.language_model.hidden_states(tokens, batch, features=features)
+        return self.language_model.lm_head(hidden).float()  # type: ignore[no-any-return]
+
+
+def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | None = None) -> Model:
+    """
+    Load a checkpoint; everything about it is checked before the first layer is built.
+
+    Args:
+        path: Folder with ``config.json`` and safetensors files.
+        device: As torch spells it.
+        dtype: To compute in; None: float32 on a CPU, bfloat16 elsewhere.
+
+    Raises:
+        CheckpointError: See :mod:`runtime.errors`.
+        MemoryLimit: ``memory.host`` or ``memory.device``.
+    """
+    folder, place = Path(path), torch.device(device)
+    kind = dtype or (torch.float32 if place.type == "cpu" else torch.bfloat16)
+    refuse_foreign_format(folder)
+    config = read_config(folder)
+    entries = read_entries(folder)
+    config = stored_config(config, entries)
+    wants = plan(config, entries.keys())
+    check(wants, entries, config)
+    tensors = read_tensors(wants, entries, kind)
+    if config.text.tie_word_embeddings:
+        prefix = "language_model." if config.vision is not None else ""
+        tensors[f"{prefix}lm_head.weight"] = tensors[f"{prefix}model.embed_tokens.weight"]
+    with torch.device("meta"):
+        module = build(config)
+    module.load_state_dict({name: tensor.to(place) for name, tensor in tensors.items()}, assign=True)
+    _unpack_small(module, kind)
+    module.requires_grad_(requires_grad=False).eval()
+    return Model(module, config, folder, place, kind)
+
+
+def _unpack_small(module: nn.Module, dtype: torch.dtype) -> None:
+    """
+    Unpack INT4 experts once when they are small: unpacking at every step would cost more than computing.
+    """
+    layers = [m for m in module.modules() if isinstance(m, MoE) and isinstance(m.experts, Int4Experts)]
+    packed = [m.experts for m in layers if isinstance(m.experts, Int4Experts)]
+    need = sum(8 * (e.gate_up_packed.numel() + e.down_packed.numel()) * dtype.itemsize for e in packed)
+    if need > min(UNPACK_LIMIT_BYTES, UNPACK_SHARE_OF_FREE * free_host_bytes()):
+        return
+    for layer, experts in zip(layers, packed, strict=True):
+        layer.experts = experts.unpacked(dtype)

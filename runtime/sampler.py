@@ -1,0 +1,75 @@
+"""
+Choosing the next token from logits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from runtime.api import SamplingParams
+
+
+def sample(logits: torch.Tensor, params: SamplingParams, generated: Sequence[int], generator: torch.Generator) -> int:
+    """
+    One token by the request's rules: penalty, temperature, top-k, top-p, min-p, in this order.
+
+    Args:
+        logits: ``[vocab]`` float32 on the CPU.
+        params: The rules.
+        generated: Tokens of the answer so far.
+        generator: The request's own.
+
+    Returns:
+        A token id.
+
+    Source: nucleus sampling, Holtzman et al. 2019; min-p, Nguyen et al. 2024; penalty, Keskar et al. 2019 (CTRL).
+    """
+    if params.repetition_penalty != 1.0 and generated:
+        logits = _penalised(logits, params.repetition_penalty, generated)
+    if params.temperature <= 0:
+        return int(logits.argmax())
+    ordered, tokens = (logits / params.temperature).sort(descending=True)
+    probabilities = ordered.softmax(-1)
+    keep = torch.ones_like(probabilities, dtype=torch.bool)
+    if params.top_k is not None:
+        keep[params.top_k :] = False
+    if params.top_p < 1.0:
+        # A token stays while those before it hold less than top_p: the likeliest one always does.
+        keep &= probabilities.cumsum(-1) - probabilities < params.top_p
+    keep &= probabilities >= params.min_p * probabilities[0]
+    keep[0] = True
+    return int(tokens[torch.multinomial(probabilities * keep, 1, generator=generator)])
+
+
+def choose(
+    logits: torch.Tensor, valid: Sequence[int], params: SamplingParams, generator: torch.Generator
+) -> tuple[int, float]:
+    """
+    One of a few valid tokens.
+
+    Args:
+        logits: ``[vocab]`` float32 on the CPU.
+        valid: Token ids to choose among.
+        params: Only the temperature matters.
+        generator: The request's own.
+
+    Returns:
+        The token and its probability (softmax over the valid ones at temperature 1).
+    """
+    scores = logits[list(valid)]
+    probabilities = scores.softmax(-1)
+    if params.temperature <= 0:
+        place = int(scores.argmax())
+    else:
+        place = int(torch.multinomial((scores / params.temperature).softmax(-1), 1, generator=generator))
+    return valid[place], float(probabilities[place])
+
+
+def _penalised(logits: torch.Tensor, penalty: float, generated: Sequence[int]) -> torch.Tensor:
+    seen = torch.tensor(sorted(set(generated)))
+    scores = logits[seen]
+    logits = logits.clone()
+    logits[seen] = torch.where(scores > 0, scores / penalty, scores * penalty)
+    return logits

@@ -1,0 +1,144 @@
+"""
+The browser's life: early start, deadline, crash, restart, no orphans.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from vision_code.errors import UsageError, VerificationFailed
+from vision_code.render import Browser
+
+pytestmark = pytest.mark.browser
+
+PAGE = "<!doctype html><title>T</title><h1>Hello there</h1>"
+
+
+def _descendants(pid: int) -> set[int]:
+    """
+    Ids of all processes below ``pid``.
+    """
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except (OSError, IndexError):
+            continue
+        if fields[0] != "Z":
+            parents[int(stat.parent.name)] = int(fields[1])
+    found, grown = {pid}, True
+    while grown:
+        more = {child for child, parent in parents.items() if parent in found} - found
+        found |= more
+        grown = bool(more)
+    return found - {pid}
+
+
+def _alive(pids: set[int]) -> set[int]:
+    alive = set()
+    for pid in pids:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z":
+                alive.add(pid)
+        except OSError:
+            continue
+    return alive
+
+
+def _wait_until_gone(pids: set[int], seconds: float = 8) -> set[int]:
+    limit = time.monotonic() + seconds
+    while (left := _alive(pids)) and time.monotonic() < limit:
+        time.sleep(0.1)
+    return left
+
+
+def test_starting_early_does_not_block_and_leaves_nothing_behind() -> None:
+    before = _descendants(os.getpid())
+    browser = Browser()
+    started = time.monotonic()
+    browser.start_in_background()
+    assert time.monotonic() - started < 0.2
+    assert browser.render(PAGE, width_px=320).facts.title == "T"
+    ours = _descendants(os.getpid()) - before
+    assert ours
+    browser.close()
+    assert _wait_until_gone(ours) == set()
+
+
+def test_a_browser_killed_between_pages_is_started_again() -> None:
+    with Browser() as browser:
+        browser.render(PAGE, width_px=320)
+        first = browser._pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        assert browser.render(PAGE, width_px=320).facts.words[0].text == "Hello"
+        assert browser._pid not in (None, first)
+
+
+def test_a_browser_that_dies_on_every_page_is_an_error_of_its_own_kind() -> None:
+    crash = "() => { throw 0 }"
+    before = _descendants(os.getpid())
+    with Browser() as browser:
+        # `chrome://crash` inside the page's process, twice: once before and once after the restart.
+        with pytest.raises(VerificationFailed) as caught:
+            browser.render_widths(PAGE, widths_px=(320,), probe=crash)
+        assert caught.value.kind == "render.crashed"
+        assert caught.value.exit_code == 9
+        assert browser.render(PAGE, width_px=320).facts.title == "T"
+    assert _wait_until_gone(_descendants(os.getpid()) - before) == set()
+
+
+def test_a_page_that_never_ends_hits_the_deadline_and_the_next_page_works() -> None:
+    with Browser(deadline_s=2) as browser:
+        browser.render(PAGE, width_px=320)
+        started = time.monotonic()
+        with pytest.raises(VerificationFailed) as caught:
+            browser.render("<script>for(;;){}</script>" + PAGE, width_px=320, javascript=True)
+        assert caught.value.kind == "render.timeout"
+        assert time.monotonic() - started < 4
+        assert browser.render(PAGE, width_px=320).facts.title == "T"
+
+
+def test_a_page_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with Browser() as browser, pytest.raises(UsageError):
+        browser.render(tmp_path / "gone.html", width_px=320)
+
+
+def test_a_program_that_is_no_browser_is_unavailable(tmp_path: Path) -> None:
+    fake = tmp_path / "chromium"
+    fake.write_text("#!/bin/sh\nexit 1\n")
+    fake.chmod(0o755)
+    with Browser(fake) as browser, pytest.raises(VerificationFailed) as caught:
+        browser.render(PAGE, width_px=320)
+    assert caught.value.kind == "render.unavailable"
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_the_browser_dies_with_its_parent(how: signal.Signals) -> None:
+    code = """
+        import sys, time
+        from vision_code.render import Browser
+        with Browser() as browser:
+            browser.render("<h1>Hello</h1>", width_px=320)
+            print("up", flush=True)
+            time.sleep(60)
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "up\n"
+    below = _descendants(child.pid)
+    assert below
+    child.send_signal(how)
+    child.wait(10)
+    child.stdout.close()
+    assert _wait_until_gone(below) == set()

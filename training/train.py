@@ -1,0 +1,338 @@
+"""
+Trains the annotator from shards: resumable, on a CPU or a GPU, with INT4-aware experts in its last phase.
+
+python -m training.train --minutes 60
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import nn
+from torch.nn.utils import parametrize
+
+import kernels
+from runtime.layers.moe import Experts, MoE
+from runtime.layers.ragged import Ragged
+from runtime.tokenizer.bpe import Tokenizer
+from runtime.tokenizer.specials import k25_specials
+from training.encode import LABEL_WORDS, VALID, Batch, Encoded, collate, encode
+from training.muon import Muon
+from training.network import Trainee, small_config
+from training.prepare import data_folder
+from training.samples import read_shard
+from training.vocabulary import build_ranks
+
+SIDE_WEIGHT = 0.15
+TEXT_WEIGHT = 0.03
+TEXT_SHARE = 0.05
+BALANCE_RATE = 1e-3
+WARMUP_STEPS = 60
+CHECKPOINT_S = 240.0
+# Labels that make up the bulk say little each: their loss is scaled down so that rare roles are learned too.
+COMMON = {"text": 0.6, "group": 0.6, "decoration": 0.5}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """
+    All numbers of one training.
+
+    Attributes:
+        minutes: Length of the whole schedule in minutes of training time.
+        tokens: Tokens a step.
+        quantise_from: Share of the schedule after which the routed experts see INT4 rounding.
+    """
+
+    seed: int = 0
+    minutes: float = 60.0
+    tokens: int = 12_000
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.05
+    quantise_from: float = 0.7
+    device: str = "cpu"
+
+
+@dataclass(slots=True)
+class Progress:
+    """
+    How far a training has come; part of its checkpoint.
+    """
+
+    step: int = 0
+    seconds: float = 0.0
+    samples: int = 0
+    epoch: int = 0
+
+
+class FakeInt4(nn.Module):
+    """
+    INT4 rounding whose gradient passes straight through.
+    """
+
+    def forward(self, weight: torch.Tensor) -> torch.Tensor:
+        """
+        The value that the stored form would give back.
+        """
+        rounded = kernels.dequantise(*kernels.quantise(weight.detach().float())).to(weight.dtype)
+        return weight + (rounded - weight).detach()
+
+
+def train(data: Path, out: Path, recipe: Recipe) -> Trainee:
+    """
+    Train until the schedule ends; continues from ``out/train.pt`` when that is there.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    ranks = build_ranks()
+    tokenizer = Tokenizer(ranks, k25_specials(len(ranks)))
+    model = Trainee(small_config(len(ranks)), recipe.seed).to(recipe.device)
+    optimisers = _optimisers(model, recipe)
+    progress = _resume(out, model, optimisers, recipe)
+    label_ids = torch.tensor([tokenizer.encode(f" {word}")[0] for word in LABEL_WORDS], device=recipe.device)
+    saved = time.monotonic()
+    log = _Log(out / "log.jsonl")
+    for batch in _batches(data, tokenizer, recipe, progress):
+        started = time.monotonic()
+        done = progress.seconds / (60 * recipe.minutes)
+        if done >= 1:
+            break
+        if done >= recipe.quantise_from:
+            quantise_experts(model)
+        _set_rates(optimisers, recipe, done, progress.step)
+        log.add(_step(model, batch, label_ids, optimisers, recipe))
+        progress.step += 1
+        progress.samples += len(batch.lengths)
+        progress.seconds += time.monotonic() - started
+        log.write(progress)
+        if time.monotonic() - saved > CHECKPOINT_S:
+            _save(out, model, optimisers, progress, recipe)
+            saved = time.monotonic()
+    _save(out, model, optimisers, progress, recipe)
+    return model
+
+
+def _step(
+    model: Trainee, batch: Batch, label_ids: torch.Tensor, optimisers: list[torch.optim.Optimizer], recipe: Recipe
+) -> dict[str, float]:
+    device = torch.device(recipe.device)
+    chosen: list[torch.Tensor] = []
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        hidden, merged = forward(model, batch, device, chosen)
+        logits = label_logits(model, hidden, batch, label_ids)
+        side = F.binary_cross_entropy_with_logits(model.side(merged.flatten(1)).float(), batch.cells.to(device))
+        text = _text_loss(model, hidden, batch.ids.to(device))
+    labels = batch.labels.to(device)
+    weight = torch.tensor([COMMON.get(word, 1.0) for word in LABEL_WORDS], device=device)
+    loss = F.cross_entropy(logits, labels, weight=weight)
+    (loss + SIDE_WEIGHT * side + TEXT_WEIGHT * text).backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimiser in optimisers:
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+    _balance(model, chosen)
+    right = (logits.argmax(-1) == labels).float().mean().item()
+    return {"loss": loss.item(), "side": side.item(), "text": text.item(), "right": right}
+
+
+def forward(
+    model: Trainee, batch: Batch, device: torch.device, chosen: list[torch.Tensor] | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """
+    Hidden states [tokens, hidden] of a batch, and the tower's merged patches [visual, 4, width].
+    """
+    network = model.shipped
+    merged = network.vision_tower(batch.pixels.to(device), batch.grids)
+    features = network.project(merged)
+    ragged = Ragged.of(batch.lengths, device=device)
+    hidden = network.language_model.hidden_states(batch.ids.to(device), ragged, features=features, chosen=chosen)
+    return hidden, merged
+
+
+def label_logits(model: Trainee, hidden: torch.Tensor, batch: Batch, label_ids: torch.Tensor) -> torch.Tensor:
+    """
+    [slots, labels] float32, minus infinity where a label is not valid for the region's kind.
+    """
+    head = model.shipped.language_model.lm_head.weight[label_ids]
+    logits = (hidden[batch.places.to(hidden.device)] @ head.to(hidden.dtype).T).float()
+    return logits.masked_fill(~VALID.to(hidden.device)[batch.kinds.to(hidden.device)], float("-inf"))
+
+
+def _text_loss(model: Trainee, hidden: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+    """
+    Next-token loss on a few random places: keeps the rest of the vocabulary alive.
+    """
+    places = torch.randperm(len(ids) - 1, device=ids.device)[: max(1, int(TEXT_SHARE * len(ids)))]
+    logits = model.shipped.language_model.lm_head(hidden[places])
+    return F.cross_entropy(logits.float(), ids[places + 1])
+
+
+@torch.no_grad()
+def _balance(model: Trainee, chosen: list[torch.Tensor]) -> None:
+    """
+    Nudge each router's correction bias towards equal load. Source: DeepSeek-V3, https://arxiv.org/abs/2412.19437 §2.1.2.
+    """
+    routers = [module.gate for module in model.modules() if isinstance(module, MoE)]
+    for router, ids in zip(routers, chosen, strict=True):
+        load = torch.bincount(ids.flatten(), minlength=len(router.e_score_correction_bias)).float()
+        router.e_score_correction_bias += BALANCE_RATE * torch.sign(load.mean() - load)
+
+
+def quantise_experts(model: nn.Module) -> None:
+    """
+    From now on the routed experts compute with INT4-rounded weights.
+    """
+    for module in list(model.modules()):
+        if isinstance(module, Experts) and not parametrize.is_parametrized(module):
+            for name in ("gate_up", "down"):
+                parametrize.register_parametrization(module, name, FakeInt4())
+
+
+def plain_state(model: Trainee) -> dict[str, torch.Tensor]:
+    """
+    The shipped network's tensors under their own names, fake quantisation taken off.
+    """
+    found = {}
+    for name, tensor in model.shipped.state_dict().items():
+        found[name.replace("parametrizations.", "").removesuffix(".original")] = tensor
+    return found
+
+
+def _optimisers(model: Trainee, recipe: Recipe) -> list[torch.optim.Optimizer]:
+    matrices, others = [], []
+    for name, parameter in model.named_parameters():
+        table = any(part in name for part in ("embed_tokens", "lm_head", "pos_emb", "patch_embed", "gate.weight", "side"))
+        (others if parameter.dim() < 2 or table else matrices).append(parameter)
+    return [
+        Muon(matrices, lr=recipe.learning_rate, weight_decay=recipe.weight_decay),
+        torch.optim.AdamW(others, lr=recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.0),
+    ]
+
+
+def _set_rates(optimisers: list[torch.optim.Optimizer], recipe: Recipe, done: float, step: int) -> None:
+    rate = recipe.learning_rate * min(1.0, (step + 1) / WARMUP_STEPS)
+    rate *= 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+    for optimiser in optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+
+
+def _batches(data: Path, tokenizer: Tokenizer, recipe: Recipe, progress: Progress) -> Iterator[Batch]:
+    """
+    Endless batches; each epoch looks for shards anew, so data may grow while training runs.
+    """
+    cache: dict[Path, list[Encoded]] = {}
+    while True:
+        rng = Random(recipe.seed * 1000 + progress.epoch)
+        shards = sorted(data.glob("train-*.jsonl.gz"))
+        if not shards:
+            raise FileNotFoundError(f"no train-*.jsonl.gz in {data}; run python -m training.prepare first")
+        for shard in shards:
+            if shard not in cache:
+                cache[shard] = [encode(sample, tokenizer) for sample in read_shard(shard)]
+        pool = [sample for shard in shards for sample in cache[shard]]
+        yield from map(collate, packed(pool, recipe.tokens, rng))
+        progress.epoch += 1
+
+
+def packed(samples: list[Encoded], tokens: int, rng: Random) -> list[list[Encoded]]:
+    """
+    Samples of like length together, about ``tokens`` a batch, batches in random order.
+    """
+    order = sorted(samples, key=lambda sample: len(sample.ids) + rng.random() * 60)
+    batches: list[list[Encoded]] = [[]]
+    room = tokens
+    for sample in order:
+        if len(sample.ids) > room and batches[-1]:
+            batches.append([])
+            room = tokens
+        batches[-1].append(sample)
+        room -= len(sample.ids)
+    rng.shuffle(batches)
+    return batches
+
+
+def _save(
+    out: Path, model: Trainee, optimisers: list[torch.optim.Optimizer], progress: Progress, recipe: Recipe
+) -> None:
+    state = {"model": model.state_dict(), "progress": asdict(progress), "recipe": asdict(recipe)}
+    state["optimisers"] = [optimiser.state_dict() for optimiser in optimisers]
+    torch.save(state, out / "train.partial")
+    (out / "train.partial").rename(out / "train.pt")
+
+
+def _resume(
+    out: Path, model: Trainee, optimisers: list[torch.optim.Optimizer], recipe: Recipe
+) -> Progress:
+    path = out / "train.pt"
+    if not path.exists():
+        return Progress()
+    state = torch.load(path, map_location=recipe.device, weights_only=True)
+    load_state(model, state["model"])
+    if not any("parametrizations" in name for name in state["model"]):
+        for optimiser, kept in zip(optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
+    return Progress(**state["progress"])
+
+
+def load_state(model: Trainee, state: dict[str, torch.Tensor]) -> None:
+    """
+    Load a checkpoint's tensors, with or without fake quantisation in their names.
+    """
+    model.load_state_dict({name.replace("parametrizations.", "").removesuffix(".original"): t for name, t in state.items()})
+
+
+class _Log:
+    """
+    Mean of the last steps, one JSON line each.
+    """
+
+    def __init__(self, path: Path, every: int = 20) -> None:
+        self.path = path
+        self.every = every
+        self.rows: list[dict[str, float]] = []
+
+    def add(self, row: dict[str, float]) -> None:
+        self.rows.append(row)
+
+    def write(self, progress: Progress) -> None:
+        if len(self.rows) < self.every:
+            return
+        means = {key: round(sum(row[key] for row in self.rows) / len(self.rows), 4) for key in self.rows[0]}
+        with self.path.open("a") as file:
+            file.write(json.dumps({**asdict(progress), **means}) + "\n")
+        self.rows.clear()
+
+
+def main() -> None:
+    """
+    Command line of this step.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=data_folder())
+    parser.add_argument("--out", type=Path, default=data_folder() / "run")
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--tokens", type=int, default=12_000, help="tokens a step")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0: as torch likes")
+    arguments = parser.parse_args()
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    recipe = Recipe(
+        seed=arguments.seed, minutes=arguments.minutes, tokens=arguments.tokens, device=arguments.device
+    )
+    train(arguments.data, arguments.out, recipe)
+
+
+if __name__ == "__main__":
+    main()

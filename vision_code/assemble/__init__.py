@@ -1,0 +1,57 @@
+"""
+Region tree and draft to `UITree`: geometry from the measurement, meaning from the draft.
+
+Knows CSS and HTML; knows nothing of class names, frameworks or how the picture was read.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision_code.assemble.assets import Assets
+from vision_code.assemble.context import Context
+from vision_code.assemble.labels import bind, settle
+from vision_code.assemble.metrics import measure
+from vision_code.assemble.page import lay_page, name_of, title_of
+from vision_code.observation import Observation
+from vision_code.region import Draft, Region
+from vision_code.uitree import UITree
+
+__all__ = ["assemble"]
+
+#: Narrower or lower screenshots are shots of an element.
+PAGE_WIDTH_PX = 360.0
+PAGE_HEIGHT_PX = 500.0
+
+
+def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArray[np.uint8]) -> UITree:
+    """
+    The typed tree of a screenshot.
+
+    Args:
+        observation: What was read.
+        root: Its region tree.
+        draft: An annotation for each region; missing ones count as plain text or group.
+        pixels: [height, width, 3] uint8 RGB at native resolution (``observation.scale`` pixels per CSS pixel).
+    """
+    settled = settle(root, draft)
+    context = Context(
+        observation=observation,
+        draft=settled,
+        metrics=measure(root),
+        assets=Assets(pixels, observation.scale),
+        labels=bind(root, settled),
+    )
+    is_page = observation.width_px >= PAGE_WIDTH_PX and observation.height_px >= PAGE_HEIGHT_PX
+    built = lay_page(root, context, is_page=is_page)
+    title = title_of(root, context)
+    return UITree(
+        root=built.element,
+        assets=tuple(context.assets.found),
+        title=title,
+        name=name_of(title),
+        is_page=is_page,
+        width_px=observation.width_px,
+        height_px=observation.height_px,
+    )

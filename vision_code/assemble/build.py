@@ -1,0 +1,148 @@
+"""
+The walk over the region tree: each region to an element, its content box to a column, row, grid, table or stack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vision_code.assemble import leaves
+from vision_code.assemble.column import content_padding, stack_children
+from vision_code.assemble.context import Context
+from vision_code.assemble.frame import Built, Frame
+from vision_code.assemble.overlay import lay_stack
+from vision_code.assemble.paint import border_width, surface_style
+from vision_code.assemble.row import lay_grid, lay_row
+from vision_code.assemble.semantics import as_item, container_tag
+from vision_code.assemble.shape import is_control, is_field, is_flexible
+from vision_code.assemble.table import lay_table
+from vision_code.emit.scale import snap_spacing
+from vision_code.region import Region, RegionKind, Role
+from vision_code.uitree import Edges, Element, Length, Style
+
+ALIGN_PX = 3.0
+#: Rows with more free room than this on both sides are centred, not padded.
+CENTRED_PX = 48.0
+
+
+class Builder:
+    """
+    Builds elements for regions in one context.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def build(self, region: Region, frame: Frame) -> Built:
+        """
+        The element of a region, laid out in ``frame``; a list item when the frame asks for one.
+        """
+        inner = replace(frame, in_list=False)
+        built = self._build(region, inner)
+        return as_item(built) if frame.in_list else built
+
+    def _build(self, region: Region, frame: Frame) -> Built:
+        context = self.context
+        role = context.role(region)
+        if is_field(region, context) and region.kind is not RegionKind.PICTURE:
+            return leaves.field(region, frame, context)
+        if role in {Role.CHECKBOX, Role.RADIO} and region.surface is not None:
+            return leaves.tick(region, context)
+        if region.kind is RegionKind.TEXT:
+            return leaves.text(region, frame, context)
+        if region.kind is RegionKind.PICTURE:
+            return leaves.picture(region, frame, context)
+        if region.kind is RegionKind.SHAPE:
+            return leaves.shape(region, frame, context)
+        return self.container(region, frame)
+
+    def container(self, region: Region, frame: Frame) -> Built:
+        """
+        A region with children: its surface, its padding, its content.
+        """
+        tag, attrs, inner = container_tag(region, frame, self.context)
+        if not region.children:
+            return Built(Element(tag=tag, attrs=attrs, region=region.id), region.box.h)
+        built = self.content(region, inner) if region.surface is None else self._padded(region, inner)
+        element = built.element
+        style = surface_style(region.surface, element.style)
+        if element.tag in {"table", "hr"}:
+            tag, attrs = element.tag, element.attrs
+        return Built(replace(element, tag=tag, attrs=attrs, style=style, region=region.id), built.height)
+
+    def _padded(self, region: Region, frame: Frame) -> Built:
+        """
+        The content of a surface with the padding that puts it where it is.
+        """
+        context, surface = self.context, region.surface
+        assert surface is not None
+        left = surface.box.x + border_width(surface, "l")
+        right = surface.box.right - border_width(surface, "r")
+        top = surface.box.y + border_width(surface, "t")
+        bottom = surface.box.bottom - border_width(surface, "b")
+        pad_left, pad_right = self._sides(region, left, right)
+        boxes = [context.box(child) for child in region.children]
+        start = min(box.y for box in boxes)
+        if region.kind in {RegionKind.COLUMN, RegionKind.TABLE}:
+            start = boxes[0].y
+        pad_top = max(0.0, start - top)
+        hugs = is_control(region, context)
+        pad_left, pad_right = snap_spacing(pad_left), snap_spacing(pad_right)
+        fills = abs(surface.box.x - frame.left) <= ALIGN_PX and abs(surface.box.right - frame.right) <= ALIGN_PX
+        inner = replace(frame, left=left + pad_left, right=right - pad_right, hugs=hugs and not fills)
+        built = self.content(region, inner, start)
+        rest = bottom - top - built.height
+        if rest > 0 and abs(rest / 2 - pad_top) <= 2.0:
+            pad_top = pad_bottom = round(rest) / 2
+        else:
+            pad_top = snap_spacing(pad_top)
+            pad_bottom = max(0.0, float(round(rest - pad_top)))
+            pad_bottom = snap_spacing(pad_bottom)
+        padding = Edges(top=_px(pad_top), right=_px(pad_right), bottom=_px(pad_bottom), left=_px(pad_left))
+        height = pad_top + built.height + pad_bottom + surface.box.h - (bottom - top)
+        old = built.element.style.margin
+        style = replace(built.element.style, padding=padding, margin=old)
+        return Built(replace(built.element, style=style), height)
+
+    def _sides(self, region: Region, left: float, right: float) -> tuple[float, float]:
+        context = self.context
+        if region.kind is RegionKind.COLUMN:
+            return content_padding(region.children, left, right, context)
+        boxes = [context.box(child) for child in region.children]
+        pad_left = max(0.0, min(box.x for box in boxes) - left)
+        pad_right = max(0.0, right - max(box.right for box in boxes))
+        if is_control(region, context) and pad_left + pad_right < 0.8 * (right - left):
+            return pad_left, pad_right
+        if pad_right > pad_left:
+            return pad_left, pad_left if pad_left > 0 or not is_flexible(region, context) else 0.0
+        if pad_left - pad_right > 8 and region.kind is RegionKind.ROW:
+            return pad_right, pad_right
+        return pad_left, pad_right
+
+    def content(self, region: Region, frame: Frame, start: float | None = None) -> Built:
+        """
+        The children of a region within the span of its content box.
+        """
+        context = self.context
+        items = replace(frame, in_list=context.role(region) is Role.LIST)
+        if region.kind is RegionKind.ROW:
+            return lay_row(region, items, context, self.build)
+        if region.kind is RegionKind.GRID and region.columns > 0:
+            return lay_grid(region, items, context, self.build)
+        if region.kind is RegionKind.STACK:
+            return lay_stack(region, replace(frame, in_list=False), context, self.build)
+        if region.kind is RegionKind.TABLE and context.role(region) is Role.TABLE:
+            return lay_table(region, frame, context, self.build)
+        return self._column(region, items, context.box(region.children[0]).y if start is None else start)
+
+    def _column(self, region: Region, frame: Frame, start: float) -> Built:
+        laid = stack_children(region.children, frame, start, self.context, self.build)
+        element = Element(tag="div", style=laid.style, children=laid.children, region=region.id)
+        return Built(element, laid.bottom - start)
+
+
+def _px(value: float) -> Length | None:
+    return Length(value) if value else None
+
+
+STYLE = Style()

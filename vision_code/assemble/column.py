@@ -1,0 +1,149 @@
+"""
+Things one below the other: gaps carried against the laid-out position, each child placed across the column.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vision_code.assemble.context import Context
+from vision_code.assemble.frame import Build, Built, Frame
+from vision_code.assemble.shape import is_control, is_field, is_flexible, is_rule
+from vision_code.assemble.wrapping import wrap_range
+from vision_code.emit.scale import snap_size, snap_spacing
+from vision_code.region import Region, RegionKind
+from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
+
+#: Edges within this coincide.
+ALIGN_PX = 3.0
+#: Tags that browsers lay out inline: as children of a plain block they would not stand on lines of their own.
+INLINE_TAGS = frozenset({"a", "span", "button", "img", "label", "input", "select", "code", "textarea"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """
+    Children of a column with the style that their parent needs for them, and where the last one ends.
+    """
+
+    children: tuple[Element, ...]
+    style: Style
+    bottom: float
+
+
+def stack_children(regions: Sequence[Region], frame: Frame, start: float, context: Context, build: Build) -> Stacked:
+    """
+    Lays children out from ``start`` downwards; each gap makes up for the rounding of those before.
+    """
+    cursor, gaps, placed = start, list[float](), list[Element]()
+    for region in regions:
+        target = context.box(region).y
+        gap = snap_spacing(target - cursor) if placed else 0.0
+        if gap < 0:
+            gap = 0.0 if gap > -3 else float(round(gap))
+        built = across(region, build(region, frame), frame, context)
+        gaps.append(gap)
+        placed.append(built.element)
+        cursor += gap + built.height
+    style, margins = share_gaps(gaps[1:])
+    children = [placed[0], *(_pushed(e, top=m) for e, m in zip(placed[1:], margins, strict=True))]
+    stretched = all(child.style.align_self is None and child.tag not in INLINE_TAGS for child in children)
+    if not stretched or style.row_gap is not None:
+        style = replace(style, display="flex", direction="column")
+        children = [_stands_alone(child) for child in children]
+    return Stacked(tuple(children), style, cursor)
+
+
+def share_gaps(gaps: Sequence[float]) -> tuple[Style, list[float]]:
+    """
+    The gap that the parent gives all children, and what remains as a margin of each.
+    """
+    if not gaps:
+        return Style(), []
+    common, times = Counter(gaps).most_common(1)[0]
+    if common > 0 and times >= max(2, 0.6 * len(gaps)) and common <= min(gaps):
+        return Style(row_gap=common), [gap - common for gap in gaps]
+    if len(set(gaps)) == 1 and common > 0:
+        return Style(row_gap=common), [0.0] * len(gaps)
+    return Style(), list(gaps)
+
+
+def _pushed(element: Element, *, top: float) -> Element:
+    if not top:
+        return element
+    margin = element.style.margin or Edges()
+    return replace(element, style=replace(element.style, margin=replace(margin, top=Length(top))))
+
+
+def _stands_alone(element: Element) -> Element:
+    return element
+
+
+def across(region: Region, built: Built, frame: Frame, context: Context) -> Built:
+    """
+    Horizontal place of one child of a column: stretched, or at the start, centre or end with its own width.
+    """
+    if region.surface is None and region.kind is not RegionKind.PICTURE:
+        return built
+    box = context.box(region)
+    left, right = box.x - frame.left, frame.right - box.right
+    style = built.element.style
+    if (abs(left) <= ALIGN_PX and abs(right) <= ALIGN_PX) or (
+        is_rule(region) and left <= ALIGN_PX and right <= ALIGN_PX
+    ):
+        return built
+    side = "center" if abs(left - right) <= 2 * ALIGN_PX else "end" if right <= ALIGN_PX < left else "start"
+    hugs = is_control(region, context) or (style.width is not None and style.width.unit == "px")
+    margin = _indent(left) if side == "start" else None
+    if hugs:
+        return built.styled(align_self=side, margin=margin or style.margin)
+    if is_field(region, context) or is_flexible(region, context) or box.w > 120:
+        sides = {"center": Edges(left=AUTO, right=AUTO), "end": Edges(left=AUTO), "start": margin}[side]
+        width = style.max_width or Length(snap_size(box.w))
+        return built.styled(width=FULL, max_width=width, margin=sides or style.margin)
+    return built.styled(align_self=side, margin=margin or style.margin)
+
+
+def _indent(left: float) -> Edges | None:
+    return Edges(left=Length(snap_spacing(left))) if left > ALIGN_PX else None
+
+
+def content_padding(regions: Sequence[Region], left: float, right: float, context: Context) -> tuple[float, float]:
+    """
+    Left and right padding of a box with inner edges ``left`` and ``right`` around a column of regions.
+
+    The left padding shows in the picture; text is ragged on the right, so there the same padding is taken as long as
+    every paragraph still wraps as pictured.
+    """
+    boxes = [context.box(region) for region in regions]
+    pad_left = max(0.0, min(box.x for box in boxes) - left)
+    pad_right = max(0.0, right - max(box.right for box in boxes))
+    if pad_right <= pad_left + 2:
+        if pad_left - pad_right > 8 and all(_is_centred(context.box(r).center_x, left, right) for r in regions):
+            return pad_right, pad_right
+        return pad_left, pad_right
+    even = min(pad_left, pad_right)
+    ranges = [wrap_range(leaf) for r in regions for leaf in _own_texts(r)]
+    widths = right - left - pad_left
+    low = max((low for low, _ in ranges), default=0.0)
+    high = min((high for _, high in ranges if high > low), default=float("inf"))
+    if low <= widths - even < high:
+        return pad_left, even
+    return pad_left, even
+
+
+def _is_centred(x: float, left: float, right: float) -> bool:
+    return abs(x - (left + right) / 2) <= 2 * ALIGN_PX
+
+
+def _own_texts(region: Region) -> list[Region]:
+    """
+    Bare paragraphs that span the column: those in rows have other widths.
+    """
+    if region.kind is RegionKind.TEXT and region.surface is None:
+        return [region]
+    if region.kind is RegionKind.COLUMN and region.surface is None:
+        return [text for child in region.children for text in _own_texts(child)]
+    return []

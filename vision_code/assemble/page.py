@@ -1,0 +1,260 @@
+"""
+The outermost element: page background and type, the centred container, landmarks, title and name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vision_code.assemble.build import Builder
+from vision_code.assemble.column import across, share_gaps
+from vision_code.assemble.context import Context
+from vision_code.assemble.frame import Built, Frame
+from vision_code.assemble.paint import surface_style
+from vision_code.emit.scale import snap_spacing
+from vision_code.geometry import Box
+from vision_code.observation import FontFamily
+from vision_code.region import Region, RegionKind, Role
+from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
+
+#: Narrower pictures are components or phone screens: they fill what they are put into.
+PAGE_PX = 700.0
+#: Side margins up to this are padding of the page; wider ones come from a centred container.
+MAX_SIDE_PX = 40.0
+#: Padding that a container keeps on narrow screens, px.
+SIDE_PX = 16.0
+#: Things this share of the page's width run from edge to edge.
+BLEED_SHARE = 0.97
+SYMMETRY_PX = 10.0
+
+
+def lay_page(root: Region, context: Context, *, is_page: bool) -> Built:
+    """
+    The root element of a page or component.
+    """
+    builder = Builder(context)
+    width = context.observation.width_px
+    frame = Frame(left=0.0, right=width)
+    style = _root_style(root, context)
+    if root.kind is not RegionKind.COLUMN or not root.children:
+        built = _bare_root(root, builder, frame)
+    else:
+        built = _sections(root, builder, frame)
+    own = replace(built.element.style, **dict(_set_fields(style).items()))
+    if root.surface is not None:
+        own = surface_style(root.surface, own)
+    element = replace(built.element, tag="body" if is_page else "div", attrs=(), style=own, region=root.id)
+    return Built(element, built.height)
+
+
+def _set_fields(style: Style) -> dict[str, object]:
+    return {name: getattr(style, name) for name in Style.__slots__ if getattr(style, name) is not None}
+
+
+def _root_style(root: Region, context: Context) -> Style:
+    """
+    Background, and the type that most of the text has.
+    """
+    lines = context.observation.lines
+    style = Style(background=context.observation.background)
+    if not lines:
+        return style
+    colors = Counter[object]()
+    families = Counter[FontFamily]()
+    for line in lines:
+        colors[line.style.color] += len(line.text)
+        families[line.style.family] += len(line.text)
+    color = colors.most_common(1)[0][0]
+    return replace(style, color=color, font_family=families.most_common(1)[0][0])  # type: ignore[arg-type]
+
+
+def _bare_root(root: Region, builder: Builder, frame: Frame) -> Built:
+    """
+    A root that is a row (sidebar and content), grid or stack: its own padding puts the content where it is.
+    """
+    if not root.children:
+        return Built(Element(tag="div"), root.box.h)
+    context = builder.context
+    boxes = [context.box(child) for child in root.children]
+    top, left = max(0.0, min(b.y for b in boxes)), max(0.0, min(b.x for b in boxes))
+    right = max(0.0, frame.right - max(b.right for b in boxes))
+    right = min(right, left)
+    built = builder.content(root, replace(frame, left=left, right=frame.right - right))
+    bottom = max(0.0, root.box.h - top - built.height)
+    padding = Edges(top=_px(top), left=_px(left), right=_px(right), bottom=_px(bottom))
+    return Built(built.styled(padding=padding).element, root.box.h)
+
+
+def _px(value: float) -> Length | None:
+    value = snap_spacing(value)
+    return Length(value) if value else None
+
+
+def container_span(root: Region, context: Context) -> tuple[float, float] | None:
+    """
+    Left and right edge of the centred column that most of the page keeps to; None when there is none.
+    """
+    width = context.observation.width_px
+    lefts: list[float] = []
+    rights: list[float] = []
+    for region in _inside(root, width):
+        box = context.box(region)
+        lefts.append(box.x)
+        rights.append(box.right)
+    if not lefts:
+        return None
+    left = min(lefts)
+    right = max(rights)
+    side = min(left, width - right)
+    if abs(left - (width - right)) <= SYMMETRY_PX:
+        side = (left + width - right) / 2
+        return side, width - side
+    return (side, width - side) if side > 0 else None
+
+
+def _inside(region: Region, width: float) -> list[Region]:
+    """
+    What lies inside full-bleed bands: the first regions on every path that do not run from edge to edge.
+    """
+    found: list[Region] = []
+    for child in region.children:
+        bleeds = child.box.w >= BLEED_SHARE * width
+        if bleeds and (child.children and child.kind is not RegionKind.STACK):
+            found.extend(_inside(child, width))
+        elif not bleeds:
+            found.append(child)
+    return found
+
+
+def _sections(root: Region, builder: Builder, frame: Frame) -> Built:
+    """
+    The children of a page one below the other: bands from edge to edge, the rest in the container.
+    """
+    context = builder.context
+    width = frame.width
+    span = container_span(root, context) or (0.0, width)
+    centred = span[0] > MAX_SIDE_PX and width >= PAGE_PX
+    cursor, gaps, placed = 0.0, list[float](), list[Element]()
+    for section in root.children:
+        box = context.box(section)
+        gap = snap_spacing(box.y - cursor)
+        gap = gap if gap > -3 or not placed else float(round(gap))
+        built = _section(section, builder, frame, span, centred=centred)
+        gaps.append(max(gap, 0.0) if not placed else gap)
+        placed.append(built.element)
+        cursor += gaps[-1] + built.height
+    shared, margins = share_gaps(gaps[1:])
+    children = [placed[0], *(_down(e, m) for e, m in zip(placed[1:], margins, strict=True))]
+    bottom = max(0.0, root.box.h - cursor)
+    style = replace(shared, display="flex", direction="column", padding=Edges(top=_px(gaps[0]), bottom=_px(bottom)))
+    return Built(Element(tag="div", style=style, children=tuple(children), region=root.id), root.box.h)
+
+
+def _down(element: Element, margin: float) -> Element:
+    if not margin:
+        return element
+    edges = element.style.margin or Edges()
+    return replace(element, style=replace(element.style, margin=replace(edges, top=Length(margin))))
+
+
+def _section(section: Region, builder: Builder, frame: Frame, span: tuple[float, float], *, centred: bool) -> Built:
+    """
+    One child of the page in its container.
+    """
+    context = builder.context
+    box = context.box(section)
+    inside = box.x >= span[0] - 4 and box.right <= span[1] + 4
+    if section.surface is not None and box.w >= BLEED_SHARE * frame.width and section.children:
+        return _band(section, builder, frame, span, centred=centred)
+    if not inside:
+        return across(section, builder.build(section, frame), frame, context)
+    inner = replace(frame, left=span[0], right=span[1])
+    built = builder.build(section, inner)
+    if section.surface is not None or section.kind is RegionKind.PICTURE:
+        own = across(section, built, inner, context)
+        return _solid_in_container(own, box, span, centred=centred)
+    return _contained(built, span, centred=centred)
+
+
+def _contained(built: Built, span: tuple[float, float], *, centred: bool) -> Built:
+    """
+    A bare section kept to the container by its own width and margins.
+    """
+    side = Length(SIDE_PX) if centred else Length(snap_spacing(span[0]))
+    old = built.element.style
+    padding = replace(old.padding or Edges(), left=side, right=side)
+    if built.element.tag in {"a", "button"} or not side.value:
+        return built
+    if not centred:
+        return built.styled(padding=padding)
+    width = Length(float(round(span[1] - span[0] + 2 * SIDE_PX)))
+    margin = replace(old.margin or Edges(), left=AUTO, right=AUTO)
+    indent = old.margin.left if old.margin and old.margin.left and old.margin.left.unit == "px" else None
+    if indent is not None:
+        padding = replace(padding, left=Length(SIDE_PX + indent.value))
+    return built.styled(width=FULL, max_width=width, margin=margin, padding=padding)
+
+
+def _solid_in_container(built: Built, box: Box, span: tuple[float, float], *, centred: bool) -> Built:
+    """
+    A card, button or photo directly on the page.
+    """
+    style = built.element.style
+    fills = abs(box.x - span[0]) <= 4 and abs(box.right - span[1]) <= 4
+    if not fills:
+        if style.align_self == "start" or (style.align_self is None and style.width is None):
+            margin = replace(style.margin or Edges(), left=Length(snap_spacing(box.x)))
+            return built.styled(margin=margin, align_self="start")
+        return built
+    if centred:
+        margin = replace(style.margin or Edges(), left=AUTO, right=AUTO)
+        return built.styled(width=FULL, max_width=Length(float(round(box.w))), margin=margin)
+    side = Length(snap_spacing(span[0]))
+    return built.styled(margin=replace(style.margin or Edges(), left=side, right=side))
+
+
+def _band(section: Region, builder: Builder, frame: Frame, span: tuple[float, float], *, centred: bool) -> Built:
+    """
+    A coloured band from edge to edge with its content in the container.
+    """
+    context = builder.context
+    boxes = [context.box(child) for child in section.children]
+    fits = min(b.x for b in boxes) >= span[0] - 4 and max(b.right for b in boxes) <= span[1] + 4
+    if not centred or not fits:
+        return builder.build(section, frame)
+    bare = replace(section, surface=None, box=section.box)
+    inner = replace(frame, left=span[0], right=span[1])
+    start = min(b.y for b in boxes)
+    content = builder.content(bare, inner, start)
+    content = Built(replace(content.element, region=None), content.height)
+    content = _contained(content, span, centred=True)
+    top = snap_spacing(max(0.0, start - section.box.y))
+    bottom = snap_spacing(max(0.0, section.box.h - top - content.height))
+    style = surface_style(section.surface, Style(padding=Edges(top=_px(top), bottom=_px(bottom))))
+    from vision_code.assemble.semantics import container_tag
+
+    tag, attrs, _ = container_tag(section, frame, context)
+    element = Element(tag=tag, attrs=attrs, style=style, children=(content.element,), region=section.id)
+    return Built(element, top + content.height + bottom)
+
+
+def title_of(root: Region, context: Context) -> str:
+    """
+    The first heading of the highest level, else the largest text, else "Component".
+    """
+    headings = [r for r in root.walk() if context.role(r) is Role.HEADING and r.text]
+    if headings:
+        return min(headings, key=lambda r: context.annotation(r).level or 6).text
+    texts = [r for r in root.walk() if r.kind is RegionKind.TEXT and r.text]
+    return max(texts, key=lambda r: r.lines[0].style.size_px).text if texts else "Component"
+
+
+def name_of(title: str, words: int = 3) -> str:
+    """
+    A component name in PascalCase from a title.
+    """
+    parts: Sequence[str] = re.findall(r"[A-Za-z][A-Za-z0-9]*", title)[:words]
+    return "".join(part[0].upper() + part[1:] for part in parts) or "Component"

@@ -1,0 +1,69 @@
+"""
+Tags and attributes of containers by their role, and list items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from vision_code.assemble.context import Context
+from vision_code.assemble.frame import Built, Frame
+from vision_code.region import Region, RegionKind, Role
+from vision_code.uitree import Element
+
+Attrs = tuple[tuple[str, str], ...]
+
+_TAGS: Mapping[Role, tuple[str, Attrs]] = {
+    Role.BANNER: ("header", ()),
+    Role.NAVIGATION: ("nav", ()),
+    Role.MAIN: ("main", ()),
+    Role.COMPLEMENTARY: ("aside", ()),
+    Role.CONTENTINFO: ("footer", ()),
+    Role.FORM: ("form", ()),
+    Role.SEARCH: ("form", (("role", "search"),)),
+    Role.ARTICLE: ("article", ()),
+    Role.LIST: ("ul", ()),
+    Role.DIALOG: ("div", (("role", "dialog"),)),
+}
+#: Roles that an ancestor must not repeat: a page has one of each.
+_NAMED = frozenset({Role.DIALOG, Role.FORM, Role.SWITCH, Role.PROGRESSBAR, Role.SLIDER})
+
+
+def container_tag(region: Region, frame: Frame, context: Context) -> tuple[str, Attrs, Frame]:
+    """
+    Tag and attributes of a container, and the frame for what is inside.
+    """
+    note = context.annotation(region)
+    label: Attrs = (("aria-label", note.name),) if note.name else ()
+    has_words = any(leaf.kind is RegionKind.TEXT for leaf in region.walk())
+    if not frame.linked and not frame.phrasing:
+        if note.role is Role.BUTTON:
+            attrs = (("type", "button"), *(() if has_words else label))
+            return "button", attrs, replace(frame, phrasing=True, linked=True)
+        if note.role in {Role.LINK, Role.TAB} or note.link:
+            return "a", (("href", "#"), *(() if has_words else label)), replace(frame, linked=True)
+        if note.role is Role.SWITCH:
+            state = (("type", "button"), ("role", "switch"), ("aria-checked", str(note.checked).lower()), *label)
+            return "button", state, replace(frame, phrasing=True, linked=True)
+    if frame.phrasing:
+        return "span", (), frame
+    if note.role is Role.PROGRESSBAR:
+        share = region.children[0].box.w / region.box.w if region.children else 0.0
+        value = (("role", "progressbar"), ("aria-valuenow", str(round(100 * min(1.0, share)))))
+        return "div", (*value, *label), frame
+    tag, attrs = _TAGS.get(note.role, ("div", ()))
+    return tag, (*attrs, *(label if note.role in _NAMED else ())), frame
+
+
+def as_item(built: Built) -> Built:
+    """
+    The element as a list item: plain containers and texts become the item, links and controls are wrapped by one.
+    """
+    element = built.element
+    if element.tag in {"div", "p", "span"} and not any(name == "role" for name, _ in element.attrs):
+        return Built(replace(element, tag="li"), built.height)
+    style = element.style
+    outer = replace(Element(tag="li").style, margin=style.margin, grow=style.grow, shrink=style.shrink)
+    inner = replace(element, style=replace(style, margin=None, grow=None, shrink=None))
+    return Built(Element(tag="li", style=outer, children=(inner,), region=element.region), built.height)

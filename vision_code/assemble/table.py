@@ -1,0 +1,179 @@
+"""
+Tables: rows and cells with column widths in per cent, paddings from the row height, rules as borders of rows.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from vision_code.assemble.context import Context
+from vision_code.assemble.frame import Build, Built, Frame
+from vision_code.assemble.paint import surface_style
+from vision_code.divide.extent import extent
+from vision_code.divide.tables import column_of
+from vision_code.geometry import Box, bounding
+from vision_code.region import Region, RegionKind, Role
+from vision_code.uitree import FULL, BorderEdge, Edges, Element, Length, Style
+
+Align = Literal["left", "center", "right"]
+#: Cells whose right (left) edges scatter less than this are right (left) aligned.
+ALIGN_PX = 3.0
+
+
+def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> Built:
+    """
+    A TABLE region as ``table`` with ``thead`` and ``tbody``.
+    """
+    rows = [child for child in region.children if child.kind is not RegionKind.SHAPE]
+    rules = [child for child in region.children if child.kind is RegionKind.SHAPE and child.box.h <= child.box.w]
+    columns = _columns(rows)
+    full = bounding([*(context.box(r) for r in rows), *(r.box for r in rules)])
+    left, right = min(full.x, frame.left) if frame.left > full.x - 40 else full.x, full.right
+    edges = _column_edges(columns, left, max(right, frame.right - 2))
+    aligns = [_align([cell for row in rows for cell in row.children], i, columns, context) for i in range(len(columns))]
+    header = len(rows) > 1 and _is_header(rows[0], rows[1])
+    tops = _row_edges(rows, rules, context)
+    elements = []
+    for index, row in enumerate(rows):
+        top, bottom = tops[index], tops[index + 1]
+        rule = next((r for r in rules if abs(r.box.y - bottom) <= 4 or (r.box.y < bottom <= r.box.bottom + 4)), None)
+        frame_of = replace(frame, left=left, right=max(right, frame.right - 2))
+        elements.append(
+            _row(row, columns, edges, aligns, bottom - top, rule, frame_of, context, build, head=header and not index)
+        )
+    parts = [Element(tag="tbody", children=tuple(elements[header:]))]
+    if header:
+        parts.insert(0, Element(tag="thead", children=(elements[0],)))
+    style = Style(width=FULL)
+    return Built(Element(tag="table", style=style, children=tuple(parts), region=region.id), tops[-1] - tops[0])
+
+
+def _columns(rows: Sequence[Region]) -> list[tuple[float, float]]:
+    intervals: list[tuple[float, float]] = []
+    boxes = sorted((extent(cell) for row in rows for cell in row.children), key=lambda b: b.x)
+    for box in boxes:
+        if intervals and box.x < intervals[-1][1] + 6:
+            intervals[-1] = (intervals[-1][0], max(intervals[-1][1], box.right))
+        else:
+            intervals.append((box.x, box.right))
+    return intervals
+
+
+def _column_edges(columns: Sequence[tuple[float, float]], left: float, right: float) -> list[float]:
+    """
+    Left edges of the columns' cells and the right edge of the last: a cell starts its padding before its content.
+    """
+    pad = min(max(0.0, columns[0][0] - left), 32.0)
+    return [left, *(start - pad for start, _ in columns[1:]), right]
+
+
+def _align(cells: Sequence[Region], index: int, columns: Sequence[tuple[float, float]], context: Context) -> Align:
+    own = [extent(c) for c in cells if column_of(extent(c), columns) == index]
+    if len(own) < 2:
+        return "left"
+    spread = {
+        "left": max(b.x for b in own) - min(b.x for b in own),
+        "right": max(b.right for b in own) - min(b.right for b in own),
+        "center": max(b.center_x for b in own) - min(b.center_x for b in own),
+    }
+    best = min(spread, key=lambda key: spread[key])
+    if spread["left"] <= spread[best] + ALIGN_PX:
+        return "left"
+    return "right" if best == "right" else "center"
+
+
+def _is_header(first: Region, second: Region) -> bool:
+    """
+    Whether the first row heads the columns: bolder, differently coloured or on a surface of its own.
+    """
+    a = [leaf.lines[0].style for leaf in first.walk() if leaf.kind is RegionKind.TEXT]
+    b = [leaf.lines[0].style for leaf in second.walk() if leaf.kind is RegionKind.TEXT]
+    if not a or not b or len(a) < len(first.children):
+        return False
+    bolder = min(s.weight for s in a) >= 600 and sum(s.weight >= 600 for s in b) < len(b)
+    paler = all(max(abs(p - q) for p, q in zip(s.color, b[0].color, strict=True)) > 40 for s in a)
+    smaller = max(s.size_px for s in a) < min(s.size_px for s in b) - 0.5
+    return bolder or paler or smaller or (first.surface is not None and second.surface is None)
+
+
+def _row_edges(rows: Sequence[Region], rules: Sequence[Region], context: Context) -> list[float]:
+    """
+    y of every row's upper edge, and the lower edge of the last.
+    """
+    boxes = [context.box(row) for row in rows]
+    edges: list[float] = []
+    for above, below in itertools.pairwise(boxes):
+        between = [rule.box for rule in rules if above.center_y < rule.box.center_y < below.center_y]
+        edges.append(between[0].bottom if between else (above.bottom + below.y) / 2)
+    first = [r.box for r in rules if r.box.center_y < boxes[0].center_y]
+    last = [r.box for r in rules if r.box.center_y > boxes[-1].center_y]
+    top = (
+        rows[0].surface.box.y
+        if rows[0].surface
+        else (first[-1].bottom if first else boxes[0].y - max(0.0, edges[0] - boxes[0].bottom if edges else 0.0))
+    )
+    bottom = (
+        rows[-1].surface.box.bottom
+        if rows[-1].surface
+        else (last[0].bottom if last else boxes[-1].bottom + max(0.0, boxes[-1].y - edges[-1] if edges else 0.0))
+    )
+    return [top, *edges, bottom]
+
+
+def _row(
+    row: Region, columns: Sequence[tuple[float, float]], edges: Sequence[float], aligns: Sequence[Align],
+    height: float, rule: Region | None, frame: Frame, context: Context, build: Build, *, head: bool,
+) -> Element:  # fmt: skip
+    cells: list[Element] = []
+    by_column = {column_of(extent(cell), columns): cell for cell in row.children}
+    total = edges[-1] - edges[0]
+    for index in range(len(columns)):
+        cell = by_column.get(index)
+        width = Length(round(100 * (edges[index + 1] - edges[index]) / total, 1), "%") if head else None
+        cells.append(_cell(cell, columns[index], edges, index, aligns[index], width, frame, context, build, head=head))
+    style = surface_style(row.surface, Style(height=Length(round(height))))
+    if rule is not None and rule.surface is not None and rule.surface.fill is not None:
+        edge = BorderEdge(width_px=max(1.0, round(rule.box.h)), color=rule.surface.fill)
+        style = replace(style, border_bottom=edge)
+    return Element(tag="tr", style=style, children=tuple(cells), region=row.id)
+
+
+def _cell(
+    cell: Region | None, column: tuple[float, float], edges: Sequence[float], index: int, align: Align,
+    width: Length | None, frame: Frame, context: Context, build: Build, *, head: bool,
+) -> Element:  # fmt: skip
+    left = max(0.0, column[0] - edges[index])
+    right = max(0.0, edges[index + 1] - column[1])
+    padding = Edges(
+        left=Length(round(left)) if align == "left" or left < 24 else None,
+        right=Length(round(min(left, right))) if align != "right" else Length(round(right)),
+    )
+    style = Style(padding=padding, width=width, text_align=align, vertical_align="middle")
+    tag = "th" if head else "td"
+    attrs: tuple[tuple[str, str], ...] = (("scope", "col"),) if head else ()
+    if cell is None:
+        return Element(tag=tag, attrs=attrs, style=style)
+    box: Box = context.box(cell)
+    built = build(cell, replace(frame, left=box.x, right=box.right, hugs=True))
+    inner = built.element
+    if inner.tag in {"p", "span", "div"} and cell.kind is RegionKind.TEXT and cell.surface is None:
+        style = _merged(inner.style, style)
+        return Element(tag=tag, attrs=attrs, style=style, children=inner.children, region=cell.id)
+    if inner.style.display in {"flex", "grid"} and align != "left":
+        inner = replace(inner, style=replace(inner.style, justify="end" if align == "right" else "center"))
+    if cell.surface is not None and cell.kind is RegionKind.TEXT:
+        inner = replace(inner, style=replace(inner.style, display="inline-block"))
+    return Element(tag=tag, attrs=attrs, style=style, children=(inner,))
+
+
+def _merged(inner: Style, cell: Style) -> Style:
+    return replace(
+        inner, padding=cell.padding, width=cell.width, text_align=cell.text_align, vertical_align=cell.vertical_align,
+        margin=None, max_width=None,
+    )  # fmt: skip
+
+
+ROLE = Role.TABLE

@@ -1,0 +1,176 @@
+"""
+Which face and size explain a line's ink: measured widths, heights and darkness against the table of real fonts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision_code.observation import FontFamily
+from vision_code.read.fonts import REFERENCE, FontTable, font_table
+
+#: Error of a measured word width: half a pixel at each end, and hinting that rounds each advance.
+_WIDTH_PX = 0.7
+_WIDTH_SHARE = 0.018
+#: Letter spacing of up to this share of the size is common (capitals, other fonts); allowing it costs this much.
+_SPACING_SHARE = 0.035
+_SPACING_COST = 5.0
+#: Error of a measured ink height: the raster rounds top and bottom.
+_HEIGHT_PX = 0.55
+_MAX_HEIGHT_WORDS = 4
+#: Spread of ln(ink area): anti-aliasing and text contrast change it by some 12 %.
+_AREA_SPREAD = 0.14
+#: Unlikely sizes cost a little: whole pixels and tenths of 16 px are what pages use.
+_ODD_SIZE_COST = 0.8
+#: A line keeps a face other than the page's own only when that is clearly better.
+_OTHER_FACE_GAIN = 9.0
+_MAX_LINE_COST = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class WordShape:
+    """
+    Ink of one word: width and height of its box in px, coverage summed in px².
+    """
+
+    text: str
+    width: float
+    height: float
+    area: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """
+    The face (row of the table) and size that explain a line best.
+    """
+
+    face: int
+    size_px: float
+
+
+@cache
+def _sizes() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """
+    Candidate sizes in px and what each costs.
+    """
+    fine = np.arange(35, 160) / 5  # 7.0 … 31.8
+    coarse = np.concatenate([np.arange(64, 128) / 2, np.arange(64, 161)])
+    sizes = np.concatenate([fine, coarse])
+    whole = np.isclose(sizes % 1, 0)
+    usual = np.isclose(sizes % 0.8, 0, atol=0.01) | np.isclose(sizes % 0.8, 0.8, atol=0.01) | np.isclose(sizes % 0.5, 0)
+    costs = np.where(whole, 0.0, np.where(usual, 0.5 * _ODD_SIZE_COST, _ODD_SIZE_COST))
+    return sizes.astype(np.float32), costs.astype(np.float32)
+
+
+def line_costs(words: Sequence[WordShape]) -> NDArray[np.float32] | None:
+    """
+    How badly each face at each size explains a line: [F, S]; None when no word's characters are in the table.
+    """
+    table = font_table()
+    known = [(word, columns) for word in words if (columns := table.columns(word.text)) is not None]
+    if not known:
+        return None
+    sizes, cost = _sizes()
+    widths = np.stack([_width(table, c) for _, c in known], axis=1)  # [F, W] em
+    heights = np.stack([table.top[:, c].max(axis=1) - table.bottom[:, c].min(axis=1) for _, c in known], axis=1)
+    areas = sum(table.area[:, c].sum(axis=1) for _, c in known)  # [F] em²
+    letters = sum(len(c) - 1 for _, c in known)
+    width = sum(word.width for word, _ in known)
+    off = width - widths.sum(axis=1)[:, None] * sizes
+    tight = np.hypot(_WIDTH_PX * np.sqrt(len(known)), _WIDTH_SHARE * width)
+    loose = np.hypot(tight, _SPACING_SHARE * sizes * letters)
+    total = cost + np.minimum((off / tight) ** 2, (off / loose) ** 2 + _SPACING_COST)
+    measured = np.array([word.height for word, _ in known], np.float32)
+    errors = (measured - heights[:, None, :] * sizes[:, None]) / _HEIGHT_PX  # [F, S, W]
+    total = total + (errors**2).mean(axis=2) * min(len(known), _MAX_HEIGHT_WORDS)
+    ink = max(sum(word.area for word, _ in known), 1.0)
+    total = total + (np.log(ink / (areas[:, None] * sizes**2)) / _AREA_SPREAD) ** 2
+    result: NDArray[np.float32] = total.astype(np.float32)
+    return result
+
+
+def _width(table: FontTable, columns: NDArray[np.intp]) -> NDArray[np.float32]:
+    """
+    Ink width of a word in each face: [F] em.
+    """
+    first, last = columns[0], columns[-1]
+    result: NDArray[np.float32] = (
+        table.advance[:, columns[:-1]].sum(axis=1) - table.left[:, first] + table.right[:, last]
+    )
+    return result
+
+
+def fit_lines(lines: Sequence[Sequence[WordShape]]) -> list[Fit | None]:
+    """
+    The best face and size of each line, given that a page uses few families; None for unknown scripts.
+    """
+    costs = [line_costs(words) for words in lines]
+    families = _family_costs([c for c in costs if c is not None])
+    main = int(families.argmin()) if families.size else 0
+    return [None if c is None else _choose(c, main) for c in costs]
+
+
+def _faces_of(table: FontTable) -> list[list[int]]:
+    names = list(dict.fromkeys(table.names))
+    return [[i for i, n in enumerate(table.names) if n == name] for name in names]
+
+
+def _family_costs(costs: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """
+    What the page as a whole costs in each family.
+    """
+    if not costs:
+        return np.zeros(0, np.float32)
+    best = np.stack([c.min(axis=1) for c in costs])  # [L, F]
+    grouped = np.stack([best[:, rows].min(axis=1) for rows in _faces_of(font_table())], axis=1)
+    relative = np.minimum(grouped - grouped.min(axis=1, keepdims=True), _MAX_LINE_COST)
+    result: NDArray[np.float32] = relative.sum(axis=0)
+    return result
+
+
+def _choose(cost: NDArray[np.float32], main: int) -> Fit:
+    sizes, _ = _sizes()
+    rows = _faces_of(font_table())[main]
+    own, shared = cost.min(axis=1), cost[rows].min(axis=1)
+    face = rows[int(shared.argmin())]
+    if own.min() + _OTHER_FACE_GAIN < shared.min():
+        face = int(own.argmin())
+    return Fit(face, float(sizes[int(cost[face].argmin())]))
+
+
+def spacing_px(text: str, width_px: float, fit: Fit) -> float:
+    """
+    Letter spacing that gives the reference face of the fitted family the measured ink width.
+
+    Args:
+        text: The whole line; ``width_px`` is its ink width.
+    """
+    table = font_table()
+    family = table.families[fit.face]
+    reference = table.face(REFERENCE[family], table.weights[fit.face])
+    columns = table.columns(text)
+    if columns is None or len(columns) < 3:
+        return 0.0
+    natural = float(_width(table, columns)[reference]) * fit.size_px
+    spacing = (width_px - natural) / (len(columns) - 1)
+    own = table.names[fit.face] == REFERENCE[family]
+    least = _OWN_SPACING_SHARE if own else _OTHER_SPACING_SHARE
+    return round(spacing, 2) if abs(spacing) >= least * fit.size_px else 0.0
+
+
+#: In the reference face itself, hinting explains less than this share of the size; in another face, nothing does.
+_OWN_SPACING_SHARE = 0.03
+_OTHER_SPACING_SHARE = 0.006
+
+
+def family_of(fit: Fit) -> FontFamily:
+    """
+    Generic family of the fitted face.
+    """
+    return font_table().families[fit.face]

@@ -1,0 +1,41 @@
+"""
+Underlines: a row of ink that runs on where there are no letters.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision_code.geometry import Box, Color
+from vision_code.read.ink import INK_SHARE, contrast
+
+#: How far below a word's box its underline may lie, as a share of the box's height.
+_BELOW_SHARE = 0.35
+#: Share of the word's columns an underline covers: it may step aside for descenders.
+_COVER = 0.8
+#: Letters alone cover less than this of any row in the lower part.
+_LETTERS = 0.62
+
+
+def find_underline(pixels: NDArray[np.uint8], box: Box, background: Color) -> int | None:
+    """
+    First row of the underline of the word in ``box``, in pixels of the picture; None without one.
+    """
+    x0, y0, x1, y1 = int(box.x), int(box.y), int(box.right), int(box.bottom)
+    bottom = min(pixels.shape[0], y1 + max(2, round(_BELOW_SHARE * (y1 - y0))))
+    if x1 - x0 < 4 or y1 - y0 < 4:
+        return None
+    distance = contrast(pixels[y0:bottom, x0:x1], background)
+    full = float(np.percentile(distance[: y1 - y0], 98))
+    share = (distance > INK_SHARE * full).mean(axis=1)
+    start = round(0.6 * (y1 - y0))
+    for row in range(start, len(share)):
+        if share[row] >= _COVER and (row == 0 or share[row - 1] <= _LETTERS):
+            end = row
+            while end < len(share) and share[end] >= _COVER:
+                end += 1
+            thin = end - row <= max(1, round((y1 - y0) / 6))
+            closed = end < len(share) and share[end] <= _LETTERS
+            return y0 + row if thin and closed else None
+    return None
