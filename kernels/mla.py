@@ -73,9 +73,10 @@ def mla_decode(
     w_uk, w_uv = kv_b[:, :nope], kv_b[:, nope:]
     # [h, B L, nope] @ [h, nope, rank] -> [B L, h, rank]
     q_latent = torch.bmm(q[..., :nope].flatten(0, 1).transpose(0, 1), w_uk).transpose(0, 1)
-    query = torch.cat([q_latent, q[..., nope:].flatten(0, 1)], dim=-1).view(batch, length * heads, -1)
-    scores = torch.bmm(query, rows.transpose(1, 2)).view(batch, length, heads, -1).float() * scale
-    weights = scores.masked_fill(~mask.unsqueeze(2), float("-inf")).softmax(-1).to(q.dtype)
+    # The scale goes into the queries: they are far fewer than the scores.
+    query = (torch.cat([q_latent, q[..., nope:].flatten(0, 1)], dim=-1) * scale).view(batch, length * heads, -1)
+    scores = torch.bmm(query, rows.transpose(1, 2)).view(batch, length, heads, -1)
+    weights = scores.masked_fill_(~mask.unsqueeze(2), float("-inf")).softmax(-1, dtype=torch.float32).to(q.dtype)
     latent = torch.bmm(weights.view(batch, length * heads, -1), rows[..., :rank])
     # [h, B L, rank] @ [h, rank, v] -> [B, L, h, v]
     out = torch.bmm(latent.view(batch * length, heads, rank).transpose(0, 1), w_uv.transpose(1, 2))

@@ -29,22 +29,25 @@ def data_folder() -> Path:
     return Path(os.environ.get("VISION_CODE_DATA", "") or Path.home() / ".cache" / "vision-code" / "data")
 
 
-def prepare(folder: Path, shards: range, chromium: str, *, held_out: bool = False, remake: bool = False) -> None:
+def prepare(
+    folder: Path, shards: range, chromium: str, *, held_out: bool = False, remake: bool = False, variant: int = 0
+) -> None:
     """
     Make the shards that are missing.
 
     Args:
         remake: Make samples again from the kept renderings (after a change of reader, divider or features).
+        variant: Which reading of the same pages: each has other faults.
     """
     raw = folder / "raw"
     raw.mkdir(parents=True, exist_ok=True)
     for number in shards:
-        path = folder / f"{'heldout' if held_out else 'train'}-{number:05d}.jsonl.gz"
+        path = folder / f"{'heldout' if held_out else 'train'}-{number:05d}-{variant}.jsonl.gz"
         if path.exists() and not remake:
             continue
         started = time.monotonic()
         pages = _rendered(_plan(number, held_out=held_out), raw, chromium)
-        count = write_shard(_all_samples(pages), path)
+        count = write_shard(_all_samples(pages, variant), path)
         print(f"{path.name}: {count} samples in {time.monotonic() - started:.0f} s", flush=True)
 
 
@@ -71,9 +74,9 @@ def _kept(raw: Path, page: GeneratedPage) -> Path:
     return raw / f"{page.family}-{page.seed:08d}.json.gz"
 
 
-def _all_samples(pages: Iterator[RawPage]) -> Iterator[Sample]:
+def _all_samples(pages: Iterator[RawPage], variant: int) -> Iterator[Sample]:
     for page in pages:
-        yield from samples_of(page)
+        yield from samples_of(page, variant)
 
 
 def main() -> None:
@@ -85,10 +88,18 @@ def main() -> None:
     parser.add_argument("--shards", default="0:10", help="first:last+1")
     parser.add_argument("--held-out", action="store_true")
     parser.add_argument("--remake", action="store_true", help="samples again from kept renderings")
+    parser.add_argument("--variant", type=int, default=0, help="another reading of the same pages")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     arguments = parser.parse_args()
     first, last = (int(part) for part in arguments.shards.split(":"))
-    prepare(arguments.data, range(first, last), arguments.chromium, held_out=arguments.held_out, remake=arguments.remake)
+    prepare(
+        arguments.data,
+        range(first, last),
+        arguments.chromium,
+        held_out=arguments.held_out,
+        remake=arguments.remake,
+        variant=arguments.variant,
+    )
 
 
 if __name__ == "__main__":

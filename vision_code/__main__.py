@@ -15,9 +15,12 @@ def main() -> None:
     """
     import sys
 
-    from vision_code.cli import run
+    try:
+        from vision_code.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # before the command line took over, or while it cleaned up
+        sys.exit(130)
 
 
 if __name__ == "__main__":

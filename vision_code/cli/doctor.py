@@ -8,9 +8,7 @@ import argparse
 import importlib.metadata
 import os
 import platform
-import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from vision_code.cli.report import out, out_json
@@ -84,38 +82,20 @@ def _model() -> Finding:
 
     if not (EMBEDDED / "config.json").is_file():
         return Finding(
-            part="model", ok=False, required=False, detail="no embedded model", mend="pip install --force vision-code"
+            part="model", ok=False, required=False, detail="no embedded model", mend="pip install --force-reinstall vision-code"
         )
     size = sum(file.stat().st_size for file in EMBEDDED.iterdir())
     return Finding(part="model", ok=True, required=False, detail=f"embedded, {size / 2**20:.1f} MiB")
 
 
 def _browser() -> Finding:
-    from vision_code.render import find_browser
+    from vision_code.render import BrowserMissing, browser_or_reason
 
-    found = find_browser()
-    if found is None:
-        detail = "no Chromium or Chrome: results are not verified"
-        return Finding(part="browser", ok=False, required=False, detail=detail, mend=browser_advice())
+    found = browser_or_reason()
+    if isinstance(found, BrowserMissing):
+        detail = f"{found.reason}: results are not verified"
+        return Finding(part="browser", ok=False, required=False, detail=detail, mend=found.command)
     return Finding(part="browser", ok=True, required=False, detail=found.name)
-
-
-def browser_advice() -> str:
-    """
-    The one command that brings a browser to this machine.
-    """
-    managers: tuple[tuple[str, str], ...] = (
-        ("apt-get", "apt-get install chromium"),
-        ("dnf", "dnf install chromium"),
-        ("pacman", "pacman -S chromium"),
-        ("apk", "apk add chromium"),
-        ("brew", "brew install --cask chromium"),
-    )
-    root: Callable[[], int] | None = getattr(os, "geteuid", None)
-    for program, command in managers:
-        if shutil.which(program):
-            return command if program == "brew" or (root and root() == 0) else f"sudo {command}"
-    return "playwright install chromium"
 
 
 def _memory() -> Finding:

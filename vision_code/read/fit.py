@@ -21,14 +21,19 @@ _WIDTH_SHARE = 0.018
 _SPACING_SHARE = 0.035
 _SPACING_COST = 5.0
 #: Error of a measured ink height: the raster rounds top and bottom.
-_HEIGHT_PX = 0.55
+_HEIGHT_PX = 0.65
 _MAX_HEIGHT_WORDS = 4
 #: Spread of ln(ink area): anti-aliasing and text contrast change it by some 12 %.
-_AREA_SPREAD = 0.14
+_AREA_SPREAD = 0.12
 #: Unlikely sizes cost a little: whole pixels and tenths of 16 px are what pages use.
 _ODD_SIZE_COST = 0.8
 #: A line keeps a face other than the page's own only when that is clearly better.
 _OTHER_FACE_GAIN = 9.0
+#: Most text is regular.
+_BOLD_COST = 1.0
+#: A page uses few sizes: one that other lines have gains this much, half of it at 20 letters.
+_SHARED_SIZE_GAIN = 3.0
+_SHARED_SIZE_LETTERS = 20
 _MAX_LINE_COST = 30.0
 
 
@@ -91,6 +96,7 @@ def line_costs(words: Sequence[WordShape]) -> NDArray[np.float32] | None:
     total = total + (errors**2).mean(axis=2) * min(len(known), _MAX_HEIGHT_WORDS)
     ink = max(sum(word.area for word, _ in known), 1.0)
     total = total + (np.log(ink / (areas[:, None] * sizes**2)) / _AREA_SPREAD) ** 2
+    total = total + _BOLD_COST * (np.array(table.weights) >= 600)[:, None]
     result: NDArray[np.float32] = total.astype(np.float32)
     return result
 
@@ -111,9 +117,38 @@ def fit_lines(lines: Sequence[Sequence[WordShape]]) -> list[Fit | None]:
     The best face and size of each line, given that a page uses few families; None for unknown scripts.
     """
     costs = [line_costs(words) for words in lines]
+    letters = [sum(len(word.text) for word in words) for words in lines]
     families = _family_costs([c for c in costs if c is not None])
     main = int(families.argmin()) if families.size else 0
-    return [None if c is None else _choose(c, main) for c in costs]
+    first = [None if c is None else _choose(c, main) for c in costs]
+    used = _letters_by_size(first, letters)
+    fits: list[Fit | None] = []
+    for cost, fit, count in zip(costs, first, letters, strict=True):
+        if cost is None or fit is None:
+            fits.append(None)
+            continue
+        others = used - count * _near(fit.size_px)
+        gain = _SHARED_SIZE_GAIN * others / (others + _SHARED_SIZE_LETTERS)
+        fits.append(_choose(cost - gain.astype(np.float32), main))
+    return fits
+
+
+def _near(size_px: float) -> NDArray[np.float32]:
+    """
+    1 for the candidate sizes within 0.1 px of one, else 0: [S].
+    """
+    return (np.abs(_sizes()[0] - size_px) < 0.11).astype(np.float32)
+
+
+def _letters_by_size(fits: Sequence[Fit | None], letters: Sequence[int]) -> NDArray[np.float32]:
+    """
+    How many letters of the page have each candidate size: [S].
+    """
+    used = np.zeros(len(_sizes()[0]), np.float32)
+    for fit, count in zip(fits, letters, strict=True):
+        if fit is not None:
+            used += count * _near(fit.size_px)
+    return used
 
 
 def _faces_of(table: FontTable) -> list[list[int]]:

@@ -26,6 +26,8 @@ _UNKNOWN_HEIGHT_SHARE = 0.9
 _BOLD = 0.5
 #: A word's own weight counts from this many letters on; shorter ones are too noisy.
 _MIN_WEIGHT_LETTERS = 3
+#: The foot of a single letter or digit looks like an underline.
+_MIN_RULED_LETTERS = 3
 #: A word has a colour of its own from this channel difference on.
 _OWN_COLOR = 48
 
@@ -63,7 +65,8 @@ def measure_lines(pixels: NDArray[np.uint8], raw: Sequence[RawLine], behind: Seq
 def _word_ink(pixels: NDArray[np.uint8], text: str, box: Box, background: Color) -> _WordInk:
     x0, y0 = max(0, int(box.x)), max(0, int(box.y))
     x1, y1 = min(pixels.shape[1], round(box.right)), min(pixels.shape[0], round(box.bottom))
-    ruled = find_underline(pixels, Box(x0, y0, x1 - x0, y1 - y0), background)
+    word = Box(x0, y0, x1 - x0, y1 - y0)
+    ruled = find_underline(pixels, word, background) if len(text) >= _MIN_RULED_LETTERS else None
     if ruled is not None:
         y1 = max(y0 + 1, min(y1, ruled))
     crop = pixels[y0:y1, x0:x1]

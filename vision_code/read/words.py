@@ -34,6 +34,9 @@ _BREAK_HEIGHTS = 1.6
 #: Ascenders with accents and descenders, over the x-height.
 _ASCENT_SHARE = 0.8
 _DESCENT_SHARE = 0.6
+#: Rows with this share of the fullest row's ink belong to the x-height; the middle of capitals may dip below it.
+_FULL_ROW = 0.42
+_DIP_SHARE = 0.15
 
 _THIN = frozenset(".,:;'`\"!|-_()[]·")
 
@@ -75,20 +78,32 @@ def _own_rows(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """
     The ink without that of the lines above and below, which a tall crop may touch.
 
-    Rows with at least half of the fullest row's ink span the x-height (or the capitals); ascenders and descenders
+    Rows with a good part of the fullest row's ink span the x-height (or the capitals); ascenders and descenders
     reach at most so much further.
     """
     profile = ink.sum(axis=1)
     if profile.max(initial=0) == 0:
         return ink
-    full = np.flatnonzero(profile >= 0.5 * profile.max())
-    height = int(full[-1] - full[0] + 1)
-    top = max(0, int(full[0]) - max(3, round(_ASCENT_SHARE * height)))
-    bottom = int(full[-1]) + 1 + max(2, round(_DESCENT_SHARE * height))
+    typical = np.sort(profile)[-min(4, len(profile))]  # an underline fills up to three rows more than letters do
+    first, last = _middle_run(profile >= max(1.0, _FULL_ROW * typical), max(1, round(_DIP_SHARE * len(profile))))
+    height = last - first + 1
+    top = max(0, first - max(3, round(_ASCENT_SHARE * height)))
+    bottom = last + 1 + max(2, round(_DESCENT_SHARE * height))
     own = ink.copy()
     own[:top] = False
     own[bottom:] = False
     return own
+
+
+def _middle_run(full: NDArray[np.bool_], dip: int) -> tuple[int, int]:
+    """
+    First and last row of the run of full rows nearest the middle; dips of so many rows do not end a run.
+    """
+    rows = np.flatnonzero(full)
+    parts = np.split(rows, np.flatnonzero(np.diff(rows) > dip + 1) + 1)
+    middle = (len(full) - 1) / 2
+    best = min(parts, key=lambda part: max(part[0] - middle, middle - part[-1], 0.0) - 0.1 * len(part))
+    return int(best[0]), int(best[-1])
 
 
 def _gaps(columns: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -172,7 +172,7 @@ def _children(pid: int) -> list[int]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("after_s", [0.05, 0.4, 0.8, 1.3, 2.0])
+@pytest.mark.parametrize("after_s", [0.15, 0.4, 0.8, 1.3, 2.0])
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_at_any_station_leaves_nothing(
     after_s: float, sent: signal.Signals, code: int, tmp_path: Path

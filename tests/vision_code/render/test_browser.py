@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -83,13 +84,31 @@ def test_a_browser_killed_between_pages_is_started_again() -> None:
         assert browser._pid not in (None, first)
 
 
-def test_a_browser_that_dies_on_every_page_is_an_error_of_its_own_kind() -> None:
-    crash = "() => { throw 0 }"
+def _kill_twice(browser: Browser) -> None:
+    """
+    Kill the browser, wait for the one that replaces it, kill that too.
+    """
+    first = browser._pid
+    assert first is not None
+    time.sleep(0.5)
+    os.kill(first, signal.SIGKILL)
+    limit = time.monotonic() + 20
+    while (second := browser._pid) in (None, first) and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert second not in (None, first)
+    time.sleep(0.5)
+    os.kill(second, signal.SIGKILL)
+
+
+def test_a_browser_that_dies_again_is_an_error_of_its_own_kind() -> None:
     before = _descendants(os.getpid())
-    with Browser() as browser:
-        # `chrome://crash` inside the page's process, twice: once before and once after the restart.
+    with Browser(deadline_s=20) as browser:
+        browser.render(PAGE, width_px=320)
+        killer = threading.Thread(target=_kill_twice, args=(browser,))
+        killer.start()
         with pytest.raises(VerificationFailed) as caught:
-            browser.render_widths(PAGE, widths_px=(320,), probe=crash)
+            browser.render("<script>for(;;){}</script>" + PAGE, width_px=320, javascript=True)
+        killer.join()
         assert caught.value.kind == "render.crashed"
         assert caught.value.exit_code == 9
         assert browser.render(PAGE, width_px=320).facts.title == "T"

@@ -66,7 +66,7 @@ def test_controls_show_their_words(browser: Browser) -> None:
     <input type="submit" value="Send it"><select><option>First choice</option><option>Other</option></select>
     <textarea>Long text</textarea>"""
     words = _facts(browser, body, 900).words
-    assert [w.text for w in words] == "Your name Filled in Send it First choice Long text".split()
+    assert " ".join(w.text for w in words) == "Your name Filled in Send it First choice Long text"
     assert all(word.box.w > 5 and word.box.h > 5 for word in words)
 
 

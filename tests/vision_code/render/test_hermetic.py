@@ -60,7 +60,8 @@ def test_nothing_reaches_the_network(
     page = tmp_path / "index.html"
     page.write_text(
         f"""<!doctype html>
-        <link rel="preconnect" href="{away}"><link rel="dns-prefetch" href="{away}"><link rel="prefetch" href="{away}/p">
+        <link rel="preconnect" href="{away}"><link rel="dns-prefetch" href="{away}">
+        <link rel="prefetch" href="{away}/p">
         <link rel="stylesheet" href="{away}/a.css"><script src="{away}/a.js"></script>
         <meta http-equiv="refresh" content="0; url={away}/refresh">
         <style>@import url("{away}/b.css"); body {{ background: url("{away}/c.png") }}
