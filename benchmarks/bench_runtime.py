@@ -110,9 +110,7 @@ def measure(model: Model) -> dict[str, object]:
     """
     engine = Engine(model)
     batch = requests()
-    prefill_only = [
-        GenerateRequest(messages=request.messages, template=("x", Choice(OPTIONS))) for request in batch
-    ]
+    prefill_only = [GenerateRequest(messages=request.messages, template=("x", Choice(OPTIONS))) for request in batch]
     seconds: dict[str, float] = {}
     for name, work in (("page", batch), ("prefill", prefill_only)):
         engine.generate(work)

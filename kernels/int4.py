@@ -36,7 +36,7 @@ def pack(q: torch.Tensor) -> torch.Tensor:
     """
     if q.shape[-1] % NIBBLES_PER_WORD:
         raise UnsupportedShape(f"{q.shape[-1]} columns do not fill words of {NIBBLES_PER_WORD}")
-    nibbles = (q.to(torch.int32) + 8).unflatten(-1, (-1, NIBBLES_PER_WORD))
+    nibbles = torch.unflatten(q.to(torch.int32) + 8, -1, (-1, NIBBLES_PER_WORD))
     shifts = torch.arange(0, 32, 4, dtype=torch.int32, device=q.device)
     # The nibbles do not overlap, so the (wrapping) sum is the bitwise or.
     return (nibbles << shifts).sum(-1, dtype=torch.int32)
@@ -68,7 +68,7 @@ def dequantise(packed: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
     Returns:
         ``[..., out, in]`` in the dtype of ``scale``.
     """
-    groups = unpack(packed).unflatten(-1, (-1, GROUP_SIZE))
+    groups = torch.unflatten(unpack(packed), -1, (-1, GROUP_SIZE))
     return (groups.to(scale.dtype) * scale.unsqueeze(-1)).flatten(-2)
 
 
@@ -88,7 +88,7 @@ def quantise(weight: torch.Tensor, scale_dtype: torch.dtype = torch.bfloat16) ->
     """
     if weight.shape[-1] % GROUP_SIZE:
         raise UnsupportedShape(f"{weight.shape[-1]} columns do not fill groups of {GROUP_SIZE}")
-    groups = weight.unflatten(-1, (-1, GROUP_SIZE))
+    groups = torch.unflatten(weight, -1, (-1, GROUP_SIZE))
     # An all-zero group keeps a tiny positive scale: a stored 0 is refused when a checkpoint is read.
     smallest = torch.finfo(scale_dtype).tiny
     scale = (groups.float().abs().amax(-1) / RANGE).to(scale_dtype).clamp_min(smallest)

@@ -35,7 +35,7 @@ def mla_prefill(
     nope = q.shape[-1] - rope_dim
     width = kv_b.shape[1] - nope
     # [B, S, h * (nope + v)] -> [B, h, S, nope + v]
-    expanded = F.linear(rows[..., :rank], kv_b.flatten(0, 1)).unflatten(-1, (heads, -1)).transpose(1, 2)
+    expanded = torch.unflatten(F.linear(rows[..., :rank], kv_b.flatten(0, 1)), -1, (heads, -1)).transpose(1, 2)
     k_pe = rows[..., rank:].unsqueeze(1).expand(-1, heads, -1, -1)
     k = torch.cat([expanded[..., :nope], k_pe], dim=-1)
     # Values are widened to the key's width: fused attention wants one head size (CPU: 3 times faster at 500 tokens).

@@ -106,5 +106,5 @@ def rotate_pairs(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch
 
     Source: Su et al. 2021, eq. 34, interleaved layout.
     """
-    a, b = x.float().unflatten(-1, (-1, 2)).unbind(-1)
+    a, b = torch.unflatten(x.float(), -1, (-1, 2)).unbind(-1)
     return torch.stack([a * cos - b * sin, b * cos + a * sin], dim=-1).flatten(-2).to(x.dtype)

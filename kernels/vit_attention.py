@@ -28,10 +28,10 @@ def vit_attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, lengths: Se
     if len(set(lengths)) == 1:
         batch = len(lengths)
         # [N, h, d] -> [B, h, L, d]
-        q, k, v = (t.unflatten(0, (batch, -1)).transpose(1, 2) for t in (q, k, v))
+        q, k, v = (torch.unflatten(t, 0, (batch, -1)).transpose(1, 2) for t in (q, k, v))
         return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(0, 1)
     outputs = [
         F.scaled_dot_product_attention(*(t.transpose(0, 1) for t in item)).transpose(0, 1)
-        for item in zip(*(t.split(list(lengths)) for t in (q, k, v)), strict=True)
+        for item in zip(*(torch.split(t, list(lengths)) for t in (q, k, v)), strict=True)
     ]
     return torch.cat(outputs)

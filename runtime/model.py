@@ -102,7 +102,7 @@ class Model:
         grids = [grid for _, grid in prepared]
         features = self.module.encode_images(pixels, grids)
         merged = self.image_rules.merge_size**2
-        return list(features.split([height * width // merged for _, height, width in grids]))
+        return list(torch.split(features, [height * width // merged for _, height, width in grids]))
 
     @torch.inference_mode()
     def logits(
@@ -135,21 +135,22 @@ class Model:
         return self.language_model.lm_head(hidden).float()  # type: ignore[no-any-return]
 
 
-def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | None = None) -> Model:
+def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None = None) -> Model:
     """
     Load a checkpoint; everything about it is checked before the first layer is built.
 
     Args:
         path: Folder with ``config.json`` and safetensors files.
         device: As torch spells it.
-        dtype: To compute in; None: float32 on a CPU, bfloat16 elsewhere.
+        dtype: To compute in, or its name; None: float32 on a CPU, bfloat16 elsewhere.
 
     Raises:
+        ValueError: ``dtype`` is no float type.
         CheckpointError: See :mod:`runtime.errors`.
         MemoryLimit: ``memory.host`` or ``memory.device``.
     """
     folder, place = Path(path), torch.device(device)
-    kind = dtype or (torch.float32 if place.type == "cpu" else torch.bfloat16)
+    kind = _dtype(dtype, place)
     refuse_foreign_format(folder)
     config = read_config(folder)
     entries = read_entries(folder)
@@ -166,6 +167,15 @@ def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | None = None
     _unpack_small(module, kind)
     module.requires_grad_(requires_grad=False).eval()
     return Model(module, config, folder, place, kind)
+
+
+def _dtype(wanted: torch.dtype | str | None, device: torch.device) -> torch.dtype:
+    if wanted is None:
+        return torch.float32 if device.type == "cpu" else torch.bfloat16
+    found = getattr(torch, wanted.removeprefix("torch."), None) if isinstance(wanted, str) else wanted
+    if not isinstance(found, torch.dtype) or not found.is_floating_point:
+        raise ValueError(f"{wanted} is no float type")
+    return found
 
 
 def _unpack_small(module: nn.Module, dtype: torch.dtype) -> None:

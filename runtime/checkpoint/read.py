@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import torch
 
@@ -14,6 +15,9 @@ from runtime.checkpoint.header import TensorEntry
 from runtime.checkpoint.memory import require_host_bytes
 from runtime.checkpoint.plan import Want
 from runtime.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 DTYPES: Mapping[str, torch.dtype] = {
     "BF16": torch.bfloat16,
@@ -44,7 +48,7 @@ class _Files:
         One tensor, in its stored dtype.
         """
         tensor = torch.empty(entry.shape, dtype=DTYPES[entry.dtype])
-        view = memoryview(tensor.reshape(-1).view(torch.uint8).numpy()) if tensor.numel() else memoryview(bytearray())
+        view = memoryview(cast("Buffer", tensor.reshape(-1).view(torch.uint8).numpy()))
         done = 0
         try:
             descriptor = self._open.get(entry.path)

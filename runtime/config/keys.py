@@ -11,8 +11,7 @@ TEXT_KEYS = frozenset(
     num_experts_per_tok n_shared_experts n_group topk_group topk_method scoring_func norm_topk_prob
     routed_scaling_factor first_k_dense_replace moe_layer_freq rms_norm_eps hidden_act attention_bias rope_theta
     rope_scaling rope_parameters rope_interleave max_position_embeddings tie_word_embeddings eos_token_id
-    num_nextn_predict_layers num_mtp_layers quantization_config model_type auto_map mlp_layer_types
-    num_local_experts num_experts qk_head_dim
+    num_nextn_predict_layers num_mtp_layers quantization_config model_type auto_map num_local_experts qk_head_dim
     """.split()  # noqa: SIM905
 )
 """
@@ -25,7 +24,7 @@ VISION_KEYS = frozenset(
     pos_emb_type vt_num_attention_heads vt_num_hidden_layers vt_hidden_size vt_intermediate_size num_attention_heads
     num_hidden_layers hidden_size intermediate_size merge_kernel_size merge_type video_attn_type mm_projector_type
     mm_hidden_size projector_hidden_act projector_ln_eps text_hidden_size projection_hidden_size
-    projection_ln_eps projection_layer_norm_eps model_type auto_map hidden_act num_channels
+    projection_ln_eps projection_layer_norm_eps model_type auto_map hidden_act num_channels rope_parameters
     """.split()  # noqa: SIM905
 )
 """
@@ -53,7 +52,8 @@ IGNORED_KEYS = frozenset(
     router_aux_loss_coef sep_token_id seq_aux suppress_tokens task_specific_params temperature tf_legacy_loss
     tie_encoder_decoder tokenizer_class top_k top_p torchscript transformers_version transformers_weights typical_p
     unk_token_id use_bfloat16 use_cache use_return_dict use_unified_vision_chunk video_placeholder
-    video_placeholder_token_id pad_token model_parallel layer_types is_causal router_jitter_noise
+    video_placeholder_token_id pad_token model_parallel vision_start_token_id vision_end_token_id
+    is_causal router_jitter_noise
     """.split()  # noqa: SIM905
 )
 """

@@ -153,7 +153,7 @@ def _text(fields: Fields) -> TextConfig:
         first_k_dense_replace=fields.integer("first_k_dense_replace", default=0, low=0, high=layers),
         routed_scaling_factor=fields.number("routed_scaling_factor", default=1.0),
         rope_theta=theta,
-        max_position_embeddings=fields.integer("max_position_embeddings", low=1, high=1 << 26),
+        max_position_embeddings=fields.integer("max_position_embeddings", default=131072, low=1, high=1 << 26),
         rms_norm_eps=fields.number("rms_norm_eps", default=1e-6),
         n_group=fields.optional_integer("n_group", low=1, high=4096) or 1,
         topk_group=fields.optional_integer("topk_group", low=1, high=4096) or 1,
@@ -228,6 +228,8 @@ def _vision(fields: Fields, text: TextConfig, family: Family) -> VisionConfig:
     if hidden % heads or (hidden // heads) % 4:
         raise refuse(f"vision hidden size {hidden} in {heads} heads: a head's width must divide by 4")
     fields.only("mm_hidden_size", hidden)
+    if fields.raw.get("rope_parameters"):
+        fields.child("rope_parameters").only("rope_theta", 10000.0)
     kernel = fields.raw.get("merge_kernel_size", [2, 2])
     if kernel not in ([2, 2], 2):
         raise refuse(f"vision_config.merge_kernel_size={kernel!r}: only [2, 2] is known")

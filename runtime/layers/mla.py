@@ -83,7 +83,7 @@ class LatentAttention(nn.Module):
         ``[num_tokens, hidden]`` to the same.
         """
         q, rows = self._queries(x, step), self._rows(x, step)
-        kv_b = self.kv_b_proj.weight.unflatten(0, (self.config.num_attention_heads, -1))
+        kv_b = torch.unflatten(self.kv_b_proj.weight, 0, (self.config.num_attention_heads, -1))
         batch = step.batch
         keys = batch.pad(rows) if step.cache is None else step.cache.extend(self.layer, batch, rows)
         if step.visible is not None and batch.longest < EXPANDED_FROM:
@@ -97,7 +97,7 @@ class LatentAttention(nn.Module):
         flat = (
             self.q_proj(x) if self.config.q_lora_rank is None else self.q_b_proj(self.q_a_layernorm(self.q_a_proj(x)))
         )
-        q = flat.unflatten(-1, (self.config.num_attention_heads, self.config.qk_head_dim))
+        q = torch.unflatten(flat, -1, (self.config.num_attention_heads, self.config.qk_head_dim))
         nope = self.config.qk_nope_head_dim
         turned = kernels.rotate_pairs(q[..., nope:], step.cos.unsqueeze(1), step.sin.unsqueeze(1))
         return torch.cat([q[..., :nope], turned], dim=-1)

@@ -63,7 +63,8 @@ class Experts(nn.Module):
         """
         ``[num_tokens, hidden]`` to the same.
         """
-        gate_up, down = self.gate_up, self.down
+        gate_up: torch.Tensor = self.gate_up
+        down: torch.Tensor = self.down
         if torch.is_autocast_enabled(x.device.type):
             # Stacked matrix products are not on autocast's list.
             dtype = torch.get_autocast_dtype(x.device.type)

@@ -80,7 +80,7 @@ class Ragged:
         ``[num_tokens, ...]`` to ``[batch, longest, ...]``, zeros behind shorter sequences.
         """
         if min(self.lengths) == self.longest:
-            return x.unflatten(0, (len(self.lengths), self.longest))
+            return torch.unflatten(x, 0, (len(self.lengths), self.longest))
         padded = x.new_zeros((len(self.lengths), self.longest, *x.shape[1:]))
         return padded.index_put((self.row, self.column), x)
 

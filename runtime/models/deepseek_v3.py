@@ -43,7 +43,8 @@ class Block(nn.Module):
         """
         x = x + self.self_attn(self.input_layernorm(x), step)
         normed = self.post_attention_layernorm(x)
-        return x + (self.mlp(normed, chosen) if isinstance(self.mlp, MoE) else self.mlp(normed))
+        out: torch.Tensor = self.mlp(normed, chosen) if isinstance(self.mlp, MoE) else self.mlp(normed)
+        return x + out
 
 
 class Decoder(nn.Module):
@@ -93,9 +94,9 @@ class DeepseekV3(nn.Module):
             ``[num_tokens, hidden]``.
         """
         hidden: torch.Tensor = self.model.embed_tokens(token_ids)
-        if features is None:
+        if features is None or self.media_token_id is None:
             return hidden
-        places = (token_ids == self.media_token_id).nonzero().squeeze(-1)
+        places = torch.nonzero(token_ids.eq(self.media_token_id)).squeeze(-1)
         return hidden.index_copy(0, places, features.to(hidden.dtype))
 
     def hidden_states(
@@ -149,6 +150,6 @@ class DeepseekV3(nn.Module):
         rows, width = token_ids.shape
         batch = Ragged.of(lengths if lengths is not None else [width] * rows, device=token_ids.device)
         packed = token_ids[batch.row, batch.column]
-        logits = self.lm_head(self.hidden_states(packed, batch, features=features, chosen=chosen))
+        logits: torch.Tensor = self.lm_head(self.hidden_states(packed, batch, features=features, chosen=chosen))
         padded = logits.new_zeros((rows, width, logits.shape[-1]))
         return padded.index_put((batch.row, batch.column), logits)

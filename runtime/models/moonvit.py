@@ -140,7 +140,7 @@ class VisionBlock(nn.Module):
         ``[num_patches, hidden]`` to the same.
         """
         # [N, 3, heads, head_dim]
-        q, k, v = self.wqkv(self.norm0(x)).unflatten(-1, (3, self.heads, -1)).unbind(1)
+        q, k, v = torch.unflatten(self.wqkv(self.norm0(x)), -1, (3, self.heads, -1)).unbind(1)
         q, k = kernels.rotate_pairs(q, cos, sin), kernels.rotate_pairs(k, cos, sin)
         x = x + self.wo(kernels.vit_attention(q, k, v, lengths).flatten(1))
         return x + self.mlp(self.norm1(x))  # type: ignore[no-any-return]

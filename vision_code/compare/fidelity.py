@@ -93,7 +93,7 @@ def compare(reference: Reference, candidate: Rendering) -> Fidelity:
     drawn = at_css_scale(candidate.pixels, candidate.device_scale)
     ours, theirs = words.readable(reference.words), words.readable(candidate.facts.words)
     pairing = words.pair_words(ours, theirs, width, height)
-    place = words.place_scores(pairing, ours, theirs, width, height)
+    place = words.place_scores(pairing, ours, theirs, width)
     size = words.size_scores(pairing, ours, theirs)
     colour = words.color_scores(pairing, ours, theirs, reference.pixels, drawn)
     likeness, factor = picture.likeness_map(reference.pixels, drawn)

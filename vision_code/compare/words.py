@@ -90,9 +90,11 @@ def pair_words(reference: Sequence[Word], candidate: Sequence[Word], width_px: f
 
     Args:
         reference, candidate: Words with boxes in px.
-        width_px, height_px: Size of the reference page, the unit of distance.
+        width_px, height_px: Size of the reference page. Distances count in widths across and, where the page is lower
+            than wide, in heights down: in a bar of one line the line above is far away.
     """
-    at_ref, at_cand = _places(reference, candidate, width_px, height_px)
+    unit = np.array([width_px, min(width_px, height_px)])
+    at_ref, at_cand = _centers(reference) / unit, _centers(candidate) / unit
     left: dict[str, list[int]] = defaultdict(list)
     right: dict[str, list[int]] = defaultdict(list)
     for index, word in enumerate(reference):
@@ -126,17 +128,14 @@ def words_f1(pairing: Pairing) -> float:
     return 2 * int(pairing.exact.sum()) / total if total else 1.0
 
 
-def place_scores(
-    pairing: Pairing, reference: Sequence[Word], candidate: Sequence[Word], width_px: float, height_px: float
-) -> Floats:
+def place_scores(pairing: Pairing, reference: Sequence[Word], candidate: Sequence[Word], width_px: float) -> Floats:
     """
     [P] 1 minus the larger of the horizontal and the vertical distance of the centres, clipped to 0…1.
 
-    Design2Code divides by the page's width and height; on a page of 6,000 px that forgives 60 px for 0.01. Here both
-    are divided by at most the page's width, so that a word 1 % of the width away loses 0.01 on a page of any height.
+    Design2Code divides by the page's width and height; that forgives 60 px for 0.01 on a page of 6,000 px, and punishes
+    1 px in a bar of 60 px more than that. Here both are divided by the width: 1 % of it away loses 0.01 on any page.
     """
-    at_ref, at_cand = _places(reference, candidate, width_px, height_px)
-    apart = np.abs(at_ref[pairing.reference] - at_cand[pairing.candidate])
+    apart = np.abs(_centers(reference)[pairing.reference] - _centers(candidate)[pairing.candidate]) / width_px
     return np.asarray(1 - np.minimum(1, apart.max(axis=1, initial=0)))
 
 
@@ -182,13 +181,6 @@ def over_reference(scores: Floats, pairing: Pairing) -> float:
     1 when the reference has no words.
     """
     return float(scores.sum() / pairing.num_reference) if pairing.num_reference else 1.0
-
-
-def _places(
-    reference: Sequence[Word], candidate: Sequence[Word], width_px: float, height_px: float
-) -> tuple[Floats, Floats]:
-    unit = np.array([width_px, min(width_px, height_px)])
-    return _centers(reference) / unit, _centers(candidate) / unit
 
 
 def _centers(words: Sequence[Word]) -> Floats:

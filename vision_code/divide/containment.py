@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vision_code.geometry import Box
 from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine
 
-#: A thing lies in a container when this share of its area does; ink boxes of text stick out of tight buttons by a pixel.
+#: A thing lies in a container when this share of its area does; ink sticks out of tight buttons by a pixel.
 INSIDE_SHARE = 0.85
 #: An icon smaller than this hosts nothing: what overlaps it lies beside it (icons in front of labels, misread boxes).
 ICON_HOST_PX = 48.0

@@ -22,8 +22,8 @@ Axis = Literal["x", "y"]
 OVERLAP_PX = 3.0
 #: All gaps at least this share of the widest are cut in one go.
 SAME_GAP = 0.75
-#: When both directions are open, columns need a gap this much wider than the rows' to win.
-COLUMN_BIAS = 1.0
+#: When both directions are open and their widest gaps differ by less than this factor, likeness decides.
+NEAR_TIE = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,29 @@ def _rows_first(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[
         first = stripes[0][0]
         if not all(alike(first, stripe[0]) for stripe in stripes[1:]):
             return True
-    return widest_row >= COLUMN_BIAS * widest_column
+    if max(widest_row, widest_column) <= NEAR_TIE * min(widest_row, widest_column):
+        torn_by_rows, torn_by_columns = _torn(items, "y", rows), _torn(items, "x", columns)
+        if torn_by_rows != torn_by_columns:
+            return torn_by_rows < torn_by_columns
+    return widest_row >= widest_column
+
+
+def _torn(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut]) -> float:
+    """
+    Share of the neighbours across the widest cut that are alike: a cut should not part instances of one thing.
+    """
+    widest = max(cuts, key=lambda cut: cut.gap_px)
+    ordered = sort_along(items, axis)
+    before, after = ordered[: widest.position], ordered[widest.position :]
+    pairs = [(a, b) for a in before for b in after if _faces(extent(a), extent(b), axis, widest.gap_px)]
+    return sum(alike(a, b) for a, b in pairs) / len(pairs) if pairs else 0.0
+
+
+def _faces(a: Box, b: Box, axis: Axis, gap: float) -> bool:
+    reach = gap + 2 * OVERLAP_PX
+    if axis == "y":
+        return b.y - a.bottom <= reach and min(a.right, b.right) > max(a.x, b.x)
+    return b.x - a.right <= reach and min(a.bottom, b.bottom) > max(a.y, b.y)
 
 
 def _period(bands: Sequence[Sequence[Region]]) -> int:

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count, pairwise
+from itertools import pairwise
 
 from vision_code.divide.extent import extent
-from vision_code.divide.likeness import alike
-from vision_code.divide.tables import is_flat_rule
+from vision_code.divide.likeness import alike, same_pattern
+from vision_code.divide.repeats import NUMBERS, gather, number_repeats
 from vision_code.geometry import bounding
 from vision_code.region import Region, RegionKind
 
@@ -19,23 +19,26 @@ TIGHT_SHARE = 0.65
 #: Left edges of grid columns agree within this.
 COLUMN_EDGE_PX = 6.0
 
-_numbers = count(1)
-
 
 def tidy(region: Region) -> Region:
     """
     The region with its needless nesting opened and its repeats found; surfaces below it were tidied before.
     """
-    if region.surface is not None or region.is_leaf or region.kind is RegionKind.TABLE:
+    if region.surface is not None or region.is_leaf:
         return region
+    if region.kind is RegionKind.TABLE:
+        rows = (replace(row, children=tuple(tidy(cell) for cell in row.children)) for row in region.children)
+        return replace(region, children=tuple(rows))
     children = [tidy(child) for child in region.children]
     if region.kind in {RegionKind.COLUMN, RegionKind.ROW}:
         children = _open(region.kind, children)
     if region.kind is RegionKind.COLUMN:
         children = _grids(children)
-        if len(children) == 1:
-            return children[0]
-    return replace(region, children=tuple(_number_repeats(children, region.kind)))
+    if region.kind in {RegionKind.COLUMN, RegionKind.ROW}:
+        children = gather(children, region.kind)
+    if region.kind is RegionKind.COLUMN and len(children) == 1:
+        return children[0]
+    return replace(region, children=tuple(number_repeats(children)))
 
 
 def _open(kind: RegionKind, children: Sequence[Region]) -> list[Region]:
@@ -54,7 +57,7 @@ def _open(kind: RegionKind, children: Sequence[Region]) -> list[Region]:
 
 def _is_group(kind: RegionKind, siblings: Sequence[Region], index: int) -> bool:
     child = siblings[index]
-    twins = [s for i, s in enumerate(siblings) if i != index and s.kind is kind and alike(child, s)]
+    twins = [s for i, s in enumerate(siblings) if i != index and s.kind is kind and same_pattern(child, s)]
     if twins and len(child.children) > 1:
         return True
     if kind is RegionKind.COLUMN:
@@ -94,7 +97,7 @@ def _close(run: Sequence[Region]) -> list[Region]:
     if len(run) < 2:
         return list(run)
     cells = [cell for row in run for cell in row.children]
-    repeat = next(_numbers)
+    repeat = next(NUMBERS)
     return [
         Region(
             id=0,
@@ -124,29 +127,3 @@ def _same_columns(first: Region, row: Region) -> bool:
         abs(a.box.x - b.box.x) <= COLUMN_EDGE_PX or abs(a.box.center_x - b.box.center_x) <= COLUMN_EDGE_PX
         for a, b in zip(first.children, row.children, strict=False)
     )
-
-
-def _number_repeats(children: Sequence[Region], kind: RegionKind) -> list[Region]:
-    """
-    Like siblings get a common repeat number; rules between them do not break the run.
-    """
-    result = list(children)
-    for i, first in enumerate(result):
-        if first.repeat is not None or is_flat_rule(first):
-            continue
-        twins = [i]
-        for j in range(i + 1, len(result)):
-            if is_flat_rule(result[j]):
-                continue
-            if result[j].repeat is not None or not alike(first, result[j]):
-                break
-            twins.append(j)
-        if len(twins) >= 2 and (len(twins) > 2 or _is_rich(first)):
-            number = next(_numbers)
-            for j in twins:
-                result[j] = replace(result[j], repeat=number)
-    return result
-
-
-def _is_rich(region: Region) -> bool:
-    return bool(region.children) or region.surface is not None

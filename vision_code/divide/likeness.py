@@ -34,6 +34,13 @@ def alike(a: Region, b: Region, *, depth: int = 3) -> bool:
     return _like_children(a, b, depth)
 
 
+def same_pattern(a: Region, b: Region) -> bool:
+    """
+    Whether two bare containers hold the same sequence of things: heading and text, label and field.
+    """
+    return [_glyph(c) for c in a.children] == [_glyph(c) for c in b.children]
+
+
 def _is_box(region: Region) -> bool:
     return region.kind in {RegionKind.COLUMN, RegionKind.ROW, RegionKind.STACK, RegionKind.GRID}
 

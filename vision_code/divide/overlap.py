@@ -38,6 +38,8 @@ def stack(cluster: Sequence[Region], arrange: Arrange) -> Region:
     base = max(cluster, key=lambda item: extent(item).area)
     over = [item for item in cluster if item is not base]
     over.sort(key=lambda item: (extent(item).y, extent(item).x))
+    if base.kind is RegionKind.PICTURE and len(over) > 1:
+        over = [arrange(over)]
     return Region(
         id=0,
         kind=RegionKind.STACK,

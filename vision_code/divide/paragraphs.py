@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from vision_code.geometry import Box, bounding
-from vision_code.observation import TextLine
+from vision_code.observation import TextLine, TextStyle
 
 #: Fragments on one baseline closer than this share of the font size are one line; a space is 0.25-0.33 em wide.
 JOIN_EM = 0.45
@@ -123,7 +123,7 @@ def _home(
 def _continues(block: list[Block], row: Block, box: Box) -> bool:
     last, size = block[-1], row[0].style.size_px
     pitch = row[0].baseline_y - last[0].baseline_y
-    if not MIN_LEADING_EM * size <= pitch <= MAX_LEADING_EM * size or not _same_look(last[0], row[0]):
+    if not MIN_LEADING_EM * size <= pitch <= MAX_LEADING_EM * size or not _same_look(last[-1], row[0]):
         return False
     if len(block) > 1:
         regular = block[-1][0].baseline_y - block[-2][0].baseline_y
@@ -132,12 +132,21 @@ def _continues(block: list[Block], row: Block, box: Box) -> bool:
     return _aligned(block, row, EDGE_EM * size + 2) and _reads_on(block, row, pitch, box)
 
 
-def _same_look(a: TextLine, b: TextLine) -> bool:
-    size = max(a.style.size_px, b.style.size_px)
+def _same_look(above: TextLine, below: TextLine) -> bool:
+    """
+    Whether the look goes on from one line to the next: of the lines, or of the words at the break.
+    """
+    last = above.words[-1].style if above.words else None
+    first = below.words[0].style if below.words else None
+    looks = [(above.style, below.style), (last or above.style, first or below.style)]
+    return any(_like_styles(a, b) for a, b in looks)
+
+
+def _like_styles(a: TextStyle, b: TextStyle) -> bool:
     return (
-        abs(a.style.size_px - b.style.size_px) <= max(1.0, 0.1 * size)
-        and abs(a.style.weight - b.style.weight) < 200
-        and max(abs(p - q) for p, q in zip(a.style.color, b.style.color, strict=True)) <= SAME_INK
+        abs(a.size_px - b.size_px) <= max(1.0, 0.1 * max(a.size_px, b.size_px))
+        and abs(a.weight - b.weight) < 200
+        and max(abs(p - q) for p, q in zip(a.color, b.color, strict=True)) <= SAME_INK
     )
 
 

@@ -4,9 +4,9 @@ Tables: rows parted by rules or stripes whose cells align in columns, read row b
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from vision_code.divide.extent import extent
 from vision_code.geometry import Box, bounding
@@ -92,7 +92,17 @@ def _separator_groups(items: Sequence[Region]) -> list[list[Region]]:
                 break
         else:
             groups.append([item])
-    return [sorted(g, key=lambda item: item.box.y) for g in groups if len(g) >= 2]
+    ordered = [sorted(g, key=lambda item: item.box.y) for g in groups if len(g) >= 2]
+    return [g for g in ordered if not _are_cards(g)]
+
+
+def _are_cards(group: Sequence[Region]) -> bool:
+    """
+    Whether stripes stand apart from each other everywhere: boxes in a list, not rows of a table.
+    """
+    gaps = [b.box.y - a.box.bottom for a, b in pairwise(group) if _is_stripe(a) and _is_stripe(b)]
+    rounded = [s for s in group if s.surface is not None and s.surface.radius_px >= 4 and _is_stripe(s)]
+    return len(gaps) == len(group) - 1 and min(gaps) > EDGE_PX and (len(rounded) > 1 or max(gaps) < 40)
 
 
 def _table(separators: Sequence[Region], items: Sequence[Region], arrange: Arrange) -> tuple[Region, set[int]] | None:
@@ -123,7 +133,7 @@ def _bands(separators: Sequence[Region], inside: Sequence[Region]) -> list[Band]
     first, last = separators[0].box.y, separators[-1].box.bottom
     bands = [Band(s.box.y, s.box.bottom, (s,)) for s in separators if _is_stripe(s)]
     edges: list[tuple[float, float]] = [(s.box.y, s.box.bottom) for s in separators]
-    for (_, top), (bottom, _) in itertools.pairwise(edges):
+    for (_, top), (bottom, _) in pairwise(edges):
         between = [i for i in inside if i.box.center_y > top - 1 and i.box.center_y < bottom + 1]
         if any(extent(i).y < top - EDGE_PX or extent(i).bottom > bottom + EDGE_PX for i in between):
             return None

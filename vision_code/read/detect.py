@@ -27,6 +27,7 @@ _PROBABILITY = 0.3
 _BOX_SCORE = 0.5
 _UNCLIP = 1.6
 _MIN_SIDE_PX = 3
+_MIN_LINE_PX = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +101,19 @@ def _boxes(probability: NDArray[np.float32], scale: float, width: int, height: i
     Connected areas of text, grown by area·1.6/perimeter as in DB (https://arxiv.org/abs/1911.08947, §3.3).
     """
     mask = (probability > _PROBABILITY).astype(np.uint8)
-    mask = cv2.dilate(mask, np.ones((2, 2), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    joined = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    inside = np.bincount(labels.ravel(), weights=mask.ravel(), minlength=count)
+    total = np.bincount(labels.ravel(), weights=(mask * probability).ravel(), minlength=count)
     boxes = []
-    for x, y, w, h, _ in stats[1:count].tolist():
-        if min(w, h) < _MIN_SIDE_PX or float(probability[y : y + h, x : x + w].mean()) < _BOX_SCORE:
+    for index, (x, y, w, h, _) in enumerate(stats[1:].tolist(), start=1):
+        x, y, w, h = x + 1, y + 1, w - 2, h - 2  # what dilation added
+        if max(w, h) < _MIN_SIDE_PX or total[index] < _BOX_SCORE * inside[index]:
             continue
-        grow = w * h * _UNCLIP / (2 * (w + h))
-        left, top = max(0.0, (x - grow) / scale), max(0.0, (y - grow) / scale)
-        right, bottom = min(width, (x + w + grow) / scale), min(height, (y + h + grow) / scale)
+        grow = (w + 1) * (h + 1) * _UNCLIP / (2 * (w + h + 2)) + 1
+        # Small text may leave a mere thread in the map: a line is never lower than its letters with their margin.
+        grow_y = max(grow, (_MIN_LINE_PX * scale - h) / 2)
+        left, top = max(0.0, (x - grow_y) / scale), max(0.0, (y - grow_y) / scale)
+        right, bottom = min(width, (x + w + grow_y) / scale), min(height, (y + h + grow_y) / scale)
         boxes.append(Box(left, top, right - left, bottom - top))
     return boxes

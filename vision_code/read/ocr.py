@@ -4,7 +4,6 @@ Text recognition from picture to raw lines: detection and recognition spread ove
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -12,6 +11,8 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box
 from vision_code.read.detect import find_text
+from vision_code.read.lineink import trim
+from vision_code.read.lookalikes import without_lookalikes
 from vision_code.read.raw import RawLine
 from vision_code.read.recognise import recognise
 from vision_code.read.words import build_lines
@@ -36,10 +37,12 @@ def read_text(pixels: NDArray[np.uint8]) -> list[RawLine]:
         boxes.sort(key=lambda b: -b.w / max(1.0, b.h))  # dearest first: both threads finish together
 
         def one(box: Box) -> list[RawLine]:
-            return build_lines(pixels, box, recognise(pixels, box))
+            line = trim(pixels, box)
+            return build_lines(pixels, line, recognise(pixels, line))
 
         lines = [line for found in workers.map(one, boxes) for line in found]
-    return sorted(filter(_is_text, lines), key=lambda line: (line.box.y, line.box.x))
+    kept = without_lookalikes(pixels, [line for line in lines if _is_text(line)])
+    return sorted(kept, key=lambda line: (line.box.y, line.box.x))
 
 
 def _is_text(line: RawLine) -> bool:

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, bounding
-from vision_code.read.flat import modal
-from vision_code.read.ink import INK_SHARE, coverage
+from vision_code.read.lineink import line_ink
 from vision_code.read.raw import RawLine, RawWord
 from vision_code.read.recognise import Character
 
@@ -31,14 +30,21 @@ _MONO_SPREAD = 0.18
 #: A gap of this many ink heights ends the line: two cells, columns or menu items, not two words.
 _BREAK_HEIGHTS = 1.6
 
-#: Ascenders with accents and descenders, over the x-height.
-_ASCENT_SHARE = 0.8
-_DESCENT_SHARE = 0.6
-#: Rows with this share of the fullest row's ink belong to the x-height; the middle of capitals may dip below it.
-_FULL_ROW = 0.42
-_DIP_SHARE = 0.15
+
+#: Ink this far (in ink heights) from the nearest character of a word is a bullet or an icon.
+_STRAY_SHARE = 0.3
+
+#: The detector's margin around the ink, over the height of its box.
+_MARGIN_SHARE = 0.18
 
 _THIN = frozenset(".,:;'`\"!|-_()[]·")
+
+
+_Found = tuple[RawWord, list[Character]]
+
+#: Gaps inside an identifier, in ink heights: prose has its space and the glyph's own blank, half as much again.
+_CODE_GAP_SHARE = 0.42
+_AFTER_DOT_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,51 +65,38 @@ def build_lines(pixels: NDArray[np.uint8], box: Box, characters: Sequence[Charac
     Args:
         pixels: [H, W, 3] uint8 RGB.
     """
-    left, top = int(box.x), int(box.y)
-    crop = pixels[top : round(box.bottom), left : round(box.right)]
-    if not characters or crop.size == 0:
+    if not characters:
         return []
-    ink = _own_rows(coverage(crop, modal(crop)[0]) > INK_SHARE)
+    ink = line_ink(pixels, box)
+    if ink is None:
+        return [_on_picture(box, characters)]
     rows = np.flatnonzero(ink.any(axis=1))
     if rows.size == 0:
         return []
+    left, top = int(box.x), int(box.y)
     height = int(rows[-1] - rows[0] + 1)
     gaps = _gaps(ink.any(axis=0))
     pieces = _split_words(characters, gaps, left, height)
     words = [_word(ink, piece, left, top) for piece in pieces]
-    return _break_lines([(w, p.characters) for w, p in zip(words, pieces, strict=True) if w is not None], height)
+    found = [(w, p.characters) for w, p in zip(words, pieces, strict=True) if w is not None]
+    return _break_lines(_join_code(found, height), height)
 
 
-def _own_rows(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _on_picture(box: Box, characters: Sequence[Character]) -> RawLine:
     """
-    The ink without that of the lines above and below, which a tall crop may touch.
-
-    Rows with a good part of the fullest row's ink span the x-height (or the capitals); ascenders and descenders
-    reach at most so much further.
+    Words over a photograph, where ink cannot be told from picture: boxes from the characters' positions.
     """
-    profile = ink.sum(axis=1)
-    if profile.max(initial=0) == 0:
-        return ink
-    typical = np.sort(profile)[-min(4, len(profile))]  # an underline fills up to three rows more than letters do
-    first, last = _middle_run(profile >= max(1.0, _FULL_ROW * typical), max(1, round(_DIP_SHARE * len(profile))))
-    height = last - first + 1
-    top = max(0, first - max(3, round(_ASCENT_SHARE * height)))
-    bottom = last + 1 + max(2, round(_DESCENT_SHARE * height))
-    own = ink.copy()
-    own[:top] = False
-    own[bottom:] = False
-    return own
-
-
-def _middle_run(full: NDArray[np.bool_], dip: int) -> tuple[int, int]:
-    """
-    First and last row of the run of full rows nearest the middle; dips of so many rows do not end a run.
-    """
-    rows = np.flatnonzero(full)
-    parts = np.split(rows, np.flatnonzero(np.diff(rows) > dip + 1) + 1)
-    middle = (len(full) - 1) / 2
-    best = min(parts, key=lambda part: max(part[0] - middle, middle - part[-1], 0.0) - 0.1 * len(part))
-    return int(best[0]), int(best[-1])
+    inner = box.inset(min(box.h, box.w) * _MARGIN_SHARE)
+    letters = [c for c in characters if c.text != " "]
+    pitch = box.w / max(1, len(characters))
+    words = []
+    for word in _decoded_words(characters):
+        left, right = max(inner.x, word[0].x - pitch / 2), min(inner.right, word[-1].x + pitch / 2)
+        words.append(
+            RawWord(text="".join(c.text for c in word), box=Box(left, inner.y, max(1.0, right - left), inner.h))
+        )
+    confidence = float(np.mean([c.confidence for c in letters]))
+    return RawLine(text=" ".join(w.text for w in words), box=bounding(w.box for w in words), words=tuple(words), confidence=confidence)
 
 
 def _gaps(columns: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -189,7 +182,7 @@ def _split_glued(
         if not 0 < count < len(rest):
             continue
         thin = rest[count - 1].text in _THIN or rest[count].text in _THIN
-        if (mono or thin) and width < _WIDE_SPLIT_SHARE * height:
+        if (mono or _is_mono([piece.characters]) or thin) and width < _WIDE_SPLIT_SHARE * height:
             continue
         parts.append(_Piece(rest[:count], start, middle))
         start, rest = middle, rest[count:]
@@ -201,7 +194,7 @@ def _word(ink: NDArray[np.bool_], piece: _Piece, left: int, top: int) -> RawWord
     The word with its box trimmed to ink; None when its columns hold none.
     """
     start, end = max(0, round(piece.start)), min(ink.shape[1], round(piece.end))
-    part = ink[:, start:end]
+    part = _near_characters(ink[:, start:end], [c.x - left - start for c in piece.characters])
     columns, rows = np.flatnonzero(part.any(axis=0)), np.flatnonzero(part.any(axis=1))
     if columns.size == 0:
         return None
@@ -214,11 +207,55 @@ def _word(ink: NDArray[np.bool_], piece: _Piece, left: int, top: int) -> RawWord
     return RawWord(text="".join(c.text for c in piece.characters), box=box)
 
 
-def _break_lines(words: list[tuple[RawWord, list[Character]]], height: int) -> list[RawLine]:
+def _near_characters(ink: NDArray[np.bool_], centers: list[float]) -> NDArray[np.bool_]:
+    """
+    The ink without what wide gaps part from all characters.
+    """
+    inked = np.flatnonzero(ink.any(axis=0))
+    rows = np.flatnonzero(ink.any(axis=1))
+    if inked.size == 0:
+        return ink
+    least = max(3.0, _STRAY_SHARE * (rows[-1] - rows[0] + 1))
+    parts = np.split(inked, np.flatnonzero(np.diff(inked) > least) + 1)
+    near = [p for p in parts if any(p[0] - least <= center <= p[-1] + least for center in centers)]
+    if len(near) in (0, len(parts)):
+        return ink
+    own = np.zeros_like(ink)
+    own[:, near[0][0] : near[-1][-1] + 1] = ink[:, near[0][0] : near[-1][-1] + 1]
+    return own
+
+
+def _join_code(words: list[_Found], height: int) -> list[_Found]:
+    """
+    Identifiers in one piece (``.btn-sm``, ``file.ext``): in monospace a dot or hyphen has wide blanks beside it.
+    """
+    joined: list[_Found] = []
+    for word, characters in words:
+        if joined and _belongs(joined[-1][0], word, height):
+            before, earlier = joined.pop()
+            whole = RawWord(text=before.text + word.text, box=before.box.union(word.box))
+            joined.append((whole, [*earlier, *characters]))
+        else:
+            joined.append((word, characters))
+    return joined
+
+
+def _belongs(before: RawWord, after: RawWord, height: int) -> bool:
+    gap = (after.box.x - before.box.right) / max(1, height)
+    if not after.text[0].isalnum() and after.text[0] not in ".-_":
+        return False
+    if before.text == ".":
+        return gap < _AFTER_DOT_SHARE
+    if after.text[0] == "." and len(after.text) > 1 or after.text == ".":
+        return before.text[-1].isalnum() and gap < _CODE_GAP_SHARE
+    return before.text[-1] in "-_" and len(before.text) > 1 and gap < _CODE_GAP_SHARE
+
+
+def _break_lines(words: list[_Found], height: int) -> list[RawLine]:
     """
     Words to lines: a very wide gap parts them.
     """
-    lines: list[list[tuple[RawWord, list[Character]]]] = []
+    lines: list[list[_Found]] = []
     for word, characters in words:
         if lines and word.box.x - lines[-1][-1][0].box.right < _BREAK_HEIGHTS * height:
             lines[-1].append((word, characters))
@@ -227,7 +264,7 @@ def _break_lines(words: list[tuple[RawWord, list[Character]]], height: int) -> l
     return [_line(members) for members in lines]
 
 
-def _line(members: list[tuple[RawWord, list[Character]]]) -> RawLine:
+def _line(members: list[_Found]) -> RawLine:
     words = tuple(word for word, _ in members)
     confidences = [c.confidence for _, characters in members for c in characters]
     return RawLine(

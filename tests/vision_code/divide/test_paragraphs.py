@@ -1,0 +1,73 @@
+"""
+Wrapped lines are one block, stacked items are not.
+"""
+
+from __future__ import annotations
+
+from vision_code.divide.paragraphs import merge, rows_of
+from vision_code.geometry import Box, Color
+from vision_code.observation import TextLine, TextStyle, Word
+
+PAGE = Box(0, 0, 1200, 800)
+
+
+def line(text: str, x: float, baseline: float, *, size: float = 16.0, weight: int = 400) -> TextLine:
+    words, at = [], x
+    for word in text.split():
+        width = 0.5 * size * len(word)
+        words.append(Word(text=word, box=Box(at, baseline - 0.72 * size, width, 0.72 * size)))
+        at += width + 0.28 * size
+    box = Box(x, baseline - 0.72 * size, at - 0.28 * size - x, 0.72 * size)
+    style = TextStyle(size_px=size, weight=weight, color=Color(0, 0, 0))
+    white = Color(255, 255, 255)
+    return TextLine(id=0, text=text, box=box, words=tuple(words), style=style, baseline_y=baseline, background=white)
+
+
+def blocks(*lines: TextLine) -> list[str]:
+    return [" / ".join(item.text for item in block) for block in merge(lines, [], PAGE)]
+
+
+def test_a_wrapped_paragraph_is_one_block() -> None:
+    first = "The quick brown fox jumps over the lazy dog and keeps running"
+    second = "until the evening comes and it may rest under the old"
+    assert len(blocks(line(first, 50, 100), line(second, 50, 124), line("oak tree.", 50, 148))) == 1
+
+
+def test_stacked_links_stay_apart() -> None:
+    assert len(blocks(line("About us", 50, 100), line("Careers", 50, 128), line("Press", 50, 156))) == 3
+
+
+def test_a_heading_and_the_text_below_stay_apart() -> None:
+    assert len(blocks(line("Pricing", 50, 100, size=28, weight=700), line("Start for free today", 50, 130))) == 2
+
+
+def test_a_two_line_heading_is_one_block() -> None:
+    assert len(blocks(line("Remember what you", 50, 100, size=48), line("saw out there", 50, 152, size=48))) == 1
+
+
+def test_centred_lines_are_one_block() -> None:
+    first, second = (
+        line("Start for free and upgrade whenever your team grows large", 300, 100),
+        "No hidden fees at all.",
+    )
+    width = line(second, 0, 0).box.w
+    assert len(blocks(first, line(second, first.box.center_x - width / 2, 124))) == 1
+
+
+def test_paragraphs_with_space_between_stay_apart() -> None:
+    text = "The quick brown fox jumps over the lazy dog and keeps running on"
+    assert len(blocks(*(line(text, 50, y) for y in (100, 124, 180, 204)))) == 2
+
+
+def test_fragments_of_one_line_are_joined_in_order() -> None:
+    (block,) = merge([line("account? Sign in", 132, 100), line("Already an", 50, 100)], [], PAGE)
+
+    assert [item.text for item in block] == ["Already an", "account? Sign in"]
+    assert len(rows_of(block)) == 1
+
+
+def test_a_forced_break_keeps_two_sentences_apart() -> None:
+    long = "This line is long and uses the whole width that there is for text"
+    assert (
+        len(blocks(line(long + ".", 50, 100), line("Short one.", 50, 124), line("Another sentence here.", 50, 148))) > 1
+    )

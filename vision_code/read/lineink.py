@@ -1,0 +1,105 @@
+"""
+The ink of one line of text: without neighbouring lines, without the edges of what it stands in.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision_code.geometry import Box
+from vision_code.read.flat import modal
+from vision_code.read.ink import INK_SHARE, contrast, coverage
+
+#: Ascenders with accents and descenders, over the x-height.
+_ASCENT_SHARE = 0.8
+_DESCENT_SHARE = 0.6
+#: Rows with this share of the fullest row's ink belong to the x-height; the middle of capitals may dip below it.
+_FULL_ROW = 0.42
+_DIP_SHARE = 0.15
+#: Ink that touches the crop's side and spans this much of it is no letter.
+_EDGE_SHARE = 0.8
+#: Behind text on a page at least this share of the crop is within so many levels of one colour.
+_FLAT_SHARE = 0.35
+_SAME_LEVELS = 16
+#: Margin above and below the ink that recognition likes, over the ink's height: letters stay large in the crop.
+_MARGIN_SHARE = 0.18
+_MIN_MARGIN_PX = 2
+
+
+def line_ink(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.bool_] | None:
+    """
+    Which pixels of a box are letters: [h, w] bool; None over a photograph, where ink cannot be told from picture.
+
+    Args:
+        pixels: [H, W, 3] uint8 RGB.
+    """
+    crop = pixels[int(box.y) : round(box.bottom), int(box.x) : round(box.right)]
+    if crop.size == 0:
+        return np.zeros(crop.shape[:2], bool)
+    color, _ = modal(crop)
+    if float((contrast(crop, color) <= _SAME_LEVELS).mean()) < _FLAT_SHARE:
+        return None
+    return _own_rows(_without_edges(coverage(crop, color) > INK_SHARE))
+
+
+def trim(pixels: NDArray[np.uint8], box: Box) -> Box:
+    """
+    The box with top and bottom moved to an even margin around the line's own ink.
+    """
+    ink = line_ink(pixels, box)
+    rows = np.flatnonzero(ink.any(axis=1)) if ink is not None else np.zeros(0, int)
+    if rows.size < 3:
+        return box
+    margin = max(_MIN_MARGIN_PX, round(_MARGIN_SHARE * rows.size))
+    top = max(0, int(box.y) + int(rows[0]) - margin)
+    bottom = min(pixels.shape[0], int(box.y) + int(rows[-1]) + 1 + margin)
+    return Box(box.x, float(top), box.w, float(bottom - top))
+
+
+def _without_edges(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """
+    The ink without what runs along a side of the crop: the edge of a button or field around the text.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    height, width = ink.shape
+    kept = np.ones(count, bool)
+    for index, (x, y, w, h, _) in enumerate(stats[1:].tolist(), start=1):
+        along_x = w >= _EDGE_SHARE * width and (y == 0 or y + h == height)
+        along_y = h >= _EDGE_SHARE * height and (x == 0 or x + w == width)
+        kept[index] = not (along_x or along_y)
+    result: NDArray[np.bool_] = ink & kept[labels]
+    return result
+
+
+def _own_rows(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """
+    The ink without that of the lines above and below, which a tall crop may touch.
+
+    Rows with a good part of the fullest row's ink span the x-height (or the capitals); ascenders and descenders
+    reach at most so much further.
+    """
+    profile = ink.sum(axis=1)
+    if profile.max(initial=0) == 0:
+        return ink
+    typical = np.sort(profile)[-min(4, len(profile))]  # an underline fills up to three rows more than letters do
+    first, last = _middle_run(profile >= max(1.0, _FULL_ROW * typical), max(1, round(_DIP_SHARE * len(profile))))
+    height = last - first + 1
+    top = max(0, first - max(3, round(_ASCENT_SHARE * height)))
+    bottom = last + 1 + max(2, round(_DESCENT_SHARE * height))
+    own = ink.copy()
+    own[:top] = False
+    own[bottom:] = False
+    return own
+
+
+def _middle_run(full: NDArray[np.bool_], dip: int) -> tuple[int, int]:
+    """
+    First and last row of the run of full rows nearest the middle; dips of so many rows do not end a run.
+    """
+    rows = np.flatnonzero(full)
+    parts = np.split(rows, np.flatnonzero(np.diff(rows) > dip + 1) + 1)
+    middle = (len(full) - 1) / 2
+    best = min(parts, key=lambda part: max(part[0] - middle, middle - part[-1], 0.0) - 0.1 * len(part))
+    return int(best[0]), int(best[-1])
