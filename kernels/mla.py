@@ -25,7 +25,8 @@ def mla_prefill(
         rows: ``[batch, keys, rank + rope]``.
         kv_b: ``[heads, nope + v, rank]``.
         scale: Factor of the scores.
-        mask: ``[batch, length, keys]`` bool, True where a query may look; None: causal with ``keys == length``.
+        mask: ``[batch, length, tail]`` bool for the last ``tail`` keys, True where a query may look (earlier keys are
+            visible to all); None: causal with ``keys == length``.
 
     Returns:
         ``[batch, length, heads, v]``.
@@ -36,6 +37,9 @@ def mla_prefill(
     width = kv_b.shape[1] - nope
     # [B, S, h * (nope + v)] -> [B, h, S, nope + v]
     expanded = torch.unflatten(F.linear(rows[..., :rank], kv_b.flatten(0, 1)), -1, (heads, -1)).transpose(1, 2)
+    if mask is not None:
+        # [B, L, tail] -> [B, 1, L, S]
+        mask = F.pad(mask, (rows.shape[1] - mask.shape[-1], 0), value=True).unsqueeze(1)
     k_pe = rows[..., rank:].unsqueeze(1).expand(-1, heads, -1, -1)
     k = torch.cat([expanded[..., :nope], k_pe], dim=-1)
     # Values are widened to the key's width: fused attention wants one head size (CPU: 3 times faster at 500 tokens).
@@ -44,7 +48,7 @@ def mla_prefill(
         q.transpose(1, 2),
         k,
         v,
-        attn_mask=None if mask is None else mask.unsqueeze(1),
+        attn_mask=mask,
         is_causal=mask is None,
         scale=scale,
     )
@@ -62,7 +66,8 @@ def mla_decode(
         rows: ``[batch, keys, rank + rope]``.
         kv_b: ``[heads, nope + v, rank]``.
         scale: Factor of the scores.
-        mask: ``[batch, length, keys]`` bool, True where a query may look.
+        mask: ``[batch, length, tail]`` bool for the last ``tail`` keys, True where a query may look; earlier keys are
+            visible to all.
 
     Returns:
         ``[batch, length, heads, v]``.
@@ -76,7 +81,8 @@ def mla_decode(
     # The scale goes into the queries: they are far fewer than the scores.
     query = (torch.cat([q_latent, q[..., nope:].flatten(0, 1)], dim=-1) * scale).view(batch, length * heads, -1)
     scores = torch.bmm(query, rows.transpose(1, 2)).view(batch, length, heads, -1)
-    weights = scores.masked_fill_(~mask.unsqueeze(2), float("-inf")).softmax(-1, dtype=torch.float32).to(q.dtype)
+    scores[..., -mask.shape[-1] :].masked_fill_(~mask.unsqueeze(2), float("-inf"))
+    weights = scores.softmax(-1, dtype=torch.float32).to(q.dtype)
     latent = torch.bmm(weights.view(batch, length * heads, -1), rows[..., :rank])
     # [h, B L, rank] @ [h, rank, v] -> [B, L, h, v]
     out = torch.bmm(latent.view(batch * length, heads, rank).transpose(0, 1), w_uv.transpose(1, 2))

@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from runtime.checkpoint.manifest import verify_hashes
 from runtime.checkpoint.memory import free_host_bytes
 from runtime.checkpoint.plan import check, plan, stored_config
 from runtime.checkpoint.read import read_tensors
@@ -23,6 +24,7 @@ from runtime.layers.ragged import Ragged
 from runtime.models.deepseek_v3 import DeepseekV3
 from runtime.models.multimodal import Multimodal
 from runtime.models.registry import build
+from runtime.precision import fastest_dtype
 from runtime.tokenizer.bpe import Tokenizer
 from runtime.vision.grid import ImageRules, read_rules
 from runtime.vision.preprocess import patches
@@ -142,7 +144,8 @@ def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None 
     Args:
         path: Folder with ``config.json`` and safetensors files.
         device: As torch spells it.
-        dtype: To compute in, or its name; None: float32 on a CPU, bfloat16 elsewhere.
+        dtype: To compute in, or its name; None: float32 on a CPU, bfloat16 elsewhere; ``auto``: what a short probe
+            finds clearly fastest.
 
     Raises:
         ValueError: ``dtype`` is no float type.
@@ -150,13 +153,14 @@ def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None 
         MemoryLimit: ``memory.host`` or ``memory.device``.
     """
     folder, place = Path(path), torch.device(device)
-    kind = _dtype(dtype, place)
     refuse_foreign_format(folder)
     config = read_config(folder)
+    kind = _dtype(dtype, place, config.text.hidden_size)
     entries = read_entries(folder)
     config = stored_config(config, entries)
     wants = plan(config, entries.keys())
     check(wants, entries, config)
+    verify_hashes(folder)
     tensors = read_tensors(wants, entries, kind)
     if config.text.tie_word_embeddings:
         prefix = "language_model." if config.vision is not None else ""
@@ -169,7 +173,9 @@ def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None 
     return Model(module, config, folder, place, kind)
 
 
-def _dtype(wanted: torch.dtype | str | None, device: torch.device) -> torch.dtype:
+def _dtype(wanted: torch.dtype | str | None, device: torch.device, width: int) -> torch.dtype:
+    if wanted == "auto":
+        return fastest_dtype(device, width)
     if wanted is None:
         return torch.float32 if device.type == "cpu" else torch.bfloat16
     found = getattr(torch, wanted.removeprefix("torch."), None) if isinstance(wanted, str) else wanted

@@ -22,8 +22,6 @@ from runtime.api import GenerateRequest
 from runtime.errors import EngineError
 
 if TYPE_CHECKING:
-    import torch
-
     from runtime.engine import Engine
 
 logger = logging.getLogger(__name__)
@@ -175,12 +173,10 @@ def _load(folder: Path, device: str, dtype: str) -> Engine:
 
     from runtime.engine import Engine
     from runtime.model import load
-    from runtime.precision import fastest_dtype
 
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(_num_cores())
-    kinds: dict[str, torch.dtype] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
-    return Engine(load(folder, device, kinds.get(dtype) or fastest_dtype(torch.device(device))))
+    return Engine(load(folder, device, dtype))
 
 
 def _num_cores() -> int:

@@ -75,7 +75,7 @@ def read_tensors(
     Args:
         wants: Checked against ``entries`` already.
         entries: What is stored.
-        dtype: Of float weights; scales keep their stored dtype, correction biases are float32.
+        dtype: Of float weights; scales keep their stored dtype, routers are float32.
 
     Returns:
         Tensors by module name.
@@ -117,7 +117,8 @@ def _target_shapes(
 
 
 def _target_dtype(want: Want, entry: TensorEntry, dtype: torch.dtype) -> torch.dtype:
-    if want.target.endswith("e_score_correction_bias"):
+    if want.target.endswith(("mlp.gate.weight", "e_score_correction_bias")):
+        # Routing is computed in float32; converting these at every step would cost more than holding them.
         return torch.float32
     if want.target.endswith(("_packed", "_scale")):
         return DTYPES[entry.dtype]

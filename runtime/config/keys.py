@@ -23,8 +23,8 @@ VISION_KEYS = frozenset(
     patch_size init_pos_emb_height init_pos_emb_width init_pos_emb_time pos_emb_height pos_emb_width pos_emb_time
     pos_emb_type vt_num_attention_heads vt_num_hidden_layers vt_hidden_size vt_intermediate_size num_attention_heads
     num_hidden_layers hidden_size intermediate_size merge_kernel_size merge_type video_attn_type mm_projector_type
-    mm_hidden_size projector_hidden_act projector_ln_eps text_hidden_size projection_hidden_size
-    projection_ln_eps projection_layer_norm_eps model_type auto_map hidden_act num_channels rope_parameters
+    mm_hidden_size projector_hidden_act projector_ln_eps text_hidden_size
+    model_type auto_map hidden_act num_channels rope_parameters
     """.split()  # noqa: SIM905
 )
 """
@@ -34,7 +34,7 @@ Both spellings: with and without the ``vt_`` and ``init_`` prefixes.
 TOP_KEYS = frozenset(
     """
     model_type architectures text_config vision_config media_placeholder_token_id image_token_id video_token_id
-    quantization_config tie_word_embeddings auto_map eos_token_id vocab_size
+    quantization_config tie_word_embeddings auto_map eos_token_id projection_hidden_size projection_layer_norm_eps
     """.split()  # noqa: SIM905
 )
 

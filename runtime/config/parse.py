@@ -36,6 +36,7 @@ FAMILIES: Mapping[str, Family] = {
     "kimi_k2": "deepseek_v3",
 }
 MEDIA_TOKEN_ID = 163605
+NORM_EPS = 1e-5
 
 
 def read_config(folder: Path) -> ModelConfig:
@@ -78,7 +79,9 @@ def parse_config(raw: Mapping[str, object]) -> ModelConfig:
         _known(raw, TEXT_KEYS)
         return ModelConfig(family=family, text=_text(Fields(raw)), int4_group=int4_group(raw))
     top, text = Fields(raw), Fields(raw).child("text_config")
-    _known(raw, TOP_KEYS | {"projection_hidden_size", "projection_layer_norm_eps"})
+    # Some exporters repeat numbers of the text model at the top.
+    repeated = {key for key, value in raw.items() if key in TEXT_KEYS and text.raw.get(key) == value}
+    _known(raw, TOP_KEYS | repeated)
     _known(text.raw, TEXT_KEYS, "text_config.")
     _refuse_code(text.raw)
     vision = top.child("vision_config")
@@ -91,7 +94,7 @@ def parse_config(raw: Mapping[str, object]) -> ModelConfig:
     return ModelConfig(
         family=family,
         text=text_config,
-        vision=_vision(vision, text_config, family),
+        vision=_vision(top, vision, text_config, family),
         media_token_id=media,
         int4_group=int4_group(text.raw) or int4_group(raw),
     )
@@ -211,7 +214,7 @@ def _rope(fields: Fields) -> tuple[float, YarnConfig | None]:
     )
 
 
-def _vision(fields: Fields, text: TextConfig, family: Family) -> VisionConfig:
+def _vision(top: Fields, fields: Fields, text: TextConfig, family: Family) -> VisionConfig:
     for key, value in (
         ("merge_type", "sd2_tpool"),
         ("video_attn_type", "spatial_temporal"),
@@ -228,6 +231,7 @@ def _vision(fields: Fields, text: TextConfig, family: Family) -> VisionConfig:
     if hidden % heads or (hidden // heads) % 4:
         raise refuse(f"vision hidden size {hidden} in {heads} heads: a head's width must divide by 4")
     fields.only("mm_hidden_size", hidden)
+    top.only("projection_hidden_size", hidden)
     if fields.raw.get("rope_parameters"):
         fields.child("rope_parameters").only("rope_theta", 10000.0)
     kernel = fields.raw.get("merge_kernel_size", [2, 2])
@@ -245,5 +249,7 @@ def _vision(fields: Fields, text: TextConfig, family: Family) -> VisionConfig:
         pos_emb_height=fields.integer("init_pos_emb_height", "pos_emb_height", default=64, low=1, high=1024),
         pos_emb_width=fields.integer("init_pos_emb_width", "pos_emb_width", default=64, low=1, high=1024),
         pos_emb_time=frames,
-        projector_eps=fields.number("projector_ln_eps", "projection_layer_norm_eps", default=1e-5),
+        projector_eps=fields.number(
+            "projector_ln_eps", default=top.number("projection_layer_norm_eps", default=NORM_EPS)
+        ),
     )

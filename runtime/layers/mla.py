@@ -31,7 +31,7 @@ class Step:
         cos: ``[num_tokens, qk_rope_head_dim / 2]`` float32.
         sin: As ``cos``.
         cache: Where rows are kept; None: nothing is cached and nothing is kept.
-        visible: ``[batch, longest, num_keys]`` bool; None: plain causal over the new tokens.
+        visible: Of :meth:`Ragged.visible`; None: plain causal over the new tokens.
     """
 
     batch: Ragged

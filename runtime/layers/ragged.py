@@ -94,11 +94,13 @@ class Ragged:
 
     def visible(self) -> torch.Tensor:
         """
-        ``[batch, longest, num_keys]`` bool: a token sees itself and everything before it in its sequence.
+        ``[batch, longest, tail]`` bool: which of the last ``tail`` keys a token sees (itself and everything before it).
+
+        Keys before the tail lie in the past of every sequence, so all tokens see them.
         """
         device = self.row.device
         last = torch.tensor(self.past, device=device).view(-1, 1) + torch.arange(self.longest, device=device)
-        return torch.arange(self.num_keys, device=device) <= last.unsqueeze(-1)
+        return torch.arange(min(self.past), self.num_keys, device=device) <= last.unsqueeze(-1)
 
     def last_tokens(self) -> torch.Tensor:
         """

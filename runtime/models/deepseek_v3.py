@@ -11,6 +11,7 @@ from torch import nn
 
 from runtime.config.types import TextConfig
 from runtime.layers.cache import LatentCache
+from runtime.layers.embedding import TokenEmbedding
 from runtime.layers.mla import LatentAttention, Step
 from runtime.layers.mlp import GatedMLP
 from runtime.layers.moe import MoE
@@ -58,7 +59,7 @@ class Decoder(nn.Module):
 
     def __init__(self, config: TextConfig, *, int4: bool) -> None:
         super().__init__()
-        self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
+        self.embed_tokens = TokenEmbedding(config.vocab_size, config.hidden_size)
         self.layers = nn.ModuleList(Block(config, i, int4=int4) for i in range(config.num_hidden_layers))
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 

@@ -60,9 +60,13 @@ def encode_template(tokenizer: Encoder, template: Template) -> list[Literal | Op
         RequestError: ``request.template``: options that are empty, equal, or cannot be told apart.
     """
     segments: list[Literal | Options] = []
+    # A page asks the same few choices hundreds of times.
+    known: dict[Choice, Options] = {}
     for part in template:
         if isinstance(part, Choice):
-            segments.append(Options(tuple(tuple(tokenizer.encode(option)) for option in part.options)))
+            if part not in known:
+                known[part] = Options(tuple(tuple(tokenizer.encode(option)) for option in part.options))
+            segments.append(known[part])
         elif part:
             segments.append(Literal(tuple(tokenizer.encode(part))))
     for segment, following in zip(segments, [*segments[1:], None], strict=True):
@@ -90,6 +94,8 @@ def _check(options: Options, following: Literal | Options | None) -> None:
     sequences = options.token_ids
     if not sequences or not all(sequences) or len(set(sequences)) != len(sequences):
         raise RequestError("request.template", "a choice needs options that are all different and not empty")
+    if len({len(sequence) for sequence in sequences}) == 1:
+        return
     after = following.token_ids[0] if isinstance(following, Literal) else None
     for short in sequences:
         longer = [s for s in sequences if len(s) > len(short) and s[: len(short)] == short]

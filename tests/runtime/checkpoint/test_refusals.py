@@ -4,6 +4,7 @@ Whole checkpoints that must not be loaded.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -171,6 +172,19 @@ def test_too_little_memory_is_told_before_anything_is_allocated(folder: Path, mo
         runtime.load(folder)
     assert caught.value.kind == "memory.host"
     assert caught.value.exit_code == 7
+
+
+def test_files_are_held_against_their_checksums(folder: Path) -> None:
+    names = ["config.json", "model-00001-of-000003.safetensors"]
+    lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    (folder / "SHA256SUMS").write_text("".join(lines))
+    runtime.load(folder)
+    (folder / "SHA256SUMS").write_text("".join(lines).replace("a", "b"))
+    assert _refusal(folder)[0] == "checkpoint.hash"
+    (folder / "SHA256SUMS").write_text(f"{'0' * 64}  ../elsewhere\n")
+    assert _refusal(folder)[0] == "checkpoint.hash"
+    (folder / "SHA256SUMS").write_text(f"{'0' * 64}  nothing\n")
+    assert _refusal(folder)[0] == "checkpoint.missing"
 
 
 def test_inspect_reports_a_whole_checkpoint(tiny_folder: Path) -> None:

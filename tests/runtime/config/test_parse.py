@@ -48,7 +48,8 @@ def test_the_real_k25_configuration_is_understood() -> None:
     top = {
         "model_type": "kimi_k25", "architectures": ["KimiK25ForConditionalGeneration"], "dtype": "bfloat16",
         "auto_map": {"AutoConfig": "configuration_kimi_k25.KimiK25Config"}, "ignore_index": -100,
-        "pad_token_id": 163839, "media_placeholder_token_id": 163605, "use_unified_vision_chunk": True, "transformers_version": "4.57.1",
+        "pad_token_id": 163839, "media_placeholder_token_id": 163605,
+        "use_unified_vision_chunk": True, "transformers_version": "4.57.1",
         "video_placeholder": "<|kimi_k25_video_placeholder|>", "text_config": text, "vision_config": vision,
     }  # fmt: skip
     config = parse_config(top)
@@ -103,6 +104,14 @@ def test_what_cannot_be_computed_is_refused(change: dict[str, object], message: 
 def test_unknown_keys_that_are_switched_off_are_ignored() -> None:
     raw = config_json(tiny_config("deepseek_v3"))
     assert parse_config(raw | {"sliding_window": None, "use_something": False}) == tiny_config("deepseek_v3")
+
+
+def test_numbers_repeated_at_the_top_must_agree() -> None:
+    config = tiny_config()
+    raw = config_json(config)
+    assert parse_config(raw | {"hidden_size": 64, "vocab_size": config.text.vocab_size}) == config
+    with pytest.raises(CheckpointError, match="unknown key hidden_size"):
+        parse_config(raw | {"hidden_size": 65})
 
 
 def test_groups_of_another_size_are_refused() -> None:

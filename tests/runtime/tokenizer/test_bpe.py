@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,7 +53,7 @@ def _merged(piece: bytes) -> list[int]:
     """
     parts = [piece[i : i + 1] for i in range(len(piece))]
     while True:
-        ranked = [(RANKS[a + b], i) for i, (a, b) in enumerate(zip(parts, parts[1:], strict=False)) if a + b in RANKS]
+        ranked = [(RANKS[a + b], i) for i, (a, b) in enumerate(itertools.pairwise(parts)) if a + b in RANKS]
         if not ranked:
             return [RANKS[part] for part in parts]
         _, place = min(ranked)

@@ -70,7 +70,8 @@ def test_types() -> None:
     body = _body(_tool({"type": "object", "properties": fields, "additionalProperties": False}))
     assert body == (
         'type f = (_: {\n  a?: Array<number>,\n  b?: "x" | 1 | True,\n  c?: string | null | {} | Array<any>,\n'
-        "  d?: number | boolean,\n  e?: any,\n  g?: Array<\n    // item\n    string\n  >,\n  [k: string]: never\n}) => any;"
+        "  d?: number | boolean,\n  e?: any,\n  g?: Array<\n    // item\n    string\n  >,\n"
+        "  [k: string]: never\n}) => any;"
     )
 
 

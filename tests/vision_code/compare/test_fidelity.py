@@ -112,6 +112,12 @@ def test_leaving_words_out_lowers_every_word_part(render: Callable[[str], Render
     assert any("missing" in finding.what for finding in fidelity.worst)
 
 
+def test_words_in_the_colour_of_the_page_are_no_words(render: Callable[[str], Rendering], original: Rendering) -> None:
+    cheat = _broken(render, original, "<p>All plans include", '<p style="color:#fff">All plans include')
+    assert cheat.words < 0.9
+    assert "updates" in cheat.missing
+
+
 def test_more_is_worse_the_further_a_word_moves(render: Callable[[str], Rendering], original: Rendering) -> None:
     places = [
         _broken(render, original, "<h1>", f'<h1 style="position:relative;left:{px}px">').place for px in (4, 40, 160)
@@ -203,6 +209,7 @@ def test_a_big_page_is_compared_in_a_moment(original: Rendering) -> None:
         Word(text=f"w{i % 700}", box=Box(i % 40 * 30, i // 40 * 20, 25, 16), style=style) for i in range(3000)
     )
     pixels = np.full((3000, 1440, 3), 240, dtype=np.uint8)
+    pixels[::3] = 30  # every word crosses ink
     facts = replace(original.facts, words=words, width_px=1440, height_px=3000)
     page = Rendering(pixels=pixels, facts=facts)
     started = time.process_time()
@@ -237,3 +244,10 @@ def _observed(rendering: Rendering) -> Observation:
         rects=(),
         pictures=(),
     )
+
+
+def test_words_read_out_of_a_picture_are_no_fault(render: Callable[[str], Rendering]) -> None:
+    chart = '<body style="margin:0"><p>Sales</p><svg width="300" height="80"><text y="40">March</text></svg>'
+    written = '<body style="margin:0"><p>Sales</p><div style="height:80px;padding:20px">March</div>'
+    assert compare(reference_from_rendering(render(chart)), render(written)).words == 1
+    assert compare(reference_from_rendering(render(written)), render(chart)).words < 1

@@ -218,3 +218,16 @@ def test_labels_stay_with_their_fields_in_a_form_of_two_columns() -> None:
     cells = [r for r in root.walk() if r.kind is RegionKind.COLUMN and len(r.children) == 2 and r is not root]
     assert len(cells) == 4
     assert all(kinds(cell) == [RegionKind.TEXT, RegionKind.SHAPE] for cell in cells)
+
+
+def test_menu_entries_that_were_read_as_one_line_come_apart() -> None:
+    words = [Word(text=text, box=Box(600 + 80 * i, 20, 50, 12)) for i, text in enumerate(["Home", "Terms", "Blog"])]
+    words.insert(2, Word(text="of", box=Box(734, 20, 12, 12)))
+    style = TextStyle(size_px=16, color=INK)
+    text = " ".join(word.text for word in words)
+    menu = TextLine(
+        id=0, text=text, box=Box(600, 20, 210, 12), words=tuple(words), style=style, baseline_y=32, background=WHITE
+    )
+    root = divide(page(lines=[menu]))
+
+    assert [leaf.text for leaf in root.walk() if leaf.is_leaf] == ["Home", "Terms of", "Blog"]

@@ -210,7 +210,10 @@ def plan(title: str, price: str, note: str, features: list[str], *, best: bool) 
             Element(
                 tag="p",
                 style=Style(font_size=14, color=MUTED),
-                children=(text("strong", price, Style(font_size=36, font_weight=700, color=INK)), Text(text=" / month")),
+                children=(
+                    text("strong", price, Style(font_size=36, font_weight=700, color=INK)),
+                    Text(text=" / month"),
+                ),
             ),
             text("p", note, Style(font_size=14, line_height=20, color=MUTED)),
             Element(

@@ -134,3 +134,23 @@ def test_device_scale_multiplies_pixels_and_not_facts(browser: Browser) -> None:
     )
     assert rendering.pixels.shape == (100, 200, 3)
     assert (rendering.facts.width_px, rendering.facts.height_px) == (100, 50)
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        ("<b>Hel</b>lo <i>wor</i><u>ld</u>.", ["Hello", "world."]),
+        ("<code>a</code>=<code>b</code>", ["a=b"]),
+        ("<p>one</p><p>two</p>", ["one", "two"]),
+        ("one<br>two", ["one", "two"]),
+        ("<span>one</span> <span>two</span>", ["one", "two"]),
+        ('<span>one</span><span style="padding-left:8px">two</span>', ["one", "two"]),
+        ('<div style="width:90px;font:16px monospace">self-explaining</div>', ["self-", "explaining"]),
+    ],
+)
+def test_a_word_is_what_the_eye_sees_as_one(browser: Browser, body: str, texts: list[str]) -> None:
+    assert _texts(_facts(browser, body)) == texts
+
+
+def test_an_invisible_placeholder_is_no_word(browser: Browser) -> None:
+    assert _texts(_facts(browser, "<style>::placeholder{color:transparent}</style><input placeholder=Hint>")) == []

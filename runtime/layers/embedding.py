@@ -1,0 +1,31 @@
+"""
+The token embedding as a module.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import nn
+
+
+class TokenEmbedding(nn.Module):
+    """
+    One row per token.
+
+    Not ``nn.Embedding``: its initial values, drawn on the meta device, make torch import its compiler (1 s of CPU).
+
+    Args:
+        vocab_size: Rows.
+        hidden: Columns.
+    """
+
+    def __init__(self, vocab_size: int, hidden: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(vocab_size, hidden))
+
+    def forward(self, token_ids: torch.Tensor) -> torch.Tensor:
+        """
+        ``[num_tokens]`` int64 to ``[num_tokens, hidden]``.
+        """
+        return F.embedding(token_ids, self.weight)

@@ -1,0 +1,88 @@
+"""
+Ground truth: which label a region gets from the elements it shares its words with.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from training.align import align
+from training.observe import observe, raw_lines
+from vision_code.divide import divide
+
+NONE = [[0, "rgb(0, 0, 0)"]] * 4
+INK = "rgb(20, 20, 20)"
+
+
+def _element(
+    parent: int, tag: str, role: str, box: tuple[float, ...], *, level: int = 0, background: str = "rgba(0, 0, 0, 0)"
+) -> list[Any]:
+    return [parent, tag, role, level, False, "", *box, background, NONE, 0, False]
+
+
+def _word(
+    element: int, text: str, x: float, y: float, size: float = 16, weight: int = 400, color: str = INK
+) -> list[Any]:
+    return [
+        element,
+        text,
+        x,
+        y,
+        len(text) * size / 2,
+        size * 1.17,
+        size,
+        weight,
+        color,
+        "Liberation Sans",
+        False,
+        False,
+    ]
+
+
+def _facts() -> dict[str, Any]:
+    elements = [
+        _element(-1, "BODY", "", (0, 0, 800, 600)),
+        _element(0, "NAV", "navigation", (0, 0, 800, 40)),
+        _element(1, "UL", "list", (0, 0, 800, 40)),
+        *(_element(2, "LI", "", (20 + 150 * n, 10, 80, 20)) for n in range(3)),
+        *(_element(3 + n, "A", "link", (20 + 150 * n, 10, 80, 20)) for n in range(3)),
+        _element(0, "H1", "heading", (20, 100, 600, 40), level=1),
+        _element(0, "P", "", (20, 200, 600, 40)),
+        _element(0, "BUTTON", "button", (20, 300, 120, 36), background="rgb(13, 110, 253)"),
+    ]
+    words = [_word(6 + n, text, 20 + 150 * n, 12) for n, text in enumerate(["Home", "Pricing", "Contact"])]
+    words += [_word(9, "Welcome", 20, 100, 32, 700)]
+    words += [_word(10, "prose", 20 + 48 * n, 200) for n in range(12)]
+    words += [_word(11, "Save", 60, 308, color="rgb(255, 255, 255)")]
+    return {"elements": elements, "words": words, "background": "rgb(255, 255, 255)", "width": 800, "height": 600}
+
+
+def _labels() -> dict[str, str]:
+    facts = _facts()
+    root = divide(observe(facts, Random(1)))
+    truth = align(facts, root)
+    assert sorted(truth) == [node.id for node in root.walk()]
+    return {node.text: truth[node.id] for node in root.walk() if node.lines} | {
+        node.kind.value: truth[node.id] for node in root.walk() if node.children
+    }
+
+
+def test_words_take_the_role_of_their_element() -> None:
+    labels = _labels()
+    assert labels["Home"] == labels["Pricing"] == labels["Contact"] == "link"
+    assert labels["Welcome"] == "headingone"
+    assert labels["Save"] == "button"
+
+
+def test_one_region_for_nav_and_its_list_is_a_menu() -> None:
+    assert _labels()["row"] == "menu"
+
+
+def test_prose_is_text() -> None:
+    assert [label for text, label in _labels().items() if "prose" in text] == ["text"]
+
+
+def test_lines_for_the_reader_hold_every_word_once() -> None:
+    lines = raw_lines(_facts(), Random(3))
+    assert sum(len(line.words) for line in lines) == 17

@@ -1,0 +1,93 @@
+"""
+Training, export and the product's engine agree with one another, on a handful of made-up samples.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+import runtime
+from training.encode import KINDS, LABEL_WORDS, collate, encode
+from training.evaluate import evaluate, report, request
+from training.export import export
+from training.samples import Sample, read_shard, write_shard
+from training.train import Recipe, forward, label_logits, quantise_experts, train
+from vision_code.draft.features import word
+
+
+def _sample(number: int) -> Sample:
+    buffer = io.BytesIO()
+    Image.new("RGB", (56, 28), (number * 9 % 255, 90, 200)).save(buffer, "WEBP")
+    labels = tuple("link" if (number + n) % 2 else "text" for n in range(6))
+    fixed = tuple(f" {word('k', n)} {word('c', 3 if label == 'link' else 9)}" for n, label in enumerate(labels))
+    return Sample(
+        family="made up",
+        seed=number,
+        question=f" {word('z', number)}",
+        fixed=fixed,
+        labels=labels,
+        rules=("text",) * 6,
+        kinds=("text",) * 6,
+        webp=base64.b64encode(buffer.getvalue()).decode(),
+        cells=(1, 128),
+    )
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    A folder with one shard and a training of a few seconds.
+    """
+    folder = tmp_path_factory.mktemp("run")
+    write_shard((_sample(n) for n in range(24)), folder / "train-00000-0.jsonl.gz")
+    torch.manual_seed(0)
+    train(folder, folder / "out", Recipe(minutes=0.07, tokens=600, quantise_from=0.5))
+    return folder
+
+
+def test_shards_come_back_as_written(tmp_path: Path) -> None:
+    samples = [_sample(n) for n in range(3)]
+    assert write_shard(samples, tmp_path / "a.jsonl.gz") == 3
+    assert list(read_shard(tmp_path / "a.jsonl.gz")) == samples
+
+
+def test_training_goes_on_where_it_stopped(run: Path) -> None:
+    before = torch.load(run / "out" / "train.pt", weights_only=True)["progress"]
+    train(run, run / "out", Recipe(minutes=0.08, tokens=600, quantise_from=0.5))
+    after = torch.load(run / "out" / "train.pt", weights_only=True)["progress"]
+    assert after["step"] >= before["step"] > 0
+    assert after["seconds"] >= before["seconds"]
+
+
+def test_the_exported_model_answers_like_the_trained_one(run: Path, tmp_path: Path) -> None:
+    from training.network import Trainee, small_config
+    from training.train import load_state
+    from training.vocabulary import pinned_ranks
+
+    size = export(run / "out", tmp_path)
+    assert size < 32e6
+    model = Trainee(small_config(len(pinned_ranks(run / "out"))), seed=1)
+    load_state(model, torch.load(run / "out" / "train.pt", weights_only=True)["model"])
+    quantise_experts(model)
+    loaded = runtime.load(tmp_path)
+    sample = encode(_sample(3), loaded.tokenizer)
+    label_ids = torch.tensor([loaded.tokenizer.encode(f" {name}")[0] for name in LABEL_WORDS])
+    batch = collate([sample])
+    with torch.inference_mode():
+        hidden, _ = forward(model, batch, torch.device("cpu"))
+        ours = label_logits(model, hidden, batch, label_ids).softmax(-1)
+    with runtime.Engine(loaded) as engine:
+        first = engine.generate([request(_sample(3))])[0].slots[0]
+        scores = evaluate([_sample(3)], engine)
+    # Later slots see earlier answers, the first sees only what both have; weights went through bf16 (3 digits).
+    options = [ours[0, LABEL_WORDS.index(name)].item() for name in KINDS["text"]]
+    assert options[first.option] == max(options)
+    assert first.probability == pytest.approx(max(options), abs=0.03)
+    assert sum(scores["model"].true.values()) == 6
+    assert "share of regions right | 6" in report(scores)

@@ -1,0 +1,267 @@
+"""
+What was measured and drafted comes out as elements: nothing lost, in the flow, at understood widths.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vision_code.assemble import assemble
+from vision_code.divide import divide
+from vision_code.geometry import Box, Color
+from vision_code.observation import Border, Observation, Picture, PictureKind, Rect, TextLine, TextStyle, Word
+from vision_code.region import Annotation, RegionKind, Role
+from vision_code.uitree import AUTO, FULL, Element, Text, UITree
+
+WHITE, INK, BLUE = Color(255, 255, 255), Color(20, 20, 20), Color(20, 60, 220)
+
+
+def line(text: str, x: float, baseline: float, *, size: float = 16.0, weight: int = 400) -> TextLine:
+    words, at = [], x
+    for word in text.split():
+        width = 0.5 * size * len(word)
+        words.append(Word(text=word, box=Box(at, baseline - 0.72 * size, width, 0.72 * size)))
+        at += width + 0.28 * size
+    box = Box(x, baseline - 0.72 * size, at - 0.28 * size - x, 0.72 * size)
+    style = TextStyle(size_px=size, weight=weight, color=INK)
+    return TextLine(id=0, text=text, box=box, words=tuple(words), style=style, baseline_y=baseline, background=WHITE)
+
+
+def card(x: float, y: float, w: float, h: float, **look: object) -> Rect:
+    return Rect(id=0, box=Box(x, y, w, h), fill=Color(240, 240, 240), **look)
+
+
+def photo(x: float, y: float, w: float, h: float, kind: PictureKind = PictureKind.PHOTO) -> Picture:
+    return Picture(id=0, kind=kind, box=Box(x, y, w, h), color=INK, background=WHITE)
+
+
+def page(
+    *,
+    lines: Sequence[TextLine] = (),
+    rects: Sequence[Rect] = (),
+    pictures: Sequence[Picture] = (),
+    width: float = 1000.0,
+    height: float = 800.0,
+) -> Observation:
+    return Observation(
+        width_px=width,
+        height_px=height,
+        scale=1.0,
+        background=WHITE,
+        lines=tuple(replace(item, id=i) for i, item in enumerate(lines)),
+        rects=tuple(replace(item, id=i) for i, item in enumerate(rects)),
+        pictures=tuple(replace(item, id=i) for i, item in enumerate(pictures)),
+    )
+
+
+def build(observation: Observation, roles: Mapping[str, Role | Annotation] | None = None) -> UITree:
+    """
+    The tree of an observation; ``roles`` by the words of a text region, or by region kind.
+    """
+    root = divide(observation)
+    draft = {}
+    for region in root.walk():
+        found = (roles or {}).get(region.text or region.kind.value)
+        if found is not None:
+            draft[region.id] = found if isinstance(found, Annotation) else Annotation(role=found)
+    noise = np.random.default_rng(1).integers(0, 255, (int(observation.height_px), int(observation.width_px), 3))
+    return assemble(observation, root, draft, noise.astype(np.uint8))
+
+
+def text_of(element: Element) -> str:
+    return "".join(c.text if isinstance(c, Text) else text_of(c) for c in element.children)
+
+
+def find(tree: UITree, tag: str) -> list[Element]:
+    return [element for element in tree.root.walk() if element.tag == tag]
+
+
+def attribute(element: Element, name: str) -> str | None:
+    return dict(element.attrs).get(name)
+
+
+boxes = st.builds(
+    Box,
+    st.integers(0, 900).map(float),
+    st.integers(0, 700).map(float),
+    st.one_of(st.integers(1, 60), st.integers(1, 1000)).map(float),
+    st.one_of(st.integers(1, 30), st.integers(1, 800)).map(float),
+)
+observations = st.builds(
+    lambda lines, rects, pictures: page(lines=lines, rects=rects, pictures=pictures),
+    st.lists(
+        st.builds(
+            lambda box, size, words: line(" ".join(["word"] * words), box.x, box.y + size, size=float(size)),
+            boxes,
+            st.integers(8, 40),
+            st.integers(1, 12),
+        ),
+        max_size=10,
+    ),
+    st.lists(boxes.map(lambda box: Rect(id=0, box=box, fill=WHITE)), max_size=8),
+    st.lists(st.builds(lambda b, k: photo(b.x, b.y, b.w, b.h, k), boxes, st.sampled_from(PictureKind)), max_size=5),
+)
+SPEAKING = frozenset({"placeholder", "value"})
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(observations, st.lists(st.sampled_from(Role), min_size=1, max_size=8))
+def test_no_word_is_lost_whatever_the_draft_says(observation: Observation, roles: list[Role]) -> None:
+    root = divide(observation)
+    draft = {region.id: Annotation(role=roles[region.id % len(roles)], level=2) for region in root.walk()}
+
+    tree = assemble(observation, root, draft, np.zeros((800, 1000, 3), dtype=np.uint8))
+
+    shown = text_of(tree.root).split()
+    for element in tree.root.walk():
+        shown += [word for name, value in element.attrs if name in SPEAKING for word in value.split()]
+    written = " ".join(child.text for e in tree.root.walk() for child in e.children if isinstance(child, Text)).split()
+    spoken = [w for e in tree.root.walk() for name, value in e.attrs if name in SPEAKING for w in value.split()]
+    ticks = sum(1 for e in tree.root.walk() if attribute(e, "type") in {"checkbox", "radio"})
+    seen = Counter(word for item in observation.lines for word in item.text.split())
+    if not ticks:  # words on a surface that is said to be a tick box are its check mark
+        assert Counter(written) + Counter(spoken) == seen
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(observations)
+def test_only_overlays_leave_the_flow(observation: Observation) -> None:
+    root = divide(observation)
+    over = sum(len(region.children) for region in root.walk() if region.kind is RegionKind.STACK)
+
+    tree = assemble(observation, root, {}, np.zeros((800, 1000, 3), dtype=np.uint8))
+
+    assert sum(element.style.position == "absolute" for element in tree.root.walk()) <= over
+
+
+def test_roles_choose_the_tags() -> None:
+    lines = [line("Prices", 60, 60, size=32, weight=700), line("Read more", 60, 120), line("Sign up", 84, 200)]
+    tree = build(
+        page(lines=lines, rects=[card(60, 174, 110, 40)]),
+        {"Prices": Annotation(role=Role.HEADING, level=1), "Read more": Role.LINK, "Sign up": Role.BUTTON},
+    )
+
+    (heading,), (link,), (button,) = find(tree, "h1"), find(tree, "a"), find(tree, "button")
+    assert text_of(heading) == "Prices"
+    assert attribute(link, "href") == "#"
+    assert attribute(button, "type") == "button"
+    assert tree.title == "Prices"
+
+
+def test_a_label_is_bound_to_its_field_and_the_words_inside_are_its_placeholder() -> None:
+    lines = [line("Email", 60, 60, size=14), line("you@example.org", 72, 100)]
+    border = Border(color=INK, width_px=1)
+    tree = build(
+        page(lines=lines, rects=[Rect(id=0, box=Box(60, 74, 320, 40), fill=WHITE, border=border)]),
+        {"Email": Role.LABEL, "you@example.org": Role.TEXTBOX},
+    )
+
+    (label,), (field,) = find(tree, "label"), find(tree, "input")
+    assert attribute(label, "for") == attribute(field, "id") is not None
+    assert attribute(field, "placeholder") == "you@example.org"
+    assert attribute(field, "type") == "email"
+
+
+def test_list_items_are_items_and_their_links_stay_links() -> None:
+    menu = [line(text, 60, 60 + 36 * i) for i, text in enumerate(["Home", "Blog", "Jobs"])]
+    observation = page(lines=menu)
+    root = divide(observation)
+    draft = {r.id: Annotation(role=Role.LINK if r.is_leaf else Role.LIST) for r in root.walk()}
+
+    tree = assemble(observation, root, draft, np.zeros((800, 1000, 3), dtype=np.uint8))
+
+    assert [text_of(item) for item in find(tree, "li")] == ["Home", "Blog", "Jobs"]
+    assert len(find(tree, "a")) == 3
+
+
+def test_three_cards_fold_below_a_breakpoint() -> None:
+    rects = [card(50 + 310 * i, 100, 280, 200) for i in range(3)]
+    texts = ["Our plans grow with you and your team for as long as you like", "and then some more on a second line"]
+    lines = [line(t[:26], r.box.x + 20, 140 + 24 * k) for r in rects for k, t in enumerate(texts)]
+    tree = build(page(lines=lines, rects=rects, width=1280))
+
+    grid = next(e for e in tree.root.walk() if e.style.display == "grid")
+    assert grid.style.columns is not None
+    assert grid.style.columns[0].count == 3
+    assert grid.below
+    assert [style.columns[0].count for _, style in grid.below if style.columns] == [1]
+
+
+def test_no_override_holds_at_the_width_of_the_picture() -> None:
+    rects = [card(20 + 180 * i, 100, 170, 200) for i in range(2)]
+    lines = [line("Chat with us and more", r.box.x + 10, 140 + 24 * k) for r in rects for k in range(3)]
+    tree = build(page(lines=lines, rects=rects, width=390))
+
+    assert all(not element.below for element in tree.root.walk())
+
+
+def test_a_centred_page_column_gets_a_maximum_and_automatic_margins() -> None:
+    rects = [card(200, 100, 1040, 200), card(200, 340, 1040, 200)]
+    lines = [line("A title on the left", 230, 150), line("Another title on the left", 230, 390)]
+    tree = build(page(lines=lines, rects=rects, width=1440))
+
+    container = next(e for e in tree.root.walk() if e.style.max_width is not None)
+    assert container.style.width == FULL
+    assert container.style.margin is not None
+    assert container.style.margin.left == AUTO == container.style.margin.right
+
+
+def test_equal_crops_are_one_asset_and_every_image_has_an_alt() -> None:
+    observation = page(pictures=[photo(50, 50, 24, 24, PictureKind.ICON), photo(50, 150, 24, 24, PictureKind.ICON)])
+    root = divide(observation)
+
+    tree = assemble(observation, root, {}, np.zeros((800, 1000, 3), dtype=np.uint8))
+
+    images = find(tree, "img")
+    assert len(images) == 2
+    assert len(tree.assets) == 1
+    assert all(attribute(image, "alt") is not None for image in images)
+
+
+def test_words_over_a_photo_stay_in_the_flow_and_are_painted_out_of_the_crop() -> None:
+    lines = [line("Welcome", 400, 200, size=48), line("to the coast", 430, 260)]
+    observation = page(lines=lines, pictures=[photo(0, 0, 1000, 500)])
+    pixels = np.full((800, 1000, 3), 200, dtype=np.uint8)
+    pixels[150:275, 390:700] = 20
+
+    tree = assemble(observation, divide(observation), {}, pixels)
+
+    (image,) = find(tree, "img")
+    assert image.style.position == "absolute"
+    assert all(e.style.position != "absolute" for e in tree.root.walk() if e is not image)
+    assert pixels[200, 500, 0] == 20, "the caller's pixels are left alone"
+
+
+def test_coloured_words_in_a_paragraph_become_a_link() -> None:
+    base = line("Already have an account? Sign in", 60, 60)
+    link = TextStyle(size_px=16, color=BLUE)
+    words = tuple(replace(w, style=link) if w.text in {"Sign", "in"} else w for w in base.words)
+    tree = build(page(lines=[replace(base, words=words)]))
+
+    (anchor,) = find(tree, "a")
+    assert text_of(anchor) == "Sign in"
+    assert text_of(tree.root) == "Already have an account? Sign in"
+
+
+def test_a_ruled_table_has_a_head_and_cells_in_their_columns() -> None:
+    rows = [("Name", "City", "Total"), ("Ada", "London", "12"), ("Grace", "New York", "7"), ("Linus", "", "3")]
+    lines, rects = [], []
+    for i, row in enumerate(rows):
+        y = 100 + 48 * i
+        lines += [
+            line(text, x, y, weight=700 if i == 0 else 400) for text, x in zip(row, (60, 400, 700), strict=True) if text
+        ]
+        rects.append(Rect(id=0, box=Box(50, y + 20, 800, 1), fill=Color(200, 200, 200)))
+    observation = page(lines=lines, rects=rects)
+    tree = build(observation, {"table": Role.TABLE})
+
+    (table,) = find(tree, "table")
+    assert [text_of(cell) for cell in find(tree, "th")] == ["Name", "City", "Total"]
+    body = [element for element in table.walk() if element.tag == "tr"][1:]
+    assert [[text_of(c) for c in row.children if isinstance(c, Element)] for row in body] == [list(r) for r in rows[1:]]

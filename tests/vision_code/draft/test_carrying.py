@@ -1,0 +1,47 @@
+"""
+Where meaning is put so that markup can carry it.
+"""
+
+from __future__ import annotations
+
+from vision_code.draft.carrying import carried
+from vision_code.draft.page import survey
+from vision_code.geometry import Box
+from vision_code.region import Annotation, Region, RegionKind, Role
+
+
+def _row(*children: Region) -> Region:
+    return Region(id=0, kind=RegionKind.ROW, box=Box(0, 0, 400, 40), children=children)
+
+
+def _groups(count: int) -> dict[int, Annotation]:
+    return {n: Annotation(role=Role.GROUP) for n in range(count)}
+
+
+def test_a_heading_row_puts_the_heading_on_its_largest_words(text, tree, make_photo) -> None:
+    observation, root = tree([_row(make_photo(0, 0, 20, 20), text("Title", 30, 4, size_px=30.0), text("new", 200, 4))])
+    draft = _groups(5) | {1: Annotation(role=Role.HEADING, level=2, link=True)}
+    moved = carried(survey(observation, root), draft, set())
+    assert (moved[1].role, moved[1].link) == (Role.GROUP, True)
+    assert (moved[3].role, moved[3].level) == (Role.HEADING, 2)
+
+
+def test_a_tick_goes_to_its_box(text, tree, make_photo) -> None:
+    observation, root = tree([_row(make_photo(0, 0, 16, 16), text("Remember me", 30, 0))])
+    draft = _groups(4) | {1: Annotation(role=Role.CHECKBOX, checked=True)}
+    moved = carried(survey(observation, root), draft, set())
+    assert (moved[1].role, moved[2].role, moved[2].checked) == (Role.GROUP, Role.CHECKBOX, True)
+
+
+def test_a_menu_becomes_a_list_in_a_navigation(text, tree) -> None:
+    items = _row(text("Home", 100, 0), text("Blog", 150, 0), text("Shop", 200, 0))
+    observation, root = tree([_row(text("Brand", 0, 0), items)])
+    draft = _groups(7) | {3: Annotation(role=Role.NAVIGATION)}
+    moved = carried(survey(observation, root), draft, {3})
+    assert (moved[1].role, moved[3].role) == (Role.NAVIGATION, Role.LIST)
+
+
+def test_leaves_keep_what_they_have(text, tree) -> None:
+    observation, root = tree([text("Title", 0, 0), text("more", 0, 40)])
+    draft = _groups(1) | {1: Annotation(role=Role.HEADING, level=1), 2: Annotation(role=Role.LINK)}
+    assert carried(survey(observation, root), draft, set()) == draft

@@ -1,0 +1,48 @@
+"""
+What neighbours make certain: lists of links, stragglers, the brand, code that only looks like a link.
+"""
+
+from __future__ import annotations
+
+from vision_code.draft.page import survey
+from vision_code.draft.structure import fitted
+from vision_code.geometry import Box, Color
+from vision_code.observation import FontFamily
+from vision_code.region import Annotation, Region, RegionKind, Role
+
+
+def _column(*children: Region, kind: RegionKind = RegionKind.COLUMN, box: Box | None = None) -> Region:
+    return Region(id=0, kind=kind, box=box or Box(0, 300, 400, 200), children=children)
+
+
+def test_a_column_of_links_is_a_list(text, tree) -> None:
+    observation, root = tree([_column(*(text(f"item {n}", 0, 300 + 30 * n) for n in range(3)))])
+    draft = {n: Annotation(role=Role.LINK) for n in range(5)} | {n: Annotation(role=Role.GROUP) for n in (0, 1)}
+    assert fitted(survey(observation, root), draft)[1].role is Role.LIST
+
+
+def test_a_text_among_like_links_is_one_unless_the_model_is_sure(text, tree) -> None:
+    column = _column(*(text(f"item {n}", 0, 300 + 30 * n) for n in range(4)))
+    observation, root = tree([column])
+    page = survey(observation, root)
+    draft = {n: Annotation(role=Role.LINK) for n in range(6)} | {n: Annotation(role=Role.GROUP) for n in (0, 1)}
+    unsure = fitted(page, draft | {3: Annotation(role=Role.TEXT, confidence=0.6)})
+    sure = fitted(page, draft | {3: Annotation(role=Role.TEXT, confidence=0.99)})
+    assert (unsure[3].role, sure[3].role) == (Role.LINK, Role.TEXT)
+
+
+def test_the_first_words_of_the_top_bar_lead_home(text, tree) -> None:
+    bar = _column(text("My Site", 20, 20), text("menu", 900, 20), kind=RegionKind.ROW, box=Box(0, 0, 1000, 60))
+    observation, root = tree([bar])
+    draft = {n: Annotation(role=Role.TEXT) for n in range(4)}
+    draft |= {0: Annotation(role=Role.GROUP), 1: Annotation(role=Role.BANNER)}
+    assert fitted(survey(observation, root), draft)[2].role is Role.LINK
+
+
+def test_a_coloured_listing_is_code(text, tree) -> None:
+    listing = text("x = f(y);", 0, 300, family=FontFamily.MONO, color=Color(200, 30, 120))
+    name = text("heappush", 0, 400, family=FontFamily.MONO, color=Color(200, 30, 120))
+    observation, root = tree([listing, name])
+    draft = {0: Annotation(role=Role.GROUP), 1: Annotation(role=Role.LINK), 2: Annotation(role=Role.LINK)}
+    settled = fitted(survey(observation, root), draft)
+    assert (settled[1].role, settled[2].role) == (Role.CODE, Role.LINK)

@@ -1,0 +1,212 @@
+"""
+What every target promises: files, structure, white space, data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.vision_code.emit.sample_trees import pricing, sign_in, text
+from vision_code.emit import TARGETS, Target, emit
+from vision_code.geometry import Color
+from vision_code.uitree import Edges, Element, Length, Style, Text, UITree
+
+
+def tree_of(*children: Element | Text, style: Style | None = None) -> UITree:
+    root = Element(tag="body", style=style or Style(), children=children)
+    return UITree(root=root, assets=(), title="T", name="Thing", is_page=True, width_px=100, height_px=100)
+
+
+def code(tree: UITree, target: Target = Target.HTML) -> str:
+    return emit(tree, target)[0].content.decode()
+
+
+class Words(HTMLParser):
+    """
+    The texts of a document's body as a browser reads them.
+    """
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self.feed(page[page.index("<body") :])
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+def test_every_target_is_described_and_names_its_component_first() -> None:
+    assert set(TARGETS) == set(Target)
+    names = {target: str(emit(sign_in(), target)[0].path) for target in Target}
+    assert names == {
+        Target.HTML: "index.html",
+        Target.HTML_CSS: "index.html",
+        Target.REACT: "SignIn.tsx",
+        Target.VUE: "SignIn.vue",
+        Target.SVELTE: "SignIn.svelte",
+    }
+
+
+@pytest.mark.parametrize("target", Target)
+def test_assets_lie_beside_the_component(target: Target) -> None:
+    files = {str(file.path): file.content for file in emit(sign_in(), target)}
+    assert files["assets/logo.png"] == sign_in().assets[0].png
+    assert "assets/logo.png" in code(sign_in(), target)
+
+
+@pytest.mark.parametrize("target", Target)
+def test_emitting_twice_gives_the_same_bytes(target: Target) -> None:
+    assert emit(pricing(), target) == emit(pricing(), target)
+
+
+@given(st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1))
+def test_any_text_survives_in_html(words: str) -> None:
+    for target in (Target.HTML, Target.HTML_CSS):
+        shown = "".join(Words(code(tree_of(text("p", words)), target)).found)
+        assert shown.split() == words.split()
+
+
+def test_spaces_between_inline_elements_are_neither_lost_nor_made() -> None:
+    paragraph = Element(
+        tag="p", children=(Text(text="a"), text("b", "c"), Text(text=" d "), text("a", "e", href="/e"), text("i", "f"))
+    )
+    assert '<p>a<b>c</b> d <a href="/e">e</a><i>f</i></p>' in code(tree_of(paragraph))
+
+
+def test_long_text_wraps_at_spaces_only() -> None:
+    words = " ".join(f"word{n}" for n in range(60))
+    page = code(tree_of(text("p", words)))
+    assert max(len(line) for line in page[page.index("<body") :].splitlines()) <= 120
+    assert " ".join("".join(Words(page).found).split()) == words
+
+
+def test_wrappers_that_add_nothing_are_dropped() -> None:
+    inner = text("p", "x")
+    wrapped = Element(tag="div", children=(Element(tag="div", children=(inner,)),))
+    assert "<div" not in code(tree_of(wrapped))
+
+
+def test_a_wrapper_that_is_a_flex_item_around_a_sized_child_stays() -> None:
+    child = text("p", "x", Style(width=Length(100, "%")))
+    row = Element(tag="div", style=Style(display="flex"), children=(Element(tag="div", children=(child,)),))
+    assert code(tree_of(row)).count("<div") == 2
+
+
+def test_inherited_type_is_not_repeated() -> None:
+    ink = Color(17, 24, 39)
+    page = code(tree_of(text("p", "x", Style(color=ink, font_size=16)), style=Style(color=ink, font_size=16)))
+    assert "<p>x</p>" in page
+
+
+def test_inherited_type_that_a_narrow_viewport_changes_is_repeated() -> None:
+    child = text("p", "x", Style(font_size=18, line_height=28))
+    box = Element(
+        tag="div",
+        style=Style(font_size=18, line_height=28),
+        below=(("md", Style(font_size=14)),),
+        children=(child, child),
+    )
+    assert '<p class="text-lg">x</p>' in code(tree_of(box))
+
+
+def test_near_equal_colors_become_one_theme_color() -> None:
+    colors = [Color(78, 115, 223), Color(78, 115, 223), Color(79, 115, 223)]
+    page = code(tree_of(*(text("p", "x", Style(color=color)) for color in colors)))
+    assert page.count('class="text-brand"') == 3
+    assert "--color-brand: #4e73df;" in page
+
+
+def test_buttons_do_not_submit_and_pictures_have_an_alt() -> None:
+    page = code(tree_of(text("button", "Go"), Element(tag="img", attrs=(("src", "a.png"),))))
+    assert '<button type="button">Go</button>' in page
+    assert '<img src="assets/a.png" alt="">' in page
+
+
+def test_links_without_a_target_are_named_after_their_words() -> None:
+    assert '<a href="#forgot-password">' in code(tree_of(text("a", "Forgot password?", href="#")))
+
+
+def test_repeated_items_become_typed_data() -> None:
+    page = code(pricing(), Target.REACT)
+    assert "const pricingCards: PricingCard[] = [" in page
+    assert page.count("<article") == 1
+    assert "badge?: string;" in page
+    assert 'features: ["20 projects", "Chat help", "Audit log"],' in page
+    assert "storageGb: string;" in page
+
+
+def test_repeated_items_of_different_structure_are_written_out() -> None:
+    items = (
+        Element(tag="li", repeat=1, children=(text("b", "a"), text("i", "b"))),
+        Element(tag="li", repeat=1, children=(text("i", "c"), text("b", "d"))),
+        Element(tag="li", repeat=1, children=(text("u", "e"),)),
+    )
+    assert code(tree_of(Element(tag="ul", children=items)), Target.REACT).count("<li>") == 3
+
+
+def test_equal_items_without_data_are_written_out() -> None:
+    stars = tuple(Element(tag="li", repeat=1, children=(Text(text="*"),)) for _ in range(5))
+    assert code(tree_of(Element(tag="ul", children=stars)), Target.VUE).count("<li>") == 5
+
+
+def test_entries_with_equal_texts_are_keyed_by_position() -> None:
+    items = tuple(Element(tag="li", repeat=1, children=(Text(text=words),)) for words in ("a", "b", "a"))
+    page = code(tree_of(Element(tag="ul", children=items)), Target.REACT)
+    assert ".map((item, index) => (" in page
+    assert "key={index}" in page
+
+
+def test_elements_of_equal_style_share_a_class() -> None:
+    page = code(pricing(), Target.HTML_CSS)
+    assert page.count('class="nav__link"') == 4
+    assert page.count(".nav__link") == 1
+
+
+def test_a_component_stands_on_the_color_of_its_page() -> None:
+    card = Element(tag="div", style=Style(background=Color(238, 238, 238), padding=Edges(top=Length(8))))
+    tree = replace(tree_of(), root=card, is_page=False)
+    assert '<body class="bg-page">' in code(tree)
+
+
+def test_form_state_is_a_default_in_react() -> None:
+    select = Element(
+        tag="select",
+        attrs=(("name", "size"),),
+        children=(text("option", "S"), text("option", "M", selected="")),
+    )
+    box = Element(tag="input", attrs=(("type", "checkbox"), ("checked", "")))
+    page = code(tree_of(select, box), Target.REACT)
+    assert 'defaultValue="M"' in page
+    assert '<input type="checkbox" defaultChecked />' in page
+
+
+def test_repeats_that_nobody_marked_are_found() -> None:
+    links = tuple(text("a", words, href=f"/{words}") for words in ("docs", "blog", "help"))
+    nav = Element(tag="nav", style=Style(display="flex"), children=links)
+    page = code(tree_of(nav), Target.SVELTE)
+    assert page.count("<a ") == 1
+    assert "{#each navLinks as link (link.href)}" in page
+
+
+def test_paragraphs_stay_prose() -> None:
+    page = code(tree_of(*(text("p", words) for words in ("one", "two", "three", "four"))), Target.REACT)
+    assert page.count("<p>") == 4
+
+
+def test_lists_of_one_kind_share_a_type_and_a_loop_variable() -> None:
+    def linked(*words: str) -> Element:
+        items = tuple(
+            Element(tag="li", children=(text("a", each, href=f"/{each}"), text("small", each.upper())))
+            for each in words
+        )
+        return Element(tag="ul", children=items)
+
+    page = code(tree_of(linked("a", "b", "c"), text("p", "-"), linked("d", "e", "f", "g")), Target.REACT)
+    assert page.count("type Item = {") == 1
+    assert "const items2: Item[] = [" in page
+    assert "items2.map((item) => (" in page

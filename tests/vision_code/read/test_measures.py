@@ -1,0 +1,136 @@
+"""
+The parts of read against drawings whose values are known exactly.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from vision_code.geometry import Box, Color
+from vision_code.observation import FontFamily, Gradient, Rect
+from vision_code.read.fit import WordShape, family_of, fit_lines, spacing_px
+from vision_code.read.flat import components
+from vision_code.read.fonts import font_table
+from vision_code.read.gradients import fit_gradient, paint_gradient
+from vision_code.read.shadows import find_shadow
+from vision_code.read.underline import find_underline
+
+
+def shapes(text: str, face: str, weight: int, size_px: float) -> list[WordShape]:
+    """
+    The ink that a face leaves, from the table itself.
+    """
+    table = font_table()
+    row = table.face(face, weight)
+    words = []
+    for word in text.split():
+        columns = table.columns(word)
+        assert columns is not None
+        width = table.advance[row, columns[:-1]].sum() - table.left[row, columns[0]] + table.right[row, columns[-1]]
+        height = table.top[row, columns].max() - table.bottom[row, columns].min()
+        area = table.area[row, columns].sum() * size_px**2
+        words.append(WordShape(word, float(width) * size_px, float(height) * size_px, float(area)))
+    return words
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_components_agree_with_labelling_each_colour(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    picture = rng.choice(np.array([0, 90, 200], np.uint8), (23, 31))
+    pixels = np.repeat(picture[..., None], 3, axis=2)
+    found = components(pixels, tolerance=0)
+    count = 0
+    for value in np.unique(picture):
+        labels, number = ndimage.label(picture == value)
+        count += number
+        for label, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
+            own = np.unique(found.labels[labels == label])
+            assert own.size == 1
+            index = int(own[0])
+            box = (found.left[index], found.top[index], found.right[index], found.bottom[index])
+            assert box == (columns.start, rows.start, columns.stop, rows.stop)
+            assert found.area[index] == (labels == label).sum()
+    assert len(found.area) == count
+
+
+@pytest.mark.parametrize("face", ["Liberation Sans", "Roboto", "Inter", "Liberation Serif", "DejaVu Sans Mono"])
+@pytest.mark.parametrize(("size_px", "weight"), [(13, 400), (16, 700), (28, 700)])
+def test_size_weight_and_family_are_recovered_from_ink(face: str, size_px: float, weight: int) -> None:
+    text = "Invoices are sent on the first working day of each month"
+    (fit,) = fit_lines([shapes(text, face, weight, size_px)])
+    assert fit is not None
+    assert fit.size_px == pytest.approx(size_px, abs=0.5)
+    assert font_table().weights[fit.face] == weight
+    assert family_of(fit) is font_table().families[font_table().face(face, weight)]
+
+
+def test_letter_spacing_is_what_the_reference_face_lacks() -> None:
+    words = shapes("Overview", "Liberation Sans", 400, 16)
+    (fit,) = fit_lines([words])
+    assert fit is not None
+    assert spacing_px("Overview", words[0].width, fit) == 0
+    assert spacing_px("Overview", words[0].width + 7 * 2.0, fit) == pytest.approx(2.0, abs=0.1)
+
+
+def test_an_unknown_script_has_no_fit() -> None:
+    assert fit_lines([[WordShape("日本語", 48, 16, 300)]]) == [None]
+
+
+def test_the_reference_families_are_in_the_table() -> None:
+    assert set(font_table().families) == set(FontFamily)
+
+
+@pytest.mark.parametrize("angle_deg", [90.0, 180.0, 135.0])
+def test_a_painted_gradient_is_found_again(angle_deg: float) -> None:
+    gradient = Gradient(angle_deg=angle_deg, start=Color(20, 60, 200), end=Color(160, 90, 240))
+    pixels = paint_gradient(gradient, Box(0, 0, 220, 90))
+    found = fit_gradient(pixels, np.ones(pixels.shape[:2], bool))
+    assert found is not None
+    assert found.angle_deg == angle_deg
+    assert np.abs(np.subtract(found.start, gradient.start)).max() <= 2
+    assert np.abs(np.subtract(found.end, gradient.end)).max() <= 2
+
+
+def test_noise_and_flat_colour_are_no_gradient() -> None:
+    everywhere = np.ones((60, 60), bool)
+    noise = np.random.default_rng(0).integers(0, 255, (60, 60, 3), dtype=np.uint8)
+    assert fit_gradient(noise, everywhere) is None
+    assert fit_gradient(np.full((60, 60, 3), 120, np.uint8), everywhere) is None
+
+
+def draw_shadow(dy: int, blur: float, alpha: float) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """
+    A white box of 160×100 at (120, 100) with a CSS shadow on light grey.
+    """
+    mask = np.zeros((300, 400), np.float64)
+    mask[100 + dy : 200 + dy, 120:280] = 1
+    dark = cv2.GaussianBlur(mask, (0, 0), blur / 2) * alpha
+    page = np.repeat((244 * (1 - dark))[..., None], 3, axis=2)
+    page[100:200, 120:280] = 255
+    return np.rint(page).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("dy", "blur", "alpha"), [(4, 12, 0.12), (0, 20, 0.2), (10, 24, 0.1), (1, 3, 0.2)])
+def test_a_shadow_is_measured(dy: int, blur: float, alpha: float) -> None:
+    shadow = find_shadow(draw_shadow(dy, blur, alpha), Rect(id=0, box=Box(120, 100, 160, 100), fill=None))
+    assert shadow is not None
+    assert shadow.dy_px == pytest.approx(dy, abs=2)
+    assert shadow.blur_px == pytest.approx(blur, abs=max(2.0, 0.35 * blur))
+    assert shadow.alpha == pytest.approx(alpha, rel=0.35)
+
+
+def test_a_plain_edge_is_no_shadow() -> None:
+    assert find_shadow(draw_shadow(0, 1, 0.0), Rect(id=0, box=Box(120, 100, 160, 100), fill=None)) is None
+
+
+def test_an_underline_is_a_thin_full_row_below_the_letters() -> None:
+    page = np.full((40, 80, 3), 255, np.uint8)
+    for left in range(10, 66, 8):
+        page[10:22, left : left + 2] = 0
+    word = Box(10, 10, 58, 12)
+    assert find_underline(page, word, Color(255, 255, 255)) is None
+    page[24:25, 10:68] = 0
+    assert find_underline(page, word, Color(255, 255, 255)) == 24

@@ -1,0 +1,265 @@
+"""
+Read: what is drawn on known pages is found, once, with its look.
+
+The pages under tests/data/read were rendered by Chromium 1:1; their CSS values stand in the asserts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from vision_code.geometry import Box, Color
+from vision_code.intake import Screenshot, open_screenshot
+from vision_code.observation import FontFamily, Observation, PictureKind, Rect, TextLine
+from vision_code.read import RawLine, RawWord, draw, draw_palette, erase_text, read, read_with_lines
+
+Read = Callable[[str], Observation]
+
+
+def as_shot(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Screenshot:
+    return Screenshot(pixels=pixels, sha256="", format="PNG")
+
+
+def line(page: Observation, text: str) -> TextLine:
+    found = [candidate for candidate in page.lines if candidate.text == text]
+    assert found, f"{text!r} is not among {[candidate.text for candidate in page.lines]}"
+    return found[0]
+
+
+def rect(page: Observation, box: Box) -> Rect:
+    best = max(page.rects, key=lambda r: r.box.iou(box))
+    assert best.box.iou(box) > 0.97, f"no rectangle at {box}, nearest {best.box}"
+    return best
+
+
+LOGIN_TEXTS = [
+    "Sign in to Acme",
+    "Welcome back! Please enter your details below.",
+    "Email address",
+    "jane@example.com",
+    "Remember me on this device",
+    "Continue",
+    "Active plan",
+]
+DARK_TEXTS = {
+    *("Nebula", "Overview", "Reports", "Settings", "Monthly revenue", "$48,250", "Upgrade today"),
+    *("Go further with Pro", "Customer", "Amount", "Maria Keller", "$1,204.00", "Tom Adeyemi", "$860.50"),
+}
+
+
+def test_every_line_of_a_form_is_read_from_top_to_bottom(observation: Read) -> None:
+    assert [found.text for found in observation("login").lines] == LOGIN_TEXTS
+
+
+def test_light_text_on_dark_and_on_a_gradient_is_read(observation: Read) -> None:
+    assert {found.text for found in observation("dark").lines} == DARK_TEXTS
+
+
+@pytest.mark.parametrize(
+    ("text", "size_px", "weight", "color"),
+    [
+        ("Sign in to Acme", 24, 700, Color(17, 24, 39)),
+        ("Welcome back! Please enter your details below.", 14, 400, Color(107, 114, 128)),
+        ("Email address", 13, 700, Color(17, 24, 39)),
+        ("jane@example.com", 14, 400, Color(0, 0, 0)),
+        ("Continue", 16, 700, Color(255, 255, 255)),
+        ("Active plan", 12, 400, Color(22, 101, 52)),
+    ],
+)
+def test_type_is_measured_to_a_pixel_and_an_exact_colour(
+    observation: Read, text: str, size_px: float, weight: int, color: Color
+) -> None:
+    style = line(observation("login"), text).style
+    assert style.size_px == pytest.approx(size_px, abs=1)
+    assert (style.weight, style.color, style.family) == (weight, color, FontFamily.SANS)
+
+
+def test_a_link_inside_a_sentence_has_its_own_colour(observation: Read) -> None:
+    words = line(observation("login"), LOGIN_TEXTS[1]).words
+    own = {word.text: word.style.color for word in words if word.style is not None}
+    assert own == {"your": Color(37, 99, 235), "details": Color(37, 99, 235)}
+
+
+def test_generic_families_are_told_apart(observation: Read) -> None:
+    page = observation("media")
+    assert line(page, "Set in a serif face for contrast.").style.family is FontFamily.SERIF
+    assert line(page, "npm install alpine").style.family is FontFamily.MONO
+    assert line(page, "Saved by 214 people").style.family is FontFamily.SANS
+
+
+def test_the_baseline_is_under_the_letters_not_under_descenders(observation: Read) -> None:
+    found = line(observation("login"), "Sign in to Acme")
+    assert found.baseline_y == pytest.approx(97, abs=1)
+    assert found.box.bottom > found.baseline_y + 3
+
+
+def test_a_card_has_fill_border_radius_and_shadow(observation: Read) -> None:
+    card = rect(observation("login"), Box(50, 40, 460, 370))
+    assert card.fill == Color(255, 255, 255)
+    assert card.border is not None
+    assert (card.border.color, card.border.width_px, set(card.border.sides)) == (Color(209, 213, 219), 1, set("trbl"))
+    assert card.radius_px == pytest.approx(12, abs=1.5)
+    assert card.shadow is not None
+    assert card.shadow.dy_px == pytest.approx(4, abs=2)
+    assert card.shadow.blur_px == pytest.approx(12, abs=4)
+    assert card.shadow.alpha == pytest.approx(0.12, abs=0.04)
+
+
+def test_a_white_field_on_a_white_card_is_found_by_its_border(observation: Read) -> None:
+    page = observation("login")
+    field = rect(page, Box(83, 173, 394, 38))
+    assert field.border is not None
+    assert field.border.color == Color(156, 163, 175)
+    assert field.parent == rect(page, Box(50, 40, 460, 370)).id
+
+
+def test_buttons_badges_and_checkboxes_are_rectangles(observation: Read) -> None:
+    page = observation("login")
+    button = rect(page, Box(83, 268, 394, 44))
+    assert (button.fill, button.radius_px) == (Color(37, 99, 235), pytest.approx(8, abs=1))
+    badge = rect(page, Box(83, 327, 83, 24))
+    assert (badge.fill, badge.radius_px) == (Color(220, 252, 231), pytest.approx(12, abs=1))
+    assert rect(page, Box(83, 227, 18, 18)).border is not None
+
+
+def test_nothing_is_read_twice(observation: Read) -> None:
+    page = observation("login")
+    assert page.pictures == ()
+    assert len(page.rects) == 5
+
+
+def test_a_gradient_is_one_rectangle_with_two_stops(observation: Read) -> None:
+    panel = rect(observation("dark"), Box(330, 81, 286, 118))
+    assert panel.gradient is not None
+    assert panel.gradient.angle_deg == 90
+    assert np.abs(np.subtract(panel.gradient.start, (79, 70, 229))).max() <= 6
+    assert np.abs(np.subtract(panel.gradient.end, (147, 51, 234))).max() <= 6
+
+
+def test_a_progress_bar_lies_on_its_whole_track(observation: Read) -> None:
+    page = observation("dark")
+    track, bar = rect(page, Box(44, 171, 246, 8)), rect(page, Box(44, 171, 148, 8))
+    assert (track.fill, bar.fill) == (Color(51, 65, 85), Color(34, 211, 238))
+    assert bar.parent == track.id
+
+
+def test_row_dividers_are_rules_and_do_not_cut_the_table(observation: Read) -> None:
+    page = observation("dark")
+    table = rect(page, Box(24, 223, 592, 131))
+    rules = [r.box.y for r in page.rects if r.is_rule and r.parent == table.id]
+    assert rules == [266, 310]
+
+
+def test_a_bar_across_the_page_with_a_line_below_is_one_rectangle(observation: Read) -> None:
+    bar = rect(observation("dark"), Box(0, 0, 640, 57))
+    assert bar.border is not None
+    assert (bar.border.sides, bar.border.color) == ("b", Color(51, 65, 85))
+
+
+def test_photographs_and_icons_are_pictures(observation: Read) -> None:
+    photo, icon = observation("media").pictures
+    assert (photo.kind, icon.kind) == (PictureKind.PHOTO, PictureKind.ICON)
+    assert photo.box.iou(Box(30, 30, 240, 160)) > 0.97
+    assert icon.box.iou(Box(33, 225, 22, 21)) > 0.8
+    assert np.abs(np.subtract(icon.color, (220, 38, 38))).max() <= 12
+
+
+def test_page_colour_and_palette_come_from_the_page(observation: Read) -> None:
+    assert observation("login").background == Color(243, 244, 246)
+    assert observation("dark").background == Color(15, 23, 42)
+    palette = observation("login").palette
+    assert palette[0] == Color(255, 255, 255)
+    assert Color(37, 99, 235) in palette
+
+
+def test_measures_of_a_dense_display_are_divided_by_its_scale(screenshot: Callable[[str], Screenshot]) -> None:
+    doubled = np.repeat(np.repeat(screenshot("login").pixels, 2, axis=0), 2, axis=1)
+    page = read(as_shot(doubled), scale=2.0)
+    assert (page.width_px, page.height_px, page.scale) == (560, 460, 2)
+    assert [found.text for found in page.lines] == LOGIN_TEXTS
+    assert rect(page, Box(83, 268, 394, 44)).fill == Color(37, 99, 235)
+    assert line(page, "Continue").style.size_px == pytest.approx(16, abs=1)
+
+
+def test_surfaces_survive_lossy_compression(screenshot: Callable[[str], Screenshot]) -> None:
+    _, encoded = cv2.imencode(".jpg", screenshot("login").pixels[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
+    page = read(open_screenshot(None, encoded.tobytes()))
+    assert [found.text for found in page.lines] == LOGIN_TEXTS
+    for box in (Box(50, 40, 460, 370), Box(83, 268, 394, 44)):
+        assert max(r.box.iou(box) for r in page.rects) > 0.95
+
+
+def test_given_lines_are_measured_without_recognition(screenshot: Callable[[str], Screenshot]) -> None:
+    box = Box(240, 276, 80, 26)  # larger than the ink, as a browser gives it
+    given = RawLine(text="Continue", box=box, words=(RawWord(text="Continue", box=box),))
+    page = read_with_lines(screenshot("login").pixels, [given])
+    found = line(page, "Continue")
+    assert found.style.weight == 700
+    assert found.box.iou(Box(246, 283, 68, 12)) > 0.8
+
+
+@pytest.mark.parametrize("color", [(255, 255, 255), (12, 18, 30)])
+def test_a_blank_picture_is_read_as_empty_and_says_so(color: tuple[int, int, int]) -> None:
+    page = read(as_shot(np.full((300, 400, 3), color, np.uint8)))
+    assert (page.lines, page.rects, page.pictures, page.background) == ((), (), (), Color(*color))
+    assert page.notes == ("Nothing to read: no text and no pictures.",)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 50), (50, 1), (3, 3)])
+def test_tiny_pictures_are_read(size: tuple[int, int]) -> None:
+    page = read(as_shot(np.zeros((*size, 3), np.uint8)))
+    assert (page.height_px, page.width_px) == size
+
+
+def test_a_photograph_is_called_one(screenshot: Callable[[str], Screenshot]) -> None:
+    page = read(as_shot(np.ascontiguousarray(screenshot("media").pixels[30:190, 30:270])))
+    assert page.notes == ("This looks like a photograph, not a user interface.",)
+
+
+def test_notes_of_the_screenshot_are_kept(screenshot: Callable[[str], Screenshot]) -> None:
+    note = "first frame of an animation"
+    shot = Screenshot(pixels=screenshot("login").pixels, sha256="", format="GIF", notes=(note,))
+    assert note in read(shot).notes
+
+
+def over_photo(screenshot: Callable[[str], Screenshot]) -> Screenshot:
+    """
+    A white headline over a photograph of 480×320.
+    """
+    photo = cv2.resize(screenshot("media").pixels[30:190, 30:270], (480, 320), interpolation=cv2.INTER_CUBIC)
+    page = np.full((420, 560, 3), 255, np.uint8)
+    page[50:370, 40:520] = photo // 2
+    cv2.putText(page, "Summer holidays", (90, 220), cv2.FONT_HERSHEY_DUPLEX, 1.4, (255, 255, 255), 2, cv2.LINE_AA)
+    return as_shot(page)
+
+
+def test_a_headline_over_a_photograph_stays_text_and_leaves_the_picture(
+    screenshot: Callable[[str], Screenshot],
+) -> None:
+    shot = over_photo(screenshot)
+    page = read(shot)
+    headline = line(page, "Summer holidays")
+    assert headline.style.color == Color(255, 255, 255)
+    (photo,) = page.pictures
+    assert (photo.box.iou(Box(40, 50, 480, 320)) > 0.95, photo.text) == (True, "")
+    again = read(as_shot(erase_text(shot, page)))
+    assert "Summer" not in " ".join([found.text for found in again.lines] + [p.text for p in again.pictures])
+
+
+def test_erased_text_leaves_flat_surfaces_flat(screenshot: Callable[[str], Screenshot], observation: Read) -> None:
+    clean = erase_text(screenshot("login"), observation("login"))
+    assert (clean[275:305, 200:360] == (37, 99, 235)).all()
+
+
+def test_drawing_marks_what_was_found(screenshot: Callable[[str], Screenshot], observation: Read) -> None:
+    shot, page = screenshot("login"), observation("login")
+    picture = draw(shot, page)
+    assert picture.shape == shot.pixels.shape
+    assert (picture != shot.pixels).any()
+    strip = draw_palette(page)
+    assert strip.shape == (64, 64 * len(page.palette), 3)
+    assert tuple(strip[32, 32]) == tuple(page.palette[0])
