@@ -70,7 +70,6 @@ def render_page(browser: Browser, source: Source, page: PageSpec, root: Path) ->
     """
     Render a page at its width and at two thirds of it and store both with the boxes of its parts.
     """
-    widths = (page.width_px,) if page.modal else (page.width_px, page.narrow_px)
     renderings = [
         browser.render_widths(
             root / page.path,
@@ -81,7 +80,7 @@ def render_page(browser: Browser, source: Source, page: PageSpec, root: Path) ->
             prepare=OPEN_MODAL_SCRIPT if page.modal else "",
             probe=CANDIDATES_SCRIPT,
         )[0]
-        for width in widths
+        for width in (page.width_px, page.narrow_px)
     ]
     store_page(page, renderings)
     full = renderings[0]

@@ -15,6 +15,14 @@ from vision_code.region import Region, RegionKind
 # A region and an element are the same thing when they share this much of their atoms.
 SAME = 0.85
 PART = 0.7
+# A field holds at most a long placeholder and a label; its region has (nearly) its box.
+MAX_FIELD_ATOMS, FILLED = 10, 0.6
+# A surface this wide (share of the page) is a band of the page, not a control.
+BAND = 0.6
+# A picture or control and the leaf drawn for it overlap at least this much (IoU).
+ALIKE = 0.4
+# Two alike things side by side are a pair; three are a list.
+MIN_ITEMS = 3
 ATOM_TAGS = frozenset({"IMG", "svg", "INPUT", "SELECT", "TEXTAREA", "HR"})
 ATOM_ROLES = frozenset({"switch", "progressbar", "slider"})
 FIELDS = ("textbox", "searchbox", "combobox", "slider", "progressbar", "checkbox", "radio", "switch")
@@ -22,7 +30,7 @@ STATES = ("checkbox", "radio", "switch", "tab", "link")
 #: Roles of containers, the most telling first, when several elements share one region.
 CONTAINER_ORDER = (
     *("dialog", "table", "main", "banner", "contentinfo", "complementary", "search", "form"),
-    *("button", "tab", *FIELDS, "article", "label", "code"),
+    *("button", "tab", *FIELDS, "article", "code"),
 )
 ACTIVE = ("heading", "button", "tab", "link", "label", "code")
 
@@ -45,7 +53,7 @@ class _Aligner:
         self.of_leaf: dict[int, set[int]] = defaultdict(set)
         leaves = [node for node in self.nodes if node.is_leaf]
         for element, box in atoms:
-            leaf = _leaf_at(leaves, box)
+            leaf = _leaf_of(leaves, self.elements[element], box)
             if leaf is not None:
                 self.of_leaf[leaf.id].add(len(self.owner))
                 self.owner.append(element)
@@ -61,9 +69,19 @@ class _Aligner:
             label, used = self._label(node, matches)
             labels[node.id] = label
             taken |= used
-            if node.children and LABELS[label].role.value in (*FIELDS, "link", "button", "tab", "heading", "label", "code"):
+            if node.children and LABELS[label].role.value in (
+                *FIELDS,
+                "link",
+                "button",
+                "tab",
+                "heading",
+                "label",
+                "code",
+            ):
                 closed |= {inner.id: True for inner in node.walk() if inner.id != node.id}
         for node in self.nodes:
+            if labels[node.id] == "group" and node.id not in closed and self._is_part_of_list(node):
+                labels[node.id] = "list"
             if node.is_leaf and node.id not in closed:
                 labels[node.id] = self._orphan(node, labels[node.id], taken)
             if labels[node.id] not in options(node):
@@ -103,23 +121,43 @@ class _Aligner:
     def _label(self, node: Region, matches: set[int]) -> tuple[str, set[int]]:
         ordered = sorted(matches)
         roles = {self.elements[e].role: e for e in reversed(ordered)}
+        control = self._drawn_control(node)
+        if control is not None and node.id:
+            roles[self.elements[control].role] = control
         if node.id == 0:
-            roles = {role: e for role, e in roles.items() if role in CONTAINER_ORDER[:8] or role in ("navigation", "list")}
+            roles = {
+                role: e for role, e in roles.items() if role in CONTAINER_ORDER[:8] or role in ("navigation", "list")
+            }
         if not node.is_leaf:
             return self._container(node, roles)
         for role in FIELDS:
             if role in roles:
                 return self._stated(role, roles[role]), {roles[role]}
         if "heading" in roles:
-            level = self.elements[roles["heading"]].level or 2
-            words = ("one", "two", "three", "four", "five", "six")
-            return f"heading{words[level - 1]}{'linked' if 'link' in roles else ''}", self._ids(roles, "heading", "link")
+            return self._label_heading(roles), self._ids(roles, "heading", "link")
+        if node.surface is not None and node.box.w >= BAND * self.nodes[0].box.w:
+            for role in ("contentinfo", "banner"):
+                if role in roles:
+                    return role, {roles[role]}
         if "img" in roles and "link" in roles:
             return "imglinked", self._ids(roles, "img", "link")
-        for role in ("button", "tab", "link", "img", "code", "separator", "label", "list"):
-            if role in roles and role != "list":
+        for role in ("button", "tab", "link", "img", "code", "separator", "label"):
+            if role in roles:
                 return self._stated(role, roles[role]), {roles[role]}
         return ("text" if node.kind is RegionKind.TEXT else "decoration"), set()
+
+    def _drawn_control(self, node: Region) -> int | None:
+        """
+        The one field whose box this region fills, though words of others (a floating label) lie in it.
+        """
+        atoms = self.of_region[node.id]
+        if not 1 < len(atoms) <= MAX_FIELD_ATOMS:
+            return None
+        controls = {self.owner[a] for a in atoms if self.elements[self.owner[a]].role in FIELDS}
+        if len(controls) != 1:
+            return None
+        control = controls.pop()
+        return control if self.elements[control].box.iou(node.box) >= FILLED else None
 
     def _container(self, node: Region, roles: dict[str, int]) -> tuple[str, set[int]]:
         if "navigation" in roles:
@@ -145,6 +183,25 @@ class _Aligner:
         inside = {self.elements[e].role for atom in self.of_region[node.id] for e in self.chains[self.owner[atom]]}
         big = "heading" in inside or sum(leaf.kind is RegionKind.TEXT for leaf in node.walk()) > 2
         return "grouplinked" if big else self._stated("link", link)
+
+    def _is_part_of_list(self, node: Region) -> bool:
+        """
+        Whether every child is one item, each another, of one list that has no region of its own.
+        """
+        if len(node.children) < MIN_ITEMS or node.id == 0:
+            return False
+        items: list[int] = []
+        for child in node.children:
+            own = self.of_region[child.id]
+            around = [
+                e for e, shared in self._shared(child).items() if shared == len(own) and self.elements[e].tag == "LI"
+            ]
+            if around:
+                items.append(max(around))
+            elif own:
+                return False
+        lists = {self.elements[item].parent for item in items}
+        return len(items) >= MIN_ITEMS and len(set(items)) == len(items) and len(lists) == 1
 
     def _stated(self, role: str, element: int) -> str:
         return f"{role}on" if role in STATES and self.elements[element].checked else role
@@ -174,6 +231,14 @@ class _Aligner:
 
 def _is_atom(element: Element) -> bool:
     return element.tag in ATOM_TAGS or element.role in ATOM_ROLES
+
+
+def _leaf_of(leaves: list[Region], element: Element, box: Box) -> Region | None:
+    if _is_atom(element) and box is element.box:
+        alike = [leaf for leaf in leaves if leaf.box.iou(box) >= ALIKE and leaf.kind is not RegionKind.TEXT]
+        if alike:
+            return max(alike, key=lambda leaf: leaf.box.iou(box))
+    return _leaf_at(leaves, box)
 
 
 def _leaf_at(leaves: list[Region], box: Box) -> Region | None:

@@ -71,6 +71,7 @@ class Batch:
     lengths: list[int]
     places: torch.Tensor
     labels: torch.Tensor
+    rules: torch.Tensor
     kinds: torch.Tensor
     pixels: torch.Tensor
     grids: list[tuple[int, int, int]]
@@ -115,8 +116,11 @@ def collate(samples: Sequence[Encoded]) -> Batch:
     return Batch(
         ids=torch.from_numpy(np.concatenate([s.ids for s in samples]).astype(np.int64)),
         lengths=[len(s.ids) for s in samples],
-        places=torch.from_numpy(np.concatenate([s.places + start for s, start in zip(samples, starts, strict=True)])).long(),
+        places=torch.from_numpy(
+            np.concatenate([s.places + start for s, start in zip(samples, starts, strict=True)])
+        ).long(),
         labels=torch.from_numpy(np.concatenate([s.labels for s in samples]).astype(np.int64)),
+        rules=torch.from_numpy(np.concatenate([s.rules for s in samples]).astype(np.int64)),
         kinds=torch.from_numpy(np.concatenate([s.kinds for s in samples]).astype(np.int64)),
         pixels=torch.cat([values for values, _ in prepared]),
         grids=[grid for _, grid in prepared],

@@ -47,7 +47,7 @@
     const id = elements.length;
     const sides = ["Top", "Right", "Bottom", "Left"].map((side) => [parseFloat(s[`border${side}Width`]), s[`border${side}Color`]]);
     elements.push([parent, e.tagName, role(e), LEVEL[e.tagName] || 0, checked(e), e.getAttribute("aria-label") || e.getAttribute("alt") || "",
-      box.x, box.y, box.width, box.height, s.backgroundColor, sides, parseFloat(s.borderTopLeftRadius) || 0, s.boxShadow !== "none"]);
+      box.x, box.y, box.width, box.height, e.dataset.flat || s.backgroundColor, sides, parseFloat(s.borderTopLeftRadius) || 0, s.boxShadow !== "none"]);
     if (e.tagName === "INPUT" || e.tagName === "TEXTAREA" || e.tagName === "SELECT") {
       const text = e.tagName === "SELECT" ? e.selectedOptions[0]?.text : ["checkbox", "radio", "range"].includes(e.type) ? "" : e.value || e.placeholder;
       if (text) shown(id, text, Object.assign(Object.create(s), { multiline: e.tagName === "TEXTAREA" }), box, e.type === "submit" ? "center" : "left");

@@ -42,6 +42,7 @@ class Muon(torch.optim.Optimizer):
 
     def _update(self, parameter: torch.Tensor, group: dict[str, float]) -> None:
         state = self.state[parameter]
+        assert parameter.grad is not None
         if not state:
             state["momentum"] = torch.zeros_like(parameter)
         buffer = state["momentum"].mul_(group["momentum"]).add_(parameter.grad)
@@ -66,4 +67,4 @@ def orthogonal(matrix: torch.Tensor) -> torch.Tensor:
     for _ in range(_STEPS):
         gram = x @ x.mT
         x = _A * x + (_B * gram + _C * gram @ gram) @ x
-    return x.mT if tall else x
+    return torch.as_tensor(x.mT if tall else x)

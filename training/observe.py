@@ -1,5 +1,5 @@
 """
-Observations made from the DOM instead of from pixels, with the faults that reading pixels has; and lines for the reader.
+Observations made from the DOM instead of from pixels, with the faults that reading has; and lines for the reader.
 
 Cheap (no pixel is touched) and close to what `read` returns; a share of samples goes through the real reader.
 """
@@ -67,7 +67,11 @@ def elements_of(facts: dict[str, Any]) -> list[Element]:
     """
     The typed elements of one page.
     """
-    return [Element(*row[:6], Box(*row[6:10]), row[10], row[11], row[12], row[13]) for row in facts["elements"]]
+    return [
+        Element(parent, tag, role, level, checked, name, Box(*box), *look)
+        for parent, tag, role, level, checked, name, *rest in facts["elements"]
+        for box, look in [(rest[:4], rest[4:])]
+    ]
 
 
 def words_of(facts: dict[str, Any]) -> list[PageWord]:
@@ -76,7 +80,13 @@ def words_of(facts: dict[str, Any]) -> list[PageWord]:
     """
     found = []
     for element, text, x, y, w, h, size, weight, color, family, italic, underline in facts["words"]:
-        kind = FontFamily.MONO if "ono" in family else FontFamily.SERIF if re.search("Serif|Roman|Georgia|Times", family) else FontFamily.SANS
+        kind = (
+            FontFamily.MONO
+            if "ono" in family
+            else FontFamily.SERIF
+            if re.search("Serif|Roman|Georgia|Times", family)
+            else FontFamily.SANS
+        )
         ink, _ = parse_color(color)
         style = TextStyle(size_px=size, weight=weight, color=ink, family=kind, italic=italic, underline=underline)
         if x >= 0 and y >= 0 and x + w <= facts["width"] + 1 and y + h <= facts["height"] + 1:
@@ -185,9 +195,9 @@ def _misread(text: str, rng: Random) -> str:
     if rng.random() < 0.012:
         return text[:-1] or text
     if rng.random() < 0.03:
-        for wrong in CONFUSED:
-            if wrong in text:
-                return text.replace(wrong, CONFUSED[wrong], 1)
+        for right, wrong in CONFUSED.items():
+            if right in text:
+                return text.replace(right, wrong, 1)
     return text
 
 
@@ -219,7 +229,12 @@ def _same_weight(words: list[PageWord]) -> bool:
 def _rects(elements: list[Element], behind: list[Color], ground: Color, rng: Random) -> list[Rect]:
     found: list[Rect] = []
     for i, element in enumerate(elements):
-        if element.tag == "BODY" or element.tag == "IMG" or element.box.w < 1 or element.box.h < 1:
+        if (
+            element.tag == "BODY"
+            or (element.tag == "IMG" and not _is_flat(element))
+            or element.box.w < 1
+            or element.box.h < 1
+        ):
             continue
         below = behind[element.parent] if element.parent >= 0 else ground
         found.extend(_drawn(element, behind[i], below, rng))
@@ -244,7 +259,7 @@ def _drawn(element: Element, fill: Color, below: Color, rng: Random) -> list[Rec
         found.append(_rect(box, fill, border, element.radius, shadow))
     if not whole:
         found.extend(_edges(element, box, fill))
-    if element.role == "switch" and "on" != element.role:
+    if element.role == "switch":
         knob = Box(box.right - 18 if element.checked else box.x + 2, box.y + 2, 16, 16)
         found.append(_rect(knob, WHITE, None, 8))
     if element.role == "slider":
@@ -283,7 +298,13 @@ def _nested(rects: list[Rect]) -> tuple[Rect, ...]:
     joined: list[Rect] = []
     for rect in rects:
         last = joined[-1] if joined else None
-        if last is not None and last.is_rule and rect.is_rule and last.box.y == rect.box.y and abs(last.box.right - rect.box.x) < 2:
+        if (
+            last is not None
+            and last.is_rule
+            and rect.is_rule
+            and last.box.y == rect.box.y
+            and abs(last.box.right - rect.box.x) < 2
+        ):
             joined[-1] = replace(last, box=last.box.union(rect.box))
         else:
             joined.append(rect)
@@ -302,12 +323,14 @@ def _pictures(elements: list[Element], behind: list[Color], rng: Random) -> tupl
     lost, carets, dots = rng.choice([0.0, 0.05, 0.2]), rng.random() < 0.6, rng.random() < 0.4
     for i, element in enumerate(elements):
         ground = behind[i]
-        if element.tag == "IMG" and element.box.w >= 4:
+        if element.tag == "IMG" and element.box.w >= 4 and not _is_flat(element):
             found.append(_picture(PictureKind.PHOTO, element.box, ground, element.radius))
         elif element.tag == "svg" and rng.random() >= lost:
             found.append(_picture(PictureKind.ICON, element.box.inset(element.box.w * 0.12), ground))
         elif element.tag == "SELECT" and carets:
-            found.append(_picture(PictureKind.ICON, Box(element.box.right - 18, element.box.center_y - 3, 10, 6), ground))
+            found.append(
+                _picture(PictureKind.ICON, Box(element.box.right - 18, element.box.center_y - 3, 10, 6), ground)
+            )
         elif element.role in ("checkbox", "radio") and rng.random() < 0.25:
             found.append(_picture(PictureKind.ICON, element.box.inset(2), ground))
         elif element.tag == "LI" and dots and elements[element.parent].box.x < element.box.x - 12 and element.box.h > 4:
@@ -315,5 +338,12 @@ def _pictures(elements: list[Element], behind: list[Color], rng: Random) -> tupl
     return tuple(replace(picture, id=i) for i, picture in enumerate(found))
 
 
+def _is_flat(element: Element) -> bool:
+    # A picture of one colour is a rectangle to any reader of pixels.
+    return parse_color(element.background)[1] > 0
+
+
 def _picture(kind: PictureKind, box: Box, ground: Color, radius: float = 0.0) -> Picture:
-    return Picture(id=0, kind=kind, box=box, radius_px=min(radius, box.w / 2), color=Color(90, 90, 90), background=ground)
+    return Picture(
+        id=0, kind=kind, box=box, radius_px=min(radius, box.w / 2), color=Color(90, 90, 90), background=ground
+    )

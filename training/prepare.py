@@ -56,9 +56,7 @@ def _plan(number: int, *, held_out: bool) -> list[GeneratedPage]:
     if not held_out:
         return [generate(seed) for seed in range(first, first + PAGES_PER_SHARD)]
     families = list(HELD_OUT)
-    return [
-        generate(HELD_OUT_SEED + first + n, families[n % len(families)]) for n in range(PAGES_PER_SHARD)
-    ]
+    return [generate(HELD_OUT_SEED + first + n, families[n % len(families)]) for n in range(PAGES_PER_SHARD)]
 
 
 def _rendered(pages: list[GeneratedPage], raw: Path, chromium: str) -> Iterator[RawPage]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
+from typing import Any, cast
 
 import numpy as np
 from PIL import Image
@@ -28,7 +29,7 @@ from vision_code.draft.prompt import TOKEN_PX, Slot, picture, write
 from vision_code.observation import Observation
 from vision_code.read import read_with_lines
 
-# A third through the real reader, whose faults the model will meet (0.15 s a page); the rest with drawn faults (0.01 s).
+# A third through the real reader, whose faults the model will meet (0.15 s a page), the rest with drawn faults.
 REAL_SHARE = 0.35
 # A page of hundreds of regions would drown the others.
 MAX_CHUNKS = 10
@@ -114,8 +115,8 @@ def read_shard(path: Path) -> Iterator[Sample]:
     """
     with gzip.open(path, "rt") as file:
         for line in file:
-            row = json.loads(line)
-            yield Sample(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+            row = {key: tuple(value) if isinstance(value, list) else value for key, value in json.loads(line).items()}
+            yield Sample(**cast("dict[str, Any]", row))
 
 
 def _observation(raw: RawPage, pixels: np.ndarray, rng: Random) -> Observation:

@@ -30,12 +30,14 @@ from training.muon import Muon
 from training.network import Trainee, small_config
 from training.prepare import data_folder
 from training.samples import read_shard
-from training.vocabulary import build_ranks
+from training.vocabulary import pinned_ranks
 
 SIDE_WEIGHT = 0.15
 TEXT_WEIGHT = 0.03
 TEXT_SHARE = 0.05
 BALANCE_RATE = 1e-3
+# Share of fed-back labels replaced by the rules' word.
+MISSPOKEN = 0.12
 WARMUP_STEPS = 60
 CHECKPOINT_S = 240.0
 # Labels that make up the bulk say little each: their loss is scaled down so that rare roles are learned too.
@@ -92,7 +94,7 @@ def train(data: Path, out: Path, recipe: Recipe) -> Trainee:
     Train until the schedule ends; continues from ``out/train.pt`` when that is there.
     """
     out.mkdir(parents=True, exist_ok=True)
-    ranks = build_ranks()
+    ranks = pinned_ranks(out)
     tokenizer = Tokenizer(ranks, k25_specials(len(ranks)))
     model = Trainee(small_config(len(ranks)), recipe.seed).to(recipe.device)
     optimisers = _optimisers(model, recipe)
@@ -108,6 +110,7 @@ def train(data: Path, out: Path, recipe: Recipe) -> Trainee:
         if done >= recipe.quantise_from:
             quantise_experts(model)
         _set_rates(optimisers, recipe, done, progress.step)
+        _misspeak(batch, label_ids)
         log.add(_step(model, batch, label_ids, optimisers, recipe))
         progress.step += 1
         progress.samples += len(batch.lengths)
@@ -133,7 +136,7 @@ def _step(
     labels = batch.labels.to(device)
     weight = torch.tensor([COMMON.get(word, 1.0) for word in LABEL_WORDS], device=device)
     loss = F.cross_entropy(logits, labels, weight=weight)
-    (loss + SIDE_WEIGHT * side + TEXT_WEIGHT * text).backward()
+    torch.autograd.backward(loss + SIDE_WEIGHT * side + TEXT_WEIGHT * text)
     nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for optimiser in optimisers:
         optimiser.step()
@@ -141,6 +144,14 @@ def _step(
     _balance(model, chosen)
     right = (logits.argmax(-1) == labels).float().mean().item()
     return {"loss": loss.item(), "side": side.item(), "text": text.item(), "right": right}
+
+
+def _misspeak(batch: Batch, label_ids: torch.Tensor) -> None:
+    """
+    Some labels that are fed back become what the rules say: at run time earlier answers may be wrong too.
+    """
+    wrong = torch.rand(len(batch.places)) < MISSPOKEN
+    batch.ids[batch.places[wrong] + 1] = label_ids.cpu()[batch.rules[wrong]]
 
 
 def forward(
@@ -178,7 +189,7 @@ def _text_loss(model: Trainee, hidden: torch.Tensor, ids: torch.Tensor) -> torch
 @torch.no_grad()
 def _balance(model: Trainee, chosen: list[torch.Tensor]) -> None:
     """
-    Nudge each router's correction bias towards equal load. Source: DeepSeek-V3, https://arxiv.org/abs/2412.19437 §2.1.2.
+    Nudge each router's correction bias towards equal load. Source: DeepSeek-V3 (arXiv 2412.19437) §2.1.2.
     """
     routers = [module.gate for module in model.modules() if isinstance(module, MoE)]
     for router, ids in zip(routers, chosen, strict=True):
@@ -207,9 +218,12 @@ def plain_state(model: Trainee) -> dict[str, torch.Tensor]:
 
 
 def _optimisers(model: Trainee, recipe: Recipe) -> list[torch.optim.Optimizer]:
-    matrices, others = [], []
+    matrices: list[torch.Tensor] = []
+    others: list[torch.Tensor] = []
     for name, parameter in model.named_parameters():
-        table = any(part in name for part in ("embed_tokens", "lm_head", "pos_emb", "patch_embed", "gate.weight", "side"))
+        table = any(
+            part in name for part in ("embed_tokens", "lm_head", "pos_emb", "patch_embed", "gate.weight", "side")
+        )
         (others if parameter.dim() < 2 or table else matrices).append(parameter)
     return [
         Muon(matrices, lr=recipe.learning_rate, weight_decay=recipe.weight_decay),
@@ -227,18 +241,19 @@ def _set_rates(optimisers: list[torch.optim.Optimizer], recipe: Recipe, done: fl
 
 def _batches(data: Path, tokenizer: Tokenizer, recipe: Recipe, progress: Progress) -> Iterator[Batch]:
     """
-    Endless batches; each epoch looks for shards anew, so data may grow while training runs.
+    Endless batches; each epoch looks for new and re-made shards, so data may grow while training runs.
     """
-    cache: dict[Path, list[Encoded]] = {}
+    cache: dict[Path, tuple[float, list[Encoded]]] = {}
     while True:
         rng = Random(recipe.seed * 1000 + progress.epoch)
         shards = sorted(data.glob("train-*.jsonl.gz"))
         if not shards:
             raise FileNotFoundError(f"no train-*.jsonl.gz in {data}; run python -m training.prepare first")
         for shard in shards:
-            if shard not in cache:
-                cache[shard] = [encode(sample, tokenizer) for sample in read_shard(shard)]
-        pool = [sample for shard in shards for sample in cache[shard]]
+            written = shard.stat().st_mtime
+            if shard not in cache or cache[shard][0] != written:
+                cache[shard] = (written, [encode(sample, tokenizer) for sample in read_shard(shard)])
+        pool = [sample for shard in shards for sample in cache[shard][1]]
         yield from map(collate, packed(pool, recipe.tokens, rng))
         progress.epoch += 1
 
@@ -263,15 +278,13 @@ def packed(samples: list[Encoded], tokens: int, rng: Random) -> list[list[Encode
 def _save(
     out: Path, model: Trainee, optimisers: list[torch.optim.Optimizer], progress: Progress, recipe: Recipe
 ) -> None:
-    state = {"model": model.state_dict(), "progress": asdict(progress), "recipe": asdict(recipe)}
+    state: dict[str, object] = {"model": model.state_dict(), "progress": asdict(progress), "recipe": asdict(recipe)}
     state["optimisers"] = [optimiser.state_dict() for optimiser in optimisers]
     torch.save(state, out / "train.partial")
     (out / "train.partial").rename(out / "train.pt")
 
 
-def _resume(
-    out: Path, model: Trainee, optimisers: list[torch.optim.Optimizer], recipe: Recipe
-) -> Progress:
+def _resume(out: Path, model: Trainee, optimisers: list[torch.optim.Optimizer], recipe: Recipe) -> Progress:
     path = out / "train.pt"
     if not path.exists():
         return Progress()
@@ -287,7 +300,9 @@ def load_state(model: Trainee, state: dict[str, torch.Tensor]) -> None:
     """
     Load a checkpoint's tensors, with or without fake quantisation in their names.
     """
-    model.load_state_dict({name.replace("parametrizations.", "").removesuffix(".original"): t for name, t in state.items()})
+    model.load_state_dict(
+        {name.replace("parametrizations.", "").removesuffix(".original"): t for name, t in state.items()}
+    )
 
 
 class _Log:
@@ -328,9 +343,7 @@ def main() -> None:
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
-    recipe = Recipe(
-        seed=arguments.seed, minutes=arguments.minutes, tokens=arguments.tokens, device=arguments.device
-    )
+    recipe = Recipe(seed=arguments.seed, minutes=arguments.minutes, tokens=arguments.tokens, device=arguments.device)
     train(arguments.data, arguments.out, recipe)
 
 

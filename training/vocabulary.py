@@ -7,6 +7,10 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
+from collections.abc import Callable
+from functools import cache, partial
+from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 from runtime.tokenizer.specials import K25_OFFSETS, k25_specials
@@ -19,6 +23,7 @@ MERGES = 2200
 DRAWINGS = 60_000
 
 
+@cache
 def build_ranks(merges: int = MERGES) -> dict[bytes, int]:
     """
     Ranks of all tokens: 256 bytes, learned pieces, one whole token for each pseudo-word (with its leading space).
@@ -33,6 +38,18 @@ def build_ranks(merges: int = MERGES) -> dict[bytes, int]:
     return ranks
 
 
+def pinned_ranks(run: Path) -> dict[bytes, int]:
+    """
+    The ranks that a training began with: learned once, then kept beside its checkpoint, whatever the generator becomes.
+    """
+    path = run / "tiktoken.model"
+    if not path.exists():
+        run.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(tokenizer_files(build_ranks())["tiktoken.model"])
+    pairs = (line.split() for line in path.read_bytes().splitlines())
+    return {base64.b64decode(piece): int(rank) for piece, rank in pairs}
+
+
 def tokenizer_files(ranks: dict[bytes, int]) -> dict[str, bytes]:
     """
     ``tiktoken.model`` and ``tokenizer_config.json`` of a Kimi checkpoint.
@@ -41,7 +58,10 @@ def tokenizer_files(ranks: dict[bytes, int]) -> dict[str, bytes]:
     specials = k25_specials(len(ranks))
     added = {str(specials[name]): {"content": name, "special": True} for name in K25_OFFSETS}
     settings = {"added_tokens_decoder": added, "tokenizer_class": "TikTokenTokenizer"}
-    return {"tiktoken.model": b"\n".join(lines) + b"\n", "tokenizer_config.json": json.dumps(settings, indent=1).encode()}
+    return {
+        "tiktoken.model": b"\n".join(lines) + b"\n",
+        "tokenizer_config.json": json.dumps(settings, indent=1).encode(),
+    }
 
 
 def _counted_words() -> Counter[str]:
@@ -52,15 +72,19 @@ def _counted_words() -> Counter[str]:
     rng = Random(0)
     for language in ["en"] * 6 + list(OTHER):
         words = Words(rng, language, lorem=False)
-        makers = [words.link_action, words.action, words.field, words.heading, words.person, words.date, words.number]
-        makers += [words.identifier, words.code_line, words.sentence, lambda w=words: w.nav(1)[0], lambda w=words: w.side(1)[0]]
-        makers += [lambda w=words: w.foot(1)[0]]
+        makers: list[Callable[[], str]] = [words.link_action, words.action, words.field, words.heading, words.person]
+        makers += [words.date, words.number, words.identifier, words.code_line, words.sentence]
+        makers += [partial(_first, words.nav), partial(_first, words.side), partial(_first, words.foot)]
         for _ in range(DRAWINGS // 12):
             counts.update(f" {word}" for word in opening_words(rng.choice(makers)()))
     for seed in range(200):
         text = generate(seed).html
         counts.update(f" {word}" for word in text.lower().split() if word.isalpha())
     return counts
+
+
+def _first(draw: Callable[[int], list[str]]) -> str:
+    return draw(1)[0]
 
 
 def _learn(counts: Counter[str], merges: int) -> list[bytes]:
@@ -71,7 +95,7 @@ def _learn(counts: Counter[str], merges: int) -> list[bytes]:
     pairs: Counter[tuple[bytes, bytes]] = Counter()
     where: dict[tuple[bytes, bytes], set[int]] = {}
     for i, (parts, count) in enumerate(words):
-        for pair in zip(parts, parts[1:], strict=False):
+        for pair in pairwise(parts):
             pairs[pair] += count
             where.setdefault(pair, set()).add(i)
     learned: list[bytes] = []
@@ -94,7 +118,7 @@ def _merge_in(
     where: dict[tuple[bytes, bytes], set[int]],
 ) -> None:
     parts, count = words[index]
-    for pair in zip(parts, parts[1:], strict=False):
+    for pair in pairwise(parts):
         pairs[pair] -= count
     joined: list[bytes] = []
     for part in parts:
@@ -103,6 +127,6 @@ def _merge_in(
         else:
             joined.append(part)
     words[index] = (joined, count)
-    for pair in zip(joined, joined[1:], strict=False):
+    for pair in pairwise(joined):
         pairs[pair] += count
         where.setdefault(pair, set()).add(index)

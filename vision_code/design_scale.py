@@ -124,8 +124,9 @@ def snap_line_height(px: float) -> float:
     """
     A line height in px moved to a multiple of 4 px when within 1 px, else to whole pixels.
     """
-    nearest = round(px / SPACING_PX) * SPACING_PX
-    return nearest if abs(nearest - px) <= 1 else float(round(px))
+    whole = float(round(px))
+    nearest = round(whole / SPACING_PX) * SPACING_PX
+    return nearest if abs(nearest - whole) <= 1 else whole
 
 
 def snap_radius(px: float) -> float:

@@ -123,8 +123,6 @@ class Annotation:
         link: The region's content is (in) a link although its role is something else (a linked heading or card).
         name: Short accessible or component name ("Pricing card"); empty when the words in the region name it.
         checked: State of CHECKBOX, RADIO, SWITCH; current TAB or navigation LINK.
-        items: NAVIGATION only: its children are the items of a list (``nav > ul > li``), although one region stands
-            for both.
         confidence: 0…1, the annotator's own.
     """
 
@@ -133,7 +131,6 @@ class Annotation:
     link: bool = False
     name: str = ""
     checked: bool = False
-    items: bool = False
     confidence: float = 1.0
 
 

@@ -31,6 +31,7 @@ STATIONS = [
     "observation",
     "region",
     "uitree",
+    "design_scale",
     "output",
     "engine",
     "intake",

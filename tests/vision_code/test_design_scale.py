@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision_code.emit import scale
+from vision_code import design_scale as scale
 from vision_code.emit.difference import ciede2000
 from vision_code.geometry import Color
 

@@ -1,15 +1,16 @@
+# ruff: noqa: E501, SIM905  (markup and word lists are easier to read unbroken)
 """
 Documentation and article pages: manuals, API references, package pages, blog posts, old-school tables.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 from training.pages.forms import search_box
+from training.pages.panels import widgets
 from training.pages.parts import Kit, badge, breadcrumb, bullets, heading, image, link, menu, paragraph, table
-from training.pages.sections import widgets
-
 
 API_BAR = (
     "Main Page|Overview|Package|Class|Tree|Deprecated|Index|Help|Modules|Files|Namespaces|Related Pages|Examples"
@@ -74,6 +75,21 @@ def link_list(kit: Kit, depth: int = 0) -> str:
     return f"<ul>{''.join(rows)}</ul>"
 
 
+def link_index(kit: Kit) -> str:
+    """
+    A start page of a manual: large links, each with a line about it, in one or two columns.
+    """
+    size = "big" if kit.maybe(0.6) else ""
+    columns = []
+    for _ in range(kit.rng.randint(1, 3)):
+        rows = "".join(
+            f"<p>{link(kit.words.title(kit.rng.randint(1, 4)))}<br><span class='small muted'>{escape(kit.words.sentence(5))}</span></p>"
+            for _ in range(kit.rng.randint(2, 5))
+        )
+        columns.append(f'<div class="grow {size}">{rows}</div>')
+    return f'<p><b>{escape(kit.words.heading())}</b></p><div class="row">{"".join(columns)}</div>'
+
+
 def prose_section(kit: Kit, level: int) -> str:
     """
     A heading and a mix of paragraphs, lists, code, notes and tables, perhaps with sections inside.
@@ -83,7 +99,7 @@ def prose_section(kit: Kit, level: int) -> str:
     title = f"<h{level}>{escape(kit.words.heading())}{mark}</h{level}>"
     if kit.maybe(0.12):
         title = f"<h{level}>{rng.randint(1, 9)}.{rng.randint(1, 9)} {escape(kit.words.heading())}</h{level}>"
-    makers = [
+    makers: list[Callable[[Kit], str]] = [
         code_block,
         admonition,
         definitions,
@@ -91,10 +107,13 @@ def prose_section(kit: Kit, level: int) -> str:
         lambda k: bullets(k, k.rng.randint(2, 6), links=0.5),
         table,
         link_list,
+        link_index,
     ]
     parts = [title]
-    for _ in range(rng.randint(1, 4)):
-        parts.append(paragraph(kit, rng.randint(1, 4), links=0.25) if kit.maybe(0.55) else rng.choice(makers)(kit))
+    parts += [
+        paragraph(kit, rng.randint(1, 4), links=0.25) if kit.maybe(0.55) else rng.choice(makers)(kit)
+        for _ in range(rng.randint(1, 4))
+    ]
     if level < 4 and kit.maybe(0.35):
         parts.extend(prose_section(kit, level + 1) for _ in range(rng.randint(1, 2)))
     return "".join(parts)
@@ -155,7 +174,8 @@ def _side(kit: Kit) -> str:
         )
         parts.append(top + f'<div class="toc">{link_list(kit, rng.choice([0, 1]))}</div>')
     tag = rng.choice(["nav", "nav", "aside", "div", 'div role="navigation"'])
-    return f'<{tag} class="{rng.choice(["band", "", "", "dark"])}" style="width:{rng.randint(190, 300)}px;flex:none;padding:16px;min-height:500px">{"".join(parts)}</{tag.split()[0]}>'
+    calm = "calm" if kit.maybe(0.35) else ""
+    return f'<{tag} class="{rng.choice(["band", "", "", "dark"])} {calm}" style="width:{rng.randint(190, 300)}px;flex:none;padding:16px;min-height:500px">{"".join(parts)}</{tag.split()[0]}>'
 
 
 def blog_post(kit: Kit) -> str:

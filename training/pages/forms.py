@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup is easier to read unbroken)
 """
 Forms of all kinds: fields with and without labels, ticks, switches, sliders, search boxes, whole cards.
 """
@@ -23,7 +24,9 @@ def field(kit: Kit) -> str:
     hint = f'<div class="small muted">{escape(kit.words.sentence(6))}</div>' if kit.maybe(0.15) else ""
     if style < 0.62:
         return f'<div class="field"><label class="lab">{escape(name)}{star}{colon}</label>{control}{hint}</div>'
-    if style < 0.75:
+    if style < 0.7:
+        return f'<div class="field float"><input class="in" placeholder=" "><label>{escape(name)}</label></div>'
+    if style < 0.8:
         return f'<div class="field row mid"><label style="width:130px">{escape(name)}{colon}</label><div class="grow">{control}</div></div>'
     return f'<div class="field">{control}{hint}</div>'
 
@@ -80,18 +83,21 @@ def search_box(kit: Kit, width: int = 0) -> str:
     """
     size = f"width:{width}px" if width else ""
     hint = kit.rng.choice(["Search", "Search...", "Search for...", "Search docs", kit.words.action()])
-    control = f'<input type="search" class="in" placeholder="{escape(hint)}">'
+    # Most sites in the wild leave type="text"; half of their forms say role="search".
+    typed = kit.rng.choice(["search", "text", "text"])
+    form_tag = "form" + (' role="search"' if kit.maybe(0.5) else "")
+    control = f'<input type="{typed}" class="in" placeholder="{escape(hint)}">'
     kind = kit.rng.random()
     if kind < 0.35:
         button = f'<button class="btn main" aria-label="Search">{glyph(kit, 15, SEARCH)}</button>'
-        return f'<form role="search" class="row" style="gap:0;{size}">{control}{button}</form>'
+        return f'<{form_tag} class="row" style="gap:0;{size}">{control}{button}</form>'
     if kind < 0.6:
         button = f'<button class="btn">{kit.rng.choice(["Search", "Go", "Go!", "Find"])}</button>'
-        return f'<form role="search" class="row" style="gap:6px;{size}">{control}{button}</form>'
+        return f'<{form_tag} class="row" style="gap:6px;{size}">{control}{button}</form>'
     if kind < 0.8:
-        inner = f'{glyph(kit, 15, SEARCH)}<input type="search" style="border:0;background:none;font:inherit;width:100%" placeholder="{escape(hint)}">'
-        return f'<form role="search" class="in row mid" style="gap:8px;{size}">{inner}</form>'
-    return f'<form role="search" style="{size}">{control}</form>'
+        inner = f'{glyph(kit, 15, SEARCH)}<input type="{typed}" style="border:0;background:none;font:inherit;width:100%" placeholder="{escape(hint)}">'
+        return f'<{form_tag} class="in row mid" style="gap:8px;{size}">{inner}</form>'
+    return f'<{form_tag} style="{size}">{control}</form>'
 
 
 def form(kit: Kit, fields: int | None = None) -> str:

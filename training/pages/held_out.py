@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup is easier to read unbroken)
 """
 Families that are never trained on: kanban, chat and mail; the measure of how far the annotator reaches.
 """

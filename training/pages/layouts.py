@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup is easier to read unbroken)
 """
 Whole pages and element shots: which sections and blocks stand together, and how wide the window is.
 """
@@ -11,6 +12,7 @@ from random import Random
 from training.pages import documents
 from training.pages.forms import form, login_card, newsletter, search_box
 from training.pages.held_out import HELD_OUT
+from training.pages.panels import BLOCKS, panel, settings, stat_cards, widgets
 from training.pages.parts import (
     Kit,
     avatar,
@@ -25,7 +27,6 @@ from training.pages.parts import (
     tabs,
 )
 from training.pages.sections import (
-    BLOCKS,
     SECTIONS,
     alike,
     card,
@@ -34,14 +35,10 @@ from training.pages.sections import (
     grid,
     header,
     hero,
-    panel,
     pricing,
     product_grid,
-    settings,
     sidebar,
-    stat_cards,
     tone,
-    widgets,
 )
 from training.pages.style import draw_theme, style_sheet
 from training.pages.words import OTHER, Words
@@ -184,7 +181,7 @@ def element(kit: Kit) -> str:
     ]
     makers += [
         lambda k: grid(k, alike(k, card, 3), 3),
-        lambda k: stat_cards(k),
+        stat_cards,
         lambda k: menu(k, k.words.nav(5)),
         pagination,
         breadcrumb,

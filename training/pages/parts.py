@@ -1,9 +1,11 @@
+# ruff: noqa: E501  (markup is easier to read unbroken)
 """
 Small components: icons, pictures, buttons, menus, lists, tables, alerts; each returns a piece of HTML.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from random import Random
@@ -29,6 +31,7 @@ GLYPHS = (
     '<path d="M8 3v6a4 4 0 0 0 8 0V3M12 13v8"/>',
 )
 SEARCH = '<circle cx="10" cy="10" r="6"/><path d="M15 15l6 6"/>'
+BARS = '<path d="M3 6h18M3 12h18M3 18h18"/>'
 CARET, RIGHT = '<path d="M5 9l7 7 7-7"/>', '<path d="M9 5l7 7-7 7"/>'
 
 
@@ -60,6 +63,8 @@ def image(kit: Kit, width: int, height: int, extra: str = "", alt: str | None = 
     A photograph: a colourful drawing in an ``img``; the alt text is missing on a few.
     """
     rng = kit.rng
+    if kit.theme.photos == "flat":
+        return _flat(kit, width, height, extra, alt)
     colours = [f"%23{rng.randrange(0x1000000):06x}" for _ in range(4)]
     if kit.maybe(0.25):
         colours = [f"%23{v:02x}{v:02x}{v + 2:02x}" for v in (rng.randrange(90, 220),)] * 4
@@ -75,6 +80,38 @@ def image(kit: Kit, width: int, height: int, extra: str = "", alt: str | None = 
     text = kit.words.title(2) if alt is None else alt
     text = "" if kit.maybe(0.12) else text
     return f'<img src="{art}" alt="{escape(text)}" width="{width}" height="{height}" {extra}>'
+
+
+def _flat(kit: Kit, width: int, height: int, extra: str, alt: str | None) -> str:
+    """
+    A placeholder of one colour, as templates have before their photographs come.
+    """
+    shade = (173, 181, 189) if kit.theme.size % 2 else (206, 212, 218) if not kit.theme.dark else (73, 80, 87)
+    art = f"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect width='100%25' height='100%25' fill='rgb{shade}'/></svg>"
+    text = escape(kit.words.title(2) if alt is None else alt)
+    flat = f"rgb({shade[0]}, {shade[1]}, {shade[2]})"
+    return f'<img src="{art}" data-flat="{flat}" alt="{text}" width="{width}" height="{height}" {extra}>'
+
+
+def ring_row(kit: Kit) -> str:
+    """
+    Round icon-only controls in a row, or buttons whose icon stands on a darker end.
+    """
+    tag = kit.rng.choice(['a href="#"', 'a href="#"', "button"])
+    close = tag.split()[0]
+    if kit.maybe(0.4):
+        text = [kit.words.action() for _ in range(kit.rng.randint(1, 3))]
+        return " ".join(
+            f'<{tag} class="btn main split"><span>{glyph(kit, 14)}</span><span>{escape(t)}</span></{close}>'
+            for t in text
+        )
+    size = kit.rng.choice([28, 36, 40, 48, 56])
+    style = f"width:{size}px;height:{size}px"
+    rings = "".join(
+        f'<{tag} class="ring" style="{style}" aria-label="{kit.words.action()}">{glyph(kit, size // 2)}</{close}>'
+        for _ in range(kit.rng.randint(2, 6))
+    )
+    return f'<div class="row">{rings}</div>'
 
 
 def avatar(kit: Kit, size: int = 40) -> str:
@@ -163,9 +200,12 @@ def bullets(kit: Kit, count: int = 4, *, links: float = 0.3) -> str:
     A bulleted or numbered list of short texts, some of them links.
     """
     tag = kit.rng.choice(["ul", "ul", "ul", "ol"])
-    all_links = kit.maybe(links)
+    all_links, long = kit.maybe(links), kit.maybe(0.3)
     rows = []
     for _ in range(count):
+        if long and not all_links:
+            rows.append(f"<li>{paragraph(kit, kit.rng.randint(1, 2), links=0.5)}</li>")
+            continue
         text = escape(kit.words.title(kit.rng.randint(1, 7)))
         rows.append(f"<li><a href='#'>{text}</a></li>" if all_links else f"<li>{text}</li>")
     return f"<{tag}>{''.join(rows)}</{tag}>"
@@ -206,6 +246,8 @@ def alert(kit: Kit) -> str:
 
 def progress(kit: Kit) -> str:
     value = kit.rng.randint(10, 95)
+    if kit.maybe(0.25):
+        return f'<h4 class="small row between">{kit.words.title(2)} <span>{value}%</span></h4><div class="bar" role="progressbar" style="margin-bottom:14px"><i style="width:{value}%"></i></div>'
     label = (
         f'<div class="row between small"><span>{kit.words.title(2)}</span><span>{value}%</span></div>'
         if kit.maybe(0.6)
@@ -238,14 +280,15 @@ def _cell(kit: Kit, kind: str) -> str:
     if kind == "action":
         names = kit.rng.sample(["Edit", "View", "Delete", "Details", "Open"], kit.rng.randint(1, 2))
         return " ".join(link(n) if kit.maybe(0.6) else f'<button class="btn sm">{n}</button>' for n in names)
-    return {
+    cells: dict[str, Callable[[], str]] = {
         "name": words.person,
         "link": lambda: link(words.title(kit.rng.randint(1, 3))),
         "text": lambda: escape(words.title(kit.rng.randint(1, 6))),
         "number": words.number,
         "date": words.date,
         "status": lambda: badge(kit),
-    }[kind]()
+    }
+    return cells[kind]()
 
 
 def social(kit: Kit) -> str:
@@ -259,6 +302,7 @@ def social(kit: Kit) -> str:
 
 def brand(kit: Kit) -> str:
     mark = glyph(kit, 24) + " " if kit.maybe(0.4) else ""
+    name = kit.words.title(2).title() if kit.maybe(0.3) else kit.rng.choice(BRANDS)
     if kit.maybe(0.15):
         return f'<a href="#" class="brand">{image(kit, 110, 32, alt="Logo")}</a>'
-    return f'<a href="#" class="brand">{mark}{kit.rng.choice(BRANDS)}</a>'
+    return f'<a href="#" class="brand">{mark}{escape(name)}</a>'

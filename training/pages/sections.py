@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup is easier to read unbroken)
 """
 Page sections: headers, heroes, card grids, pricing, testimonials, footers, sidebars, dashboards' panels.
 """
@@ -8,16 +9,15 @@ from collections.abc import Callable
 from html import escape
 from random import Random
 
-from training.pages.forms import form, search_box, tick
+from training.pages.forms import search_box
 from training.pages.parts import (
+    BARS,
     CARET,
     Kit,
     action,
-    alert,
     avatar,
     badge,
     brand,
-    bullets,
     glyph,
     heading,
     icon_button,
@@ -25,10 +25,7 @@ from training.pages.parts import (
     link,
     menu,
     paragraph,
-    progress,
     social,
-    table,
-    tabs,
 )
 from training.pages.words import Words
 
@@ -61,6 +58,8 @@ def header(kit: Kit) -> str:
         extras.append(avatar(kit, 32))
     gap = '<span class="grow"></span>' if kit.maybe(0.6) else ""
     inner = f'<div class="{rng.choice(["wrap row mid", "wrap row mid between", "row mid between"])}">{brand(kit)}{gap}{nav}{"".join(extras)}</div>'
+    if kit.maybe(0.1):
+        inner = f'<div class="row mid between" style="padding:0 16px">{brand(kit)}<button class="btn alt" aria-label="Menu">{glyph(kit, 22, BARS)}</button></div>'
     tag = rng.choice(["header", "header", "nav", "nav", "div"])
     above = ""
     if kit.maybe(0.12):
@@ -79,6 +78,10 @@ def hero(kit: Kit) -> str:
     picture = image(kit, rng.randint(320, 560), rng.randint(200, 400)) if not centred and kit.maybe(0.6) else ""
     parts = [text, picture] if kit.maybe(0.7) else [picture, text]
     tag = rng.choice(["section", "header", "div"])
+    if kit.maybe(0.2):
+        cover = image(kit, 1200, 400, 'class="cover"', "")
+        over = f'<div class="wrap {"center" if centred else ""}" style="position:relative;color:#fff;padding:{rng.randint(40, 160)}px 16px">{text}</div>'
+        return f'<{tag} class="dark" style="position:relative">{cover}{over}</{tag}>'
     return f'<{tag} class="sec {tone(kit)}"><div class="wrap row mid">{"".join(parts)}</div></{tag}>'
 
 
@@ -329,105 +332,18 @@ def sidebar(kit: Kit) -> str:
         )
     if kit.maybe(0.2):
         groups.append(f'<div style="padding:16px">{action(kit)}</div>')
+    if kit.maybe(0.15):
+        groups.append(f'<div class="center">{icon_button(kit)}</div>')
     tag = rng.choice(["nav", "nav", "aside", "div"])
-    listed = "".join(groups)
+    parting = '<hr style="margin:8px 16px">' if kit.maybe(0.4) else ""
+    listed = parting.join(groups)
+    if kit.maybe(0.25):
+        # The whole side is one list; captions and rules stand between its items.
+        flat = top + listed.replace('<ul class="bare">', "").replace("</ul>", "")
+        return f'<ul class="side bare {rng.choice(["dark", "prim", "line"])}">{flat}</ul>'
     if kit.maybe(0.15):
         listed = listed.replace("<ul", "<div").replace("</ul", "</div").replace("<li>", "").replace("</li>", "")
     return f'<{tag} class="side {rng.choice(["dark", "dark", "prim", "line", "band"])}">{top}{listed}</{tag}>'
-
-
-def panel(kit: Kit) -> str:
-    """
-    One panel of a dashboard: header line and some content.
-    """
-    rng = kit.rng
-    title = rng.choice(
-        [
-            f"<h6 style='margin:0'>{escape(kit.words.heading())}</h6>",
-            heading(kit, rng.choice([3, 4, 5])),
-            escape(kit.words.heading()),
-            f"<b>{escape(kit.words.heading())}</b>",
-        ]
-    )
-    side = rng.choice(
-        [
-            "",
-            "",
-            link(kit.words.link_action()),
-            icon_button(kit),
-            f'<button class="btn sm grey">{kit.words.action()}</button>',
-        ]
-    )
-    chart = image(kit, 500, rng.randint(140, 280), alt="")
-    content = rng.choice(
-        [
-            lambda: chart,
-            lambda: table(kit),
-            lambda: "".join(progress(kit) for _ in range(rng.randint(2, 5))),
-            lambda: paragraph(kit, 3, links=0.1),
-            lambda: list_rows(kit),
-            lambda: form(kit, 2),
-            lambda: bullets(kit, 4),
-        ]
-    )()
-    return f'<div class="card"><div class="top {"tint" if kit.maybe(0.5) else ""} row between mid">{title}{side}</div><div class="body">{content}</div></div>'
-
-
-def list_rows(kit: Kit) -> str:
-    """
-    A list of people, files or events: picture or icon, two lines, something on the right.
-    """
-    rng = kit.rng
-    start, end, linked = (
-        rng.choice(["avatar", "icon", "none"]),
-        rng.choice(["date", "badge", "button", "none"]),
-        kit.maybe(0.3),
-    )
-    tag, inner = rng.choice([("ul", "li"), ("ul", "li"), ("div", "div"), ("div", "a href='#'")])
-    rows = []
-    for _ in range(rng.randint(3, 6)):
-        first = {"avatar": lambda: avatar(kit, 36), "icon": lambda: glyph(kit, 20), "none": lambda: ""}[start]()
-        last = {
-            "date": kit.words.date,
-            "badge": lambda: badge(kit),
-            "button": lambda: action(kit, form=True),
-            "none": lambda: "",
-        }[end]()
-        name = escape(kit.words.person() if start == "avatar" else kit.words.title(2))
-        title = link(name) if linked and "a" != inner[0] else f"<b>{name}</b>"
-        rows.append(
-            f'<{inner} class="lg-item plain"><div class="row mid">{first}<div class="grow">{title}<div class="small muted">{escape(kit.words.title(4))}</div></div><span class="small muted">{last}</span></div></{inner.split()[0]}>'
-        )
-    return f'<{tag} class="bare">{"".join(rows)}</{tag}>'
-
-
-def stat_cards(kit: Kit) -> str:
-    edge, more = ("lead-edge" if kit.maybe(0.5) else ""), kit.maybe(0.25)
-    rows = []
-    for _ in range(kit.rng.choice([2, 3, 4, 4])):
-        foot = (
-            f'<div class="foot row between small">{link(kit.words.link_action())}{glyph(kit, 12)}</div>' if more else ""
-        )
-        rows.append(
-            f'<div class="card {edge}"><div class="body row between mid"><div><div class="small muted">{escape(kit.words.title(2))}</div><div style="font-size:22px;font-weight:700">{kit.words.number()}</div></div>{glyph(kit, 28)}</div>{foot}</div>'
-        )
-    return grid(kit, rows, len(rows)) + "<p></p>"
-
-
-def modal(kit: Kit) -> str:
-    close = '<button class="btn quiet sm" aria-label="Close">×</button>' if kit.maybe(0.7) else ""
-    inner = paragraph(kit, 2) if kit.maybe(0.6) else form(kit, 2)
-    buttons = (
-        f'<button class="btn alt">{kit.words.action()}</button> <button class="btn main">{kit.words.action()}</button>'
-    )
-    return f'<div role="dialog" aria-modal="true" class="modal"><div class="top row between mid">{heading(kit, kit.rng.choice([2, 3, 5]))}{close}</div><div class="body">{inner}</div><div class="foot row" style="justify-content:flex-end">{buttons}</div></div>'
-
-
-def settings(kit: Kit) -> str:
-    rows = "".join(tick(kit, "switch") for _ in range(kit.rng.randint(2, 5)))
-    return (
-        f'<div class="card"><div class="body">{heading(kit, kit.rng.choice([2, 3, 4]))}{rows}{form(kit, 2)}</div></div>'
-    )
 
 
 def product_grid(kit: Kit) -> str:
@@ -452,34 +368,7 @@ def product_grid(kit: Kit) -> str:
     return section(kit, grid(kit, [one(kit) for _ in range(rng.randint(3, 8))], rng.choice([3, 4])))
 
 
-def drop_menu(kit: Kit) -> str:
-    tag = kit.rng.choice(['a href="#"', "button"])
-    rows = "".join(f"<{tag}>{escape(text)}</{tag.split()[0]}>" for text in kit.words.side(kit.rng.randint(3, 6)))
-    return f'<div class="row mid"><button class="btn">{kit.words.action()} {glyph(kit, 11, CARET)}</button></div><div class="drop">{rows}</div>'
-
-
-def widgets(kit: Kit) -> str:
-    """
-    A blog's side column: search, categories, a text widget, tags.
-    """
-    box = lambda title, inner: (
-        f'<div class="card" style="margin-bottom:20px"><div class="top">{title}</div><div class="body">{inner}</div></div>'
-    )  # noqa: E731
-    made = [
-        box(kit.rng.choice(["Search", "<h5>Search</h5>"]), search_box(kit)),
-        box(
-            "Categories",
-            f'<div class="row">{"".join(f"<div class=grow>{menu(kit, kit.words.nav(3))}</div>" for _ in range(2))}</div>',
-        ),
-        box(escape(kit.words.heading()), paragraph(kit, 2)),
-        box("<h4>Tags</h4>", " ".join(f'<a href="#" class="badge">{escape(n)}</a>' for n in kit.words.nav(6))),
-        box(escape(kit.words.heading()), bullets(kit, 4, links=0.8)),
-    ]
-    kit.rng.shuffle(made)
-    return "".join(made[: kit.rng.randint(2, 4)])
-
-
-SECTIONS = (
+SECTIONS: tuple[Callable[[Kit], str], ...] = (
     hero,
     cards,
     cards,
@@ -496,4 +385,3 @@ SECTIONS = (
     statistics,
     product_grid,
 )
-BLOCKS = (panel, panel, panel, settings, list_rows, table, tabs, alert, progress, form, bullets, drop_menu, modal, card)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup is easier to read unbroken)
 """
 Random style systems: one theme drawn at random, and the style sheet that all components share.
 """
@@ -24,6 +25,8 @@ class Theme:
         gap: Unit of spacing in px; 4 is dense, 12 is airy.
         scale: Ratio between two heading sizes.
         button: Look of buttons; likewise ``field`` and ``card``.
+        photos: "drawn" pictures, or "flat" placeholders of one colour.
+        brand: CSS of the site's name.
     """
 
     dark: bool
@@ -49,6 +52,9 @@ class Theme:
     button: str
     field: str
     card: str
+    photos: str
+    brand: str
+    calm: str
 
 
 def draw_theme(rng: Random, *, plain: bool | None = None) -> Theme:
@@ -92,10 +98,13 @@ def draw_theme(rng: Random, *, plain: bool | None = None) -> Theme:
         sans=f'"{body}", {FALLBACK}',
         head=f'"{rng.choice(SANS if rng.random() < 0.7 else SERIF)}", {FALLBACK}' if rng.random() < 0.3 else "inherit",
         head_weight=rng.choice([400, 500, 600, 700, 700, 700]),
-        upper=rng.random() < 0.15,
+        upper=rng.random() < 0.2,
         button=rng.choice(["filled", "filled", "filled", "outline", "soft", "flat"]),
         field=rng.choice(["outline", "outline", "outline", "filled", "underline", "raised"]),
         card=rng.choice(["border", "border", "shadow", "shadow", "both", "filled", "none"]),
+        photos="flat" if rng.random() < 0.25 else "drawn",
+        brand=f"font-size:{rng.choice([1, 1, 1.15, 1.25, 1.5])}em;font-weight:{rng.choice([400, 400, 500, 700, 700, 800])}",
+        calm=rng.choice([tones[3], tones[4], tones[4]]),
     )
 
 
@@ -186,7 +195,7 @@ th{{font-weight:600}} .lined th,.lined td{{border:1px solid {t.line}}} .zebra tr
 
 def _navigation(t: Theme) -> str:
     return f"""
-.nav{{padding:{t.gap}px 0}} .nav ul{{display:flex;gap:{t.gap * 2.5:.0f}px;list-style:none;margin:0;padding:0;align-items:center}} .nav .brand{{font-size:{t.size * 1.25:.0f}px;font-weight:700;color:inherit;text-decoration:none}}
+.nav{{padding:{t.gap}px 0}} .nav ul{{display:flex;gap:{t.gap * 2.5:.0f}px;list-style:none;margin:0;padding:0;align-items:center}} .nav .brand{{{t.brand};color:inherit;text-decoration:none}}
 .nav.line{{border-bottom:1px solid {t.line}}} .nav.dark a,.nav.prim a{{color:#fffd}} .nav.dark .muted,.prim .muted,.dark .muted{{color:#fffb}}
 .nav a.calm{{color:{t.muted}}} .nav a.on{{font-weight:700;color:{t.ink}}} .nav.dark a.on,.nav.prim a.on{{color:#fff}}
 .side{{width:230px;flex:none;padding:{t.gap * 2}px 0;min-height:640px}} .side ul{{list-style:none;margin:0;padding:0}} .side a{{display:flex;gap:10px;align-items:center;padding:{t.gap * 0.8:.0f}px {t.gap * 2}px}}
@@ -205,6 +214,9 @@ def _documents(t: Theme) -> str:
 pre{{background:{t.band};border:1px solid {t.line};border-radius:{min(4, t.radius)}px;padding:{t.gap * 1.5:.0f}px;margin:0 0 {t.gap * 2}px;overflow:hidden;font:{t.size * 0.9:.1f}px/1.4 "{MONO[t.size % 3]}",monospace}}
 code,tt{{font:{t.size * 0.92:.1f}px "{MONO[t.size % 3]}",monospace}} p code{{background:{t.band};padding:0 3px}} dt{{font-weight:600}} dd{{margin:0 0 {t.gap}px {t.size * 2}px}}
 .note{{border-left:4px solid {t.primary};background:{t.band};padding:{t.gap}px {t.gap * 2}px;margin:0 0 {t.gap * 2}px}} .sig{{background:{t.band};padding:4px 8px;font-weight:600}}
+.calm a,.calm .toc a{{color:{t.calm}}} .big a{{font-size:{t.size * 1.3:.0f}px}} .big p{{margin:0 0 {t.gap * 2}px}} .ring{{display:inline-flex;align-items:center;justify-content:center;border-radius:50%;border:0;padding:0;background:{t.primary};color:{t.on_primary}}}
+.split{{display:inline-flex;align-items:stretch;padding:0;overflow:hidden}} .split>span{{padding:{t.gap * 0.9:.0f}px {t.gap * 1.4:.0f}px}} .split>span:first-child{{background:#0003}}
+.float{{position:relative}} .float label{{position:absolute;left:14px;top:50%;transform:translateY(-50%);opacity:.75}} .cover{{position:absolute;inset:0;width:100%;height:100%;object-fit:cover}}
 .toc ul{{list-style:none;padding-left:14px;margin:0}} .toc>ul{{padding:0}} .box{{border:1px solid {t.line};padding:{t.gap}px}} .tiny td,.tiny th{{padding:2px 6px;border:0}}
 """
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905  (word lists are easier to read and to extend as one string)
 """
 The words of generated pages: menus, actions, labels, names and prose, in several languages.
 """

@@ -13,7 +13,10 @@ from vision_code.assemble.assets import Assets
 from vision_code.assemble.context import Context
 from vision_code.assemble.labels import bind, settle
 from vision_code.assemble.metrics import measure
-from vision_code.assemble.page import lay_page, name_of, title_of
+from vision_code.assemble.naming import name_of, title_of
+from vision_code.assemble.narrow import only_below
+from vision_code.assemble.normalise import normalise
+from vision_code.assemble.page import lay_page
 from vision_code.observation import Observation
 from vision_code.region import Draft, Region
 from vision_code.uitree import UITree
@@ -45,12 +48,13 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
     )
     is_page = observation.width_px >= PAGE_WIDTH_PX and observation.height_px >= PAGE_HEIGHT_PX
     built = lay_page(root, context, is_page=is_page)
+    outer = normalise(only_below(built.element, observation.width_px))
     title = title_of(root, context)
     return UITree(
-        root=built.element,
+        root=outer,
         assets=tuple(context.assets.found),
         title=title,
-        name=name_of(title),
+        name=name_of(title) or "Component",
         is_page=is_page,
         width_px=observation.width_px,
         height_px=observation.height_px,

@@ -6,19 +6,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vision_code.assemble import leaves
+from vision_code.assemble import fields, leaves
 from vision_code.assemble.column import content_padding, stack_children
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
+from vision_code.assemble.grid import lay_grid
+from vision_code.assemble.naming import name_of
 from vision_code.assemble.overlay import lay_stack
 from vision_code.assemble.paint import border_width, surface_style
-from vision_code.assemble.row import lay_grid, lay_row
+from vision_code.assemble.row import lay_row
 from vision_code.assemble.semantics import as_item, container_tag
 from vision_code.assemble.shape import is_control, is_field, is_flexible
 from vision_code.assemble.table import lay_table
-from vision_code.emit.scale import snap_spacing
+from vision_code.design_scale import snap_spacing
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import Edges, Element, Length, Style
+from vision_code.uitree import Edges, Element, Length
 
 ALIGN_PX = 3.0
 #: Rows with more free room than this on both sides are centred, not padded.
@@ -39,15 +41,17 @@ class Builder:
         """
         inner = replace(frame, in_list=False)
         built = self._build(region, inner)
-        return as_item(built) if frame.in_list else built
+        built = as_item(built) if frame.in_list else built
+        name = name_of(self.context.annotation(region).name) if region.repeat is not None and region.children else ""
+        return Built(replace(built.element, repeat=region.repeat, component=name), built.height)
 
     def _build(self, region: Region, frame: Frame) -> Built:
         context = self.context
         role = context.role(region)
         if is_field(region, context) and region.kind is not RegionKind.PICTURE:
-            return leaves.field(region, frame, context)
+            return fields.field(region, frame, context)
         if role in {Role.CHECKBOX, Role.RADIO} and region.surface is not None:
-            return leaves.tick(region, context)
+            return fields.tick(region, context)
         if region.kind is RegionKind.TEXT:
             return leaves.text(region, frame, context)
         if region.kind is RegionKind.PICTURE:
@@ -91,6 +95,8 @@ class Builder:
         fills = abs(surface.box.x - frame.left) <= ALIGN_PX and abs(surface.box.right - frame.right) <= ALIGN_PX
         inner = replace(frame, left=left + pad_left, right=right - pad_right, hugs=hugs and not fills)
         built = self.content(region, inner, start)
+        if built.element.style.padding is not None:  # a backdrop pads its content itself
+            return built
         rest = bottom - top - built.height
         if rest > 0 and abs(rest / 2 - pad_top) <= 2.0:
             pad_top = pad_bottom = round(rest) / 2
@@ -143,6 +149,3 @@ class Builder:
 
 def _px(value: float) -> Length | None:
     return Length(value) if value else None
-
-
-STYLE = Style()

@@ -11,15 +11,22 @@ from dataclasses import dataclass, replace
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.shape import is_control, is_field, is_flexible, is_rule
-from vision_code.assemble.wrapping import wrap_range
-from vision_code.emit.scale import snap_size, snap_spacing
+from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.region import Region, RegionKind
-from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
+from vision_code.uitree import AUTO, FULL, BorderEdge, Edges, Element, Length, Style
 
 #: Edges within this coincide.
 ALIGN_PX = 3.0
+#: Up to here even room on both sides is a margin; more comes from a maximum width.
+MARGIN_PX = 64.0
+#: Padding of boxes whose content is narrow and centred.
+SIDE_PX = 16.0
 #: Tags that browsers lay out inline: as children of a plain block they would not stand on lines of their own.
 INLINE_TAGS = frozenset({"a", "span", "button", "img", "label", "input", "select", "code", "textarea"})
+#: A border and the box that it belongs to are no further apart.
+TOUCH_PX = 1.5
+#: Tags that keep their own width when stretched: only an explicit width makes them fill their parent.
+REPLACED_TAGS = frozenset({"img", "input", "select", "textarea"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,11 @@ def stack_children(regions: Sequence[Region], frame: Frame, start: float, contex
     Lays children out from ``start`` downwards; each gap makes up for the rounding of those before.
     """
     cursor, gaps, placed = start, list[float](), list[Element]()
-    for region in regions:
+    for index, region in enumerate(regions):
+        if placed and _is_edge_of(region, regions[index - 1], frame) and placed[-1].tag not in REPLACED_TAGS | {"hr"}:
+            placed[-1] = _underlined(placed[-1], region)
+            cursor += max(1.0, round(region.box.h))
+            continue
         target = context.box(region).y
         gap = snap_spacing(target - cursor) if placed else 0.0
         if gap < 0:
@@ -52,8 +63,25 @@ def stack_children(regions: Sequence[Region], frame: Frame, start: float, contex
     stretched = all(child.style.align_self is None and child.tag not in INLINE_TAGS for child in children)
     if not stretched or style.row_gap is not None:
         style = replace(style, display="flex", direction="column")
-        children = [_stands_alone(child) for child in children]
     return Stacked(tuple(children), style, cursor)
+
+
+def _is_edge_of(rule: Region, above: Region, frame: Frame) -> bool:
+    """
+    Whether a rule is the lower border of what stands right above it: as wide, and touching.
+    """
+    if not is_rule(rule) or rule.surface is None or rule.surface.fill is None or above.surface is None:
+        return False
+    touches = abs(rule.box.y - above.box.bottom) <= TOUCH_PX
+    wide = abs(rule.box.x - above.box.x) <= ALIGN_PX and abs(rule.box.right - above.box.right) <= ALIGN_PX
+    return touches and wide and not (above.surface.border and "b" in above.surface.border.sides)
+
+
+def _underlined(element: Element, rule: Region) -> Element:
+    assert rule.surface is not None
+    assert rule.surface.fill is not None
+    edge = BorderEdge(width_px=max(1.0, round(rule.box.h)), color=rule.surface.fill)
+    return replace(element, style=replace(element.style, border_bottom=edge))
 
 
 def share_gaps(gaps: Sequence[float]) -> tuple[Style, list[float]]:
@@ -77,10 +105,6 @@ def _pushed(element: Element, *, top: float) -> Element:
     return replace(element, style=replace(element.style, margin=replace(margin, top=Length(top))))
 
 
-def _stands_alone(element: Element) -> Element:
-    return element
-
-
 def across(region: Region, built: Built, frame: Frame, context: Context) -> Built:
     """
     Horizontal place of one child of a column: stretched, or at the start, centre or end with its own width.
@@ -90,19 +114,24 @@ def across(region: Region, built: Built, frame: Frame, context: Context) -> Buil
     box = context.box(region)
     left, right = box.x - frame.left, frame.right - box.right
     style = built.element.style
-    if (abs(left) <= ALIGN_PX and abs(right) <= ALIGN_PX) or (
-        is_rule(region) and left <= ALIGN_PX and right <= ALIGN_PX
-    ):
+    if (is_rule(region) or min(left, right) >= -ALIGN_PX) and max(left, right) <= ALIGN_PX:
         return built
     side = "center" if abs(left - right) <= 2 * ALIGN_PX else "end" if right <= ALIGN_PX < left else "start"
-    hugs = is_control(region, context) or (style.width is not None and style.width.unit == "px")
     margin = _indent(left) if side == "start" else None
+    if side == "start" and left > MARGIN_PX and right < left:
+        side, margin = "end", Edges(right=Length(snap_spacing(max(0.0, right))))
+    hugs = is_control(region, context) or (style.width is not None and style.width.unit == "px")
     if hugs:
         return built.styled(align_self=side, margin=margin or style.margin)
-    if is_field(region, context) or is_flexible(region, context) or box.w > 120:
-        sides = {"center": Edges(left=AUTO, right=AUTO), "end": Edges(left=AUTO), "start": margin}[side]
-        width = style.max_width or Length(snap_size(box.w))
-        return built.styled(width=FULL, max_width=width, margin=sides or style.margin)
+    if is_field(region, context) or is_flexible(region, context) or box.w > 96:
+        away = replace(margin or Edges(), left=AUTO)
+        sides = {"center": Edges(left=AUTO, right=AUTO), "end": away, "start": margin}[side]
+        if side == "center" and left <= MARGIN_PX and built.element.tag not in REPLACED_TAGS:
+            even = Length(snap_spacing((left + right) / 2))
+            return built.styled(width=None, max_width=None, margin=Edges(left=even, right=even))
+        limit = style.max_width or Length(snap_size(box.w))
+        whole = FULL if side != "start" or built.element.tag in REPLACED_TAGS else style.width
+        return built.styled(width=whole, max_width=limit, margin=sides or style.margin)
     return built.styled(align_self=side, margin=margin or style.margin)
 
 
@@ -114,36 +143,20 @@ def content_padding(regions: Sequence[Region], left: float, right: float, contex
     """
     Left and right padding of a box with inner edges ``left`` and ``right`` around a column of regions.
 
-    The left padding shows in the picture; text is ragged on the right, so there the same padding is taken as long as
-    every paragraph still wraps as pictured.
+    The left padding shows in the picture; text is ragged on the right, so there the same padding is taken.
     """
     boxes = [context.box(region) for region in regions]
     pad_left = max(0.0, min(box.x for box in boxes) - left)
     pad_right = max(0.0, right - max(box.right for box in boxes))
+    loose = pad_left > MARGIN_PX and abs(pad_left - pad_right) <= 2 * ALIGN_PX
+    if loose and all(_is_centred(box.center_x, left, right) for box in boxes):
+        return SIDE_PX, SIDE_PX
     if pad_right <= pad_left + 2:
         if pad_left - pad_right > 8 and all(_is_centred(context.box(r).center_x, left, right) for r in regions):
             return pad_right, pad_right
         return pad_left, pad_right
-    even = min(pad_left, pad_right)
-    ranges = [wrap_range(leaf) for r in regions for leaf in _own_texts(r)]
-    widths = right - left - pad_left
-    low = max((low for low, _ in ranges), default=0.0)
-    high = min((high for _, high in ranges if high > low), default=float("inf"))
-    if low <= widths - even < high:
-        return pad_left, even
-    return pad_left, even
+    return pad_left, pad_left
 
 
 def _is_centred(x: float, left: float, right: float) -> bool:
     return abs(x - (left + right) / 2) <= 2 * ALIGN_PX
-
-
-def _own_texts(region: Region) -> list[Region]:
-    """
-    Bare paragraphs that span the column: those in rows have other widths.
-    """
-    if region.kind is RegionKind.TEXT and region.surface is None:
-        return [region]
-    if region.kind is RegionKind.COLUMN and region.surface is None:
-        return [text for child in region.children for text in _own_texts(child)]
-    return []

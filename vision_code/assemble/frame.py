@@ -4,7 +4,7 @@ The room a region is laid out in, and what comes out of laying it out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from vision_code.region import Region
@@ -53,15 +53,14 @@ class Built:
         """
         The same with some style fields changed.
         """
-        style = replace(self.element.style, **changes)  # type: ignore[arg-type]
-        return Built(replace(self.element, style=style), self.height)
+        return Built(replace(self.element, style=restyled(self.element.style, changes)), self.height)
 
 
 Build = Callable[[Region, Frame], Built]
 
 
-def filled(style: Style, **values: object) -> Style:
+def restyled(style: Style, changes: Mapping[str, object]) -> Style:
     """
-    ``style`` with those fields set that it leaves open.
+    ``style`` with the named fields changed.
     """
-    return replace(style, **{k: v for k, v in values.items() if getattr(style, k) is None})  # type: ignore[arg-type]
+    return replace(style, **changes)  # type: ignore[arg-type]  # field names are checked by dataclasses at run time

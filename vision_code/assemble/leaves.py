@@ -8,21 +8,32 @@ from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
+from vision_code.assemble.metrics import text_box
 from vision_code.assemble.paint import border_width, surface_style, text_style
-from vision_code.assemble.shape import FIELD_ROLES, FIXED_PX, is_control, is_rule
+from vision_code.assemble.shape import FIXED_PX, is_control, is_rule
 from vision_code.assemble.text import Content, content, text_tag
 from vision_code.assemble.wrapping import wrap_range
+from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.paragraphs import rows_of
-from vision_code.emit.scale import snap_size, snap_spacing
 from vision_code.geometry import bounding
 from vision_code.observation import PictureKind
-from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import AUTO, FULL, BorderEdge, Edges, Element, Length, Style, Text
+from vision_code.region import Region, Role
+from vision_code.uitree import AUTO, FULL, BorderEdge, Edges, Element, Length, Style
 
 #: Left edges, centres and right edges within this are aligned; ink boxes carry side bearings of a pixel or two.
 ALIGN_PX = 3.0
 #: A single line using more than this share of its room is kept from wrapping: fonts differ by a few per cent.
 TIGHT_SHARE = 0.9
+#: Indents up to this are the padding of the box around: a paragraph keeps as much on its right.
+MAX_INDENT_PX = 48.0
+#: A line further from the left than this, and nearer to the right, is placed from the right.
+FAR_PX = 160.0
+#: A room this near to the widths at which the words wrap as pictured is the room they had: fonts differ.
+ROOM_SLACK = 0.06
+#: Bars and rules up to this width are drawn so wide by design; longer ones end where their parent does.
+SMALL_SHAPE_PX = 96.0
+#: Labels, menu items and buttons of up to so many letters stay on one line whatever the width.
+LABEL_LETTERS = 28
 
 
 def text(region: Region, frame: Frame, context: Context) -> Built:
@@ -74,7 +85,13 @@ def alignment(region: Region, frame: Frame, context: Context) -> str | None:
     slack = ALIGN_PX + 0.01 * frame.width
     rows = [bounding(line.box for line in row) for row in rows_of(region.lines)]
     ragged_left = len(rows) > 1 and max(r.x for r in rows) - min(r.x for r in rows) > slack
+    lefts, middles = [r.x for r in rows], [r.center_x for r in rows]
+    even_middles = len(rows) > 1 and max(middles) - min(middles) + 1.5 < max(lefts) - min(lefts)
+    if even_middles and abs(box.center_x - frame.middle) <= slack:
+        return "center"
     if abs(box.x - frame.left) <= slack and not ragged_left:
+        return None
+    if len(rows) > 1 and not ragged_left and max(r.right for r in rows) - min(r.right for r in rows) > slack:
         return None
     if abs(box.center_x - frame.middle) <= slack:
         return "center"
@@ -92,18 +109,25 @@ def _aligned(region: Region, frame: Frame, context: Context, style: Style) -> St
     rows = rows_of(region.lines)
     box = context.box(region)
     if frame.hugs and len(rows) == 1:
-        return replace(style, nowrap=True)
+        return replace(style, nowrap=True) if len(region.text) <= LABEL_LETTERS else style
     align = alignment(region, frame, context)
     if align:
         style = replace(style, text_align=align)  # type: ignore[arg-type]
     indent = box.x - frame.left if align is None else 0.0
-    if indent > ALIGN_PX:
-        style = replace(style, margin=Edges(left=Length(snap_spacing(indent))))
+    beyond = frame.right - box.right
+    if len(rows) == 1 and indent > FAR_PX and ALIGN_PX < beyond < indent:
+        return replace(style, text_align="right", margin=Edges(right=Length(snap_spacing(beyond))))
     room = frame.width - max(0.0, indent)
+    if indent > ALIGN_PX:
+        margin = Length(snap_spacing(indent))
+        even = len(rows) > 1 and indent <= MAX_INDENT_PX and box.right <= frame.right - indent
+        style = replace(style, margin=Edges(left=margin, right=margin if even else None))
+        room -= indent if even else 0.0
     if len(rows) == 1:
-        return replace(style, nowrap=True) if box.w > TIGHT_SHARE * room and box.w < 0.9 * 480 else style
+        tight = box.w > TIGHT_SHARE * room and len(region.text) <= LABEL_LETTERS
+        return replace(style, nowrap=True) if tight else style
     low, high = wrap_range(region)
-    if low <= room < high or (room < low and room > 0.97 * low):
+    if low * (1 - ROOM_SLACK) <= room < high * (1 + ROOM_SLACK):
         return style
     width = snap_size((low + min(high, low * 1.12)) / 2)
     style = replace(style, max_width=Length(width))
@@ -124,8 +148,7 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     pad_left = ink.x - bearing - inner.x - left
     pad_right = inner.right - left - ink.right - bearing
     vertical = surface.box.h - 2 * top - height
-    above = context.metrics.boxes[region.id].h
-    offset = _line_top(region, context) - surface.box.y - top
+    offset = line_top(region, context) - surface.box.y - top
     centred_y = abs(offset - vertical / 2) <= 2.0
     pad_top = vertical / 2 if centred_y else offset
     pad_bottom = vertical - pad_top
@@ -144,7 +167,6 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
         text_align="center" if centred and not (hug and len(rows_of(region.lines)) == 1) else None,
         nowrap=True if hug else None,
     )
-    del above
     return Built(replace(element, style=style, region=region.id), surface.box.h)
 
 
@@ -155,9 +177,7 @@ def _half(px: float) -> float:
     return max(0.0, round(px * 2) / 2)
 
 
-def _line_top(region: Region, context: Context) -> float:
-    from vision_code.assemble.metrics import text_box
-
+def line_top(region: Region, context: Context) -> float:
     return text_box(region, context.metrics.size[region.id], context.metrics.leading[region.id]).y
 
 
@@ -193,7 +213,8 @@ def _framed(region: Region, frame: Frame, context: Context, image: Element) -> B
     """
     note = context.annotation(region)
     surface, inner = region.surface, context.metrics.boxes[region.id]
-    tag, attrs = "span" if frame.phrasing else "div", ()
+    tag = "span" if frame.phrasing else "div"
+    attrs: tuple[tuple[str, str], ...] = ()
     if not frame.linked and not frame.phrasing:
         tag, attrs = action(
             note.role, link=note.link, name=note.name or (region.picture.text if region.picture else "")
@@ -225,17 +246,15 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
     surface = region.surface
     assert surface is not None
     role = context.role(region)
-    if role in FIELD_ROLES:
-        return field(region, frame, context)
-    if role in {Role.CHECKBOX, Role.RADIO}:
-        return tick(region, context)
-    if is_rule(region) and surface.fill is not None:
+    box_is_wide = region.box.w > SMALL_SHAPE_PX and not frame.hugs
+    across = abs(region.box.x - frame.left) <= ALIGN_PX and abs(region.box.right - frame.right) <= ALIGN_PX
+    if is_rule(region) and surface.fill is not None and (across or box_is_wide):
         edge = BorderEdge(width_px=max(1.0, round(region.box.h)), color=surface.fill)
         return Built(Element(tag="hr", style=Style(border_top=edge), region=region.id), max(1.0, round(region.box.h)))
     box = surface.box
     style = surface_style(surface, Style(height=Length(max(1.0, round(box.h)))))
     fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX and not frame.hugs
-    if not fills:
+    if not fills and not box_is_wide:
         style = replace(style, width=Length(max(1.0, round(box.w))), shrink=0)
     name = context.annotation(region).name
     tag, attrs = action(role, link=False, name=name)
@@ -243,79 +262,3 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
         Element(tag=tag or ("span" if frame.phrasing else "div"), attrs=attrs, style=style, region=region.id),
         round(box.h),
     )
-
-
-def tick(region: Region, context: Context) -> Built:
-    note = context.annotation(region)
-    kind = "checkbox" if note.role is Role.CHECKBOX else "radio"
-    attrs: list[tuple[str, str]] = [("type", kind)]
-    if region.id in context.labels:
-        attrs.insert(0, ("id", context.labels[region.id]))
-    elif note.name:
-        attrs.append(("aria-label", note.name))
-    if note.checked:
-        attrs.append(("checked", "checked"))
-    box = region.box
-    style = Style(width=Length(round(box.w)), height=Length(round(box.h)), shrink=0)
-    return Built(Element(tag="input", attrs=tuple(attrs), style=style, region=region.id), round(box.h))
-
-
-def field(region: Region, frame: Frame, context: Context) -> Built:
-    """
-    A text field, search box, select or text area; words inside are its placeholder or value.
-    """
-    surface = region.surface
-    box = region.box
-    note = context.annotation(region)
-    words = " ".join(leaf.text for leaf in region.walk() if leaf.kind is RegionKind.TEXT)
-    leaves = [leaf for leaf in region.walk() if leaf.kind is RegionKind.TEXT]
-    style = surface_style(surface, Style(height=Length(round(box.h))))
-    if leaves:
-        style = text_style(leaves[0], context, style)
-        style = replace(style, line_height=None)
-        ink = bounding(line.box for line in leaves[0].lines)
-        pad = ink.x - box.x - border_width(surface, "l") - 0.06 * context.metrics.size[leaves[0].id]
-        style = replace(
-            style,
-            padding=Edges(left=Length(snap_spacing(max(0.0, pad))), right=Length(snap_spacing(min(max(0.0, pad), 16)))),
-        )
-    fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX
-    style = replace(style, width=FULL, max_width=None if fills else Length(snap_size(box.w)), min_width=Length(0))
-    attrs: list[tuple[str, str]] = []
-    if region.id in context.labels:
-        attrs.append(("id", context.labels[region.id]))
-    elif note.name or words:
-        attrs.append(("aria-label", note.name or words))
-    if note.role is Role.COMBOBOX:
-        option = (Element(tag="option", children=(Text(text=words),)),) if words else ()
-        return Built(
-            Element(tag="select", attrs=tuple(attrs), style=style, children=option, region=region.id), round(box.h)
-        )
-    attrs += [("placeholder", words)] if words else []
-    if box.h > 72:
-        style = replace(style, padding=_area_padding(style, leaves, box.y, surface, context))
-        return Built(Element(tag="textarea", attrs=tuple(attrs), style=style, region=region.id), round(box.h))
-    kind = "search" if note.role is Role.SEARCHBOX else _input_type(f"{note.name} {words}")
-    return Built(Element(tag="input", attrs=(("type", kind), *attrs), style=style, region=region.id), round(box.h))
-
-
-def _area_padding(style: Style, leaves: list[Region], top: float, surface: object, context: Context) -> Edges | None:
-    if not leaves:
-        return style.padding
-    pad = _line_top(leaves[0], context) - top
-    sides = style.padding or Edges()
-    return replace(sides, top=Length(snap_spacing(max(0.0, pad - 1))), bottom=Length(snap_spacing(max(0.0, pad - 1))))
-
-
-def _input_type(words: str) -> str:
-    """
-    HTML input type that the name of a field asks for.
-    """
-    words = words.lower()
-    if "password" in words:
-        return "password"
-    if "mail" in words or "@" in words:
-        return "email"
-    if "phone" in words:
-        return "tel"
-    return "text"

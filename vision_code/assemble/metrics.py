@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vision_code.design_scale import DEFAULT_LEADING_PX, FONT_SIZE_PX, snap_font_size
 from vision_code.divide.extent import extent, line_extent
 from vision_code.divide.paragraphs import rows_of
-from vision_code.emit.scale import DEFAULT_LEADING_PX, FONT_SIZE_PX, snap_font_size
 from vision_code.geometry import Box, bounding
 from vision_code.observation import FontFamily
 from vision_code.region import Region, RegionKind

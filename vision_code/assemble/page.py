@@ -4,21 +4,21 @@ The outermost element: page background and type, the centred container, landmark
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from vision_code.assemble.build import Builder
-from vision_code.assemble.column import across, share_gaps
+from vision_code.assemble.column import across, share_gaps, stack_children
 from vision_code.assemble.context import Context
-from vision_code.assemble.frame import Built, Frame
+from vision_code.assemble.frame import Built, Frame, restyled
 from vision_code.assemble.paint import surface_style
-from vision_code.emit.scale import snap_spacing
+from vision_code.assemble.semantics import container_tag
+from vision_code.design_scale import snap_spacing
 from vision_code.geometry import Box
 from vision_code.observation import FontFamily
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
+from vision_code.uitree import AUTO, FULL, Below, Edges, Element, Length, Style
 
 #: Narrower pictures are components or phone screens: they fill what they are put into.
 PAGE_PX = 700.0
@@ -29,6 +29,9 @@ SIDE_PX = 16.0
 #: Things this share of the page's width run from edge to edge.
 BLEED_SHARE = 0.97
 SYMMETRY_PX = 10.0
+#: Padding inside Bootstrap's containers: gutters of version 5 and 4, and its larger spacing utilities.
+GUTTERS_PX = (0.0, 12.0, 15.0, 24.0, 48.0)
+STEP_TOLERANCE_PX = 3.0
 
 
 def lay_page(root: Region, context: Context, *, is_page: bool) -> Built:
@@ -37,17 +40,22 @@ def lay_page(root: Region, context: Context, *, is_page: bool) -> Built:
     """
     builder = Builder(context)
     width = context.observation.width_px
-    frame = Frame(left=0.0, right=width)
+    frame = Frame(left=0.0, right=width, in_list=context.role(root) is Role.LIST)
     style = _root_style(root, context)
     if root.kind is not RegionKind.COLUMN or not root.children:
         built = _bare_root(root, builder, frame)
     else:
         built = _sections(root, builder, frame)
-    own = replace(built.element.style, **dict(_set_fields(style).items()))
+    own = restyled(built.element.style, _set_fields(style))
     if root.surface is not None:
         own = surface_style(root.surface, own)
-    element = replace(built.element, tag="body" if is_page else "div", attrs=(), style=own, region=root.id)
-    return Built(element, built.height)
+    tag, attrs, _ = container_tag(root, frame, context)
+    if not is_page:
+        return Built(replace(built.element, tag=tag, attrs=attrs, style=own, region=root.id), built.height)
+    if tag == "div":
+        return Built(replace(built.element, tag="body", attrs=(), style=own, region=root.id), built.height)
+    inner = replace(built.element, tag=tag, attrs=attrs, region=root.id)
+    return Built(Element(tag="body", style=surface_style(root.surface, style), children=(inner,)), built.height)
 
 
 def _set_fields(style: Style) -> dict[str, object]:
@@ -78,6 +86,10 @@ def _bare_root(root: Region, builder: Builder, frame: Frame) -> Built:
     if not root.children:
         return Built(Element(tag="div"), root.box.h)
     context = builder.context
+    if root.kind is RegionKind.STACK:
+        built = builder.content(root, frame)
+        if built.element.style.padding is not None:  # a backdrop pads its content itself
+            return Built(built.element, root.box.h)
     boxes = [context.box(child) for child in root.children]
     top, left = max(0.0, min(b.y for b in boxes)), max(0.0, min(b.x for b in boxes))
     right = max(0.0, frame.right - max(b.right for b in boxes))
@@ -138,19 +150,70 @@ def _sections(root: Region, builder: Builder, frame: Frame) -> Built:
     span = container_span(root, context) or (0.0, width)
     centred = span[0] > MAX_SIDE_PX and width >= PAGE_PX
     cursor, gaps, placed = 0.0, list[float](), list[Element]()
-    for section in root.children:
-        box = context.box(section)
-        gap = snap_spacing(box.y - cursor)
-        gap = gap if gap > -3 or not placed else float(round(gap))
-        built = _section(section, builder, frame, span, centred=centred)
-        gaps.append(max(gap, 0.0) if not placed else gap)
+    for run in _runs(root.children, width):
+        top = min(context.box(section).y for section in run)
+        gap = snap_spacing(top - cursor)
+        if gap < 0:
+            gap = float(round(gap)) if placed and gap <= -3 else 0.0
+        built = _run(run, builder, frame, span, centred=centred)
+        gaps.append(gap)
         placed.append(built.element)
-        cursor += gaps[-1] + built.height
+        cursor += gap + built.height
     shared, margins = share_gaps(gaps[1:])
     children = [placed[0], *(_down(e, m) for e, m in zip(placed[1:], margins, strict=True))]
     bottom = max(0.0, root.box.h - cursor)
     style = replace(shared, display="flex", direction="column", padding=Edges(top=_px(gaps[0]), bottom=_px(bottom)))
     return Built(Element(tag="div", style=style, children=tuple(children), region=root.id), root.box.h)
+
+
+def _runs(sections: Sequence[Region], width: float) -> list[list[Region]]:
+    """
+    Sections that run from edge to edge alone, those between them together.
+    """
+    runs: list[list[Region]] = []
+    open_run = False
+    for section in sections:
+        bleeds = section.box.w >= BLEED_SHARE * width
+        if bleeds or not open_run:
+            runs.append([section])
+        else:
+            runs[-1].append(section)
+        open_run = not bleeds
+    return runs
+
+
+def _run(run: Sequence[Region], builder: Builder, frame: Frame, span: tuple[float, float], *, centred: bool) -> Built:
+    """
+    One band, or bare sections in one container: their own centred column where they show one, else the page's.
+    """
+    context = builder.context
+    if len(run) == 1:
+        return _section(run[0], builder, frame, span, centred=centred)
+    own = _own_span(run, context, frame.width)
+    if own is not None and own[0] > span[0] + 16 and frame.width >= PAGE_PX:
+        span, centred = own, True
+    boxes = [context.box(section) for section in run]
+    if min(b.x for b in boxes) < span[0] - 4 or max(b.right for b in boxes) > span[1] + 4:
+        span, centred = (0.0, frame.width), False
+    start = min(box.y for box in boxes)
+    laid = stack_children(run, replace(frame, left=span[0], right=span[1]), start, context, builder.build)
+    built = Built(Element(tag="div", style=laid.style, children=laid.children), laid.bottom - start)
+    if span[0] == 0.0:
+        return built
+    return _contained(built, span, centred=centred)
+
+
+def _own_span(run: Sequence[Region], context: Context, width: float) -> tuple[float, float] | None:
+    """
+    The centred column that a run of sections fills, when something other than centred words shows its edges.
+    """
+    boxes = [context.box(section) for section in run]
+    left, right = min(b.x for b in boxes), max(b.right for b in boxes)
+    anchored = any(section.kind is not RegionKind.TEXT and abs(context.box(section).x - left) <= 8 for section in run)
+    if not anchored or abs(left - (width - right)) > SYMMETRY_PX:
+        return None
+    side = (left + width - right) / 2
+    return side, width - side
 
 
 def _down(element: Element, margin: float) -> Element:
@@ -195,7 +258,39 @@ def _contained(built: Built, span: tuple[float, float], *, centred: bool) -> Bui
     indent = old.margin.left if old.margin and old.margin.left and old.margin.left.unit == "px" else None
     if indent is not None:
         padding = replace(padding, left=Length(SIDE_PX + indent.value))
+    steps = stepped(span[1] - span[0], span[0] + span[1])
+    built = Built(replace(built.element, below=merged(built.element.below, steps)), built.height)
     return built.styled(width=FULL, max_width=width, margin=margin, padding=padding)
+
+
+def stepped(width: float, screen: float) -> tuple[tuple[Below, Style], ...]:
+    """
+    Narrower containers on narrower screens, where the width is one of the steps of the most common framework.
+
+    Source: Bootstrap 5 `$container-max-widths`: 1320 px from screens of 1400 px on, 1140 from 1200, 960 from 992, 720
+    from 768, 540 from 576; less the padding of its gutter and spacing utilities on both sides.
+    """
+    own = next((step for least, step in ((1400, 1320.0), (1200, 1140.0), (992, 960.0)) if screen >= least), None)
+    if own is None or all(abs(own - 2 * gutter - width) > STEP_TOLERANCE_PX for gutter in GUTTERS_PX):
+        return ()
+    gutter = min(24.0, (own - width) / 2)
+    steps: dict[Below, float] = {"xl": 1140.0, "lg": 720.0, "md": 540.0, "sm": 640.0}
+    limits = {name: step - 2 * gutter + 2 * SIDE_PX for name, step in steps.items() if step < own}
+    return tuple((name, Style(max_width=Length(limit))) for name, limit in limits.items())
+
+
+def merged(
+    below: tuple[tuple[Below, Style], ...], more: tuple[tuple[Below, Style], ...]
+) -> tuple[tuple[Below, Style], ...]:
+    """
+    Both sets of overrides, widest breakpoint first.
+    """
+    result: dict[Below, Style] = {}
+    for name in ("2xl", "xl", "lg", "md", "sm"):
+        styles = [style for key, style in (*below, *more) if key == name]
+        if styles:
+            result[name] = restyled(styles[0], _set_fields(styles[1]) if len(styles) > 1 else {})
+    return tuple(result.items())
 
 
 def _solid_in_container(built: Built, box: Box, span: tuple[float, float], *, centred: bool) -> Built:
@@ -234,27 +329,6 @@ def _band(section: Region, builder: Builder, frame: Frame, span: tuple[float, fl
     top = snap_spacing(max(0.0, start - section.box.y))
     bottom = snap_spacing(max(0.0, section.box.h - top - content.height))
     style = surface_style(section.surface, Style(padding=Edges(top=_px(top), bottom=_px(bottom))))
-    from vision_code.assemble.semantics import container_tag
-
     tag, attrs, _ = container_tag(section, frame, context)
     element = Element(tag=tag, attrs=attrs, style=style, children=(content.element,), region=section.id)
     return Built(element, top + content.height + bottom)
-
-
-def title_of(root: Region, context: Context) -> str:
-    """
-    The first heading of the highest level, else the largest text, else "Component".
-    """
-    headings = [r for r in root.walk() if context.role(r) is Role.HEADING and r.text]
-    if headings:
-        return min(headings, key=lambda r: context.annotation(r).level or 6).text
-    texts = [r for r in root.walk() if r.kind is RegionKind.TEXT and r.text]
-    return max(texts, key=lambda r: r.lines[0].style.size_px).text if texts else "Component"
-
-
-def name_of(title: str, words: int = 3) -> str:
-    """
-    A component name in PascalCase from a title.
-    """
-    parts: Sequence[str] = re.findall(r"[A-Za-z][A-Za-z0-9]*", title)[:words]
-    return "".join(part[0].upper() + part[1:] for part in parts) or "Component"

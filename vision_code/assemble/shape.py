@@ -6,11 +6,16 @@ from __future__ import annotations
 
 from vision_code.assemble.context import Context
 from vision_code.divide.paragraphs import rows_of
+from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind
 from vision_code.region import Region, RegionKind, Role
 
 #: Controls are no higher than this; a larger surface with words in it is a card.
 CONTROL_PX = 72.0
+#: A line of text with this much more room on its right than on its left stands on a panel, not on a button.
+PANEL_PX = 32.0
+#: Buttons hug their words with at most this padding; wider ones fill what they stand in.
+MAX_PADDING_PX = 72.0
 #: Photos and surfaces narrower than this keep their size; wider ones scale with the page.
 FIXED_PX = 200.0
 #: A single line this long would wrap on a phone: its box takes part in sharing out the width.
@@ -38,7 +43,16 @@ def is_control(region: Region, context: Context) -> bool:
     texts = [leaf for leaf in leaves if leaf.kind is RegionKind.TEXT]
     if any(len(rows_of(leaf.lines)) > 1 for leaf in texts) or (region.kind is RegionKind.COLUMN and len(leaves) > 1):
         return False
+    inks = [_ink(leaf) for leaf in leaves]
+    left = min(ink.x for ink in inks) - region.box.x
+    right = region.box.right - max(ink.right for ink in inks)
+    if right > 4 * max(left, 0.0) + PANEL_PX or min(left, right) > MAX_PADDING_PX:
+        return False
     return len(leaves) <= 4 and bool(leaves) and region.kind is not RegionKind.SHAPE
+
+
+def _ink(leaf: Region) -> Box:
+    return bounding(line.box for line in leaf.lines) if leaf.lines else leaf.box
 
 
 def is_flexible(region: Region, context: Context) -> bool:
@@ -59,6 +73,14 @@ def is_flexible(region: Region, context: Context) -> bool:
     if region.kind in {RegionKind.GRID, RegionKind.TABLE}:
         return region.box.w > FIXED_PX
     return any(is_flexible(child, context) for child in region.children)
+
+
+def is_solid(region: Region) -> bool:
+    """
+    Whether a region shows its edges: it has a surface, or is a photo.
+    """
+    photo = region.picture is not None and region.picture.kind is PictureKind.PHOTO
+    return region.surface is not None or photo
 
 
 def is_upright(region: Region) -> bool:

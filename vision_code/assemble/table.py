@@ -4,23 +4,27 @@ Tables: rows and cells with column widths in per cent, paddings from the row hei
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.paint import surface_style
+from vision_code.assemble.shape import is_upright
 from vision_code.divide.extent import extent
 from vision_code.divide.tables import column_of
-from vision_code.geometry import Box, bounding
-from vision_code.region import Region, RegionKind, Role
+from vision_code.geometry import bounding
+from vision_code.observation import Rect
+from vision_code.region import Region, RegionKind
 from vision_code.uitree import FULL, BorderEdge, Edges, Element, Length, Style
 
 Align = Literal["left", "center", "right"]
 #: Cells whose right (left) edges scatter less than this are right (left) aligned.
 ALIGN_PX = 3.0
+#: More room than this left of a right aligned text is not padding.
+MAX_PADDING_PX = 24.0
 
 
 def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> Built:
@@ -32,23 +36,25 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
     columns = _columns(rows)
     full = bounding([*(context.box(r) for r in rows), *(r.box for r in rules)])
     left, right = min(full.x, frame.left) if frame.left > full.x - 40 else full.x, full.right
+    uprights = [child.surface for child in region.children if child.surface is not None and is_upright(child)]
     edges = _column_edges(columns, left, max(right, frame.right - 2))
+    borders = _upright_borders(columns, edges, uprights)
     aligns = [_align([cell for row in rows for cell in row.children], i, columns, context) for i in range(len(columns))]
     header = len(rows) > 1 and _is_header(rows[0], rows[1])
     tops = _row_edges(rows, rules, context)
+    grid = Grid(columns=columns, edges=edges, aligns=aligns, borders=borders)
     elements = []
     for index, row in enumerate(rows):
         top, bottom = tops[index], tops[index + 1]
         rule = next((r for r in rules if abs(r.box.y - bottom) <= 4 or (r.box.y < bottom <= r.box.bottom + 4)), None)
         frame_of = replace(frame, left=left, right=max(right, frame.right - 2))
-        elements.append(
-            _row(row, columns, edges, aligns, bottom - top, rule, frame_of, context, build, head=header and not index)
-        )
+        elements.append(_row(row, grid, bottom - top, rule, frame_of, context, build, head=header and not index))
     parts = [Element(tag="tbody", children=tuple(elements[header:]))]
     if header:
         parts.insert(0, Element(tag="thead", children=(elements[0],)))
-    style = Style(width=FULL)
-    return Built(Element(tag="table", style=style, children=tuple(parts), region=region.id), tops[-1] - tops[0])
+    table = Element(tag="table", style=Style(width=FULL), children=tuple(parts), region=region.id)
+    scroll = Style(overflow="auto")
+    return Built(Element(tag="div", style=scroll, children=(table,)), tops[-1] - tops[0])
 
 
 def _columns(rows: Sequence[Region]) -> list[tuple[float, float]]:
@@ -105,7 +111,7 @@ def _row_edges(rows: Sequence[Region], rules: Sequence[Region], context: Context
     """
     boxes = [context.box(row) for row in rows]
     edges: list[float] = []
-    for above, below in itertools.pairwise(boxes):
+    for above, below in pairwise(boxes):
         between = [rule.box for rule in rules if above.center_y < rule.box.center_y < below.center_y]
         edges.append(between[0].bottom if between else (above.bottom + below.y) / 2)
     first = [r.box for r in rules if r.box.center_y < boxes[0].center_y]
@@ -123,57 +129,104 @@ def _row_edges(rows: Sequence[Region], rules: Sequence[Region], context: Context
     return [top, *edges, bottom]
 
 
+def _upright_borders(
+    columns: Sequence[tuple[float, float]], edges: list[float], uprights: Sequence[Rect]
+) -> dict[int, BorderEdge]:
+    """
+    Left borders of columns (the last index: right border of the table) from upright rules; moves ``edges`` onto them.
+    """
+    borders: dict[int, BorderEdge] = {}
+    for rule in uprights:
+        x = rule.box.center_x
+        index = sum(start < x for start, _ in columns)
+        if rule.fill is None or (0 < index < len(columns) and columns[index - 1][1] > x + ALIGN_PX):
+            continue
+        if not index and x > edges[0] + ALIGN_PX:
+            continue
+        borders[index] = BorderEdge(width_px=max(1.0, round(rule.box.w)), color=rule.fill)
+        if 0 < index < len(columns):
+            edges[index] = rule.box.x
+    return borders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """
+    The columns of one table.
+
+    Attributes:
+        columns: Interval of the content of each column.
+        edges: Left edges of the columns' cells and the right edge of the last.
+        aligns: Text alignment of each column.
+        borders: Left border of a column by its index; by the number of columns, the right border of the last.
+    """
+
+    columns: Sequence[tuple[float, float]]
+    edges: Sequence[float]
+    aligns: Sequence[Align]
+    borders: Mapping[int, BorderEdge]
+
+
 def _row(
-    row: Region, columns: Sequence[tuple[float, float]], edges: Sequence[float], aligns: Sequence[Align],
-    height: float, rule: Region | None, frame: Frame, context: Context, build: Build, *, head: bool,
+    row: Region, grid: Grid, height: float, rule: Region | None, frame: Frame, context: Context, build: Build,
+    *, head: bool,
 ) -> Element:  # fmt: skip
-    cells: list[Element] = []
-    by_column = {column_of(extent(cell), columns): cell for cell in row.children}
-    total = edges[-1] - edges[0]
-    for index in range(len(columns)):
-        cell = by_column.get(index)
-        width = Length(round(100 * (edges[index + 1] - edges[index]) / total, 1), "%") if head else None
-        cells.append(_cell(cell, columns[index], edges, index, aligns[index], width, frame, context, build, head=head))
+    by_column = {column_of(extent(cell), grid.columns): cell for cell in row.children}
+    cells = tuple(
+        _cell(by_column.get(index), index, grid, frame, context, build, head=head) for index in range(len(grid.columns))
+    )
     style = surface_style(row.surface, Style(height=Length(round(height))))
     if rule is not None and rule.surface is not None and rule.surface.fill is not None:
         edge = BorderEdge(width_px=max(1.0, round(rule.box.h)), color=rule.surface.fill)
         style = replace(style, border_bottom=edge)
-    return Element(tag="tr", style=style, children=tuple(cells), region=row.id)
+    return Element(tag="tr", style=style, children=cells, region=row.id)
 
 
 def _cell(
-    cell: Region | None, column: tuple[float, float], edges: Sequence[float], index: int, align: Align,
-    width: Length | None, frame: Frame, context: Context, build: Build, *, head: bool,
-) -> Element:  # fmt: skip
-    left = max(0.0, column[0] - edges[index])
-    right = max(0.0, edges[index + 1] - column[1])
-    padding = Edges(
-        left=Length(round(left)) if align == "left" or left < 24 else None,
-        right=Length(round(min(left, right))) if align != "right" else Length(round(right)),
-    )
-    style = Style(padding=padding, width=width, text_align=align, vertical_align="middle")
+    cell: Region | None, index: int, grid: Grid, frame: Frame, context: Context, build: Build, *, head: bool
+) -> Element:
+    style = _cell_style(index, grid, head=head)
     tag = "th" if head else "td"
     attrs: tuple[tuple[str, str], ...] = (("scope", "col"),) if head else ()
     if cell is None:
         return Element(tag=tag, attrs=attrs, style=style)
-    box: Box = context.box(cell)
+    box = context.box(cell)
     built = build(cell, replace(frame, left=box.x, right=box.right, hugs=True))
     inner = built.element
     if inner.tag in {"p", "span", "div"} and cell.kind is RegionKind.TEXT and cell.surface is None:
-        style = _merged(inner.style, style)
-        return Element(tag=tag, attrs=attrs, style=style, children=inner.children, region=cell.id)
-    if inner.style.display in {"flex", "grid"} and align != "left":
-        inner = replace(inner, style=replace(inner.style, justify="end" if align == "right" else "center"))
+        return Element(tag=tag, attrs=attrs, style=_merged(inner.style, style), children=inner.children, region=cell.id)
+    if inner.style.display in {"flex", "grid"} and style.text_align != "left":
+        inner = replace(inner, style=replace(inner.style, justify="end" if style.text_align == "right" else "center"))
     if cell.surface is not None and cell.kind is RegionKind.TEXT:
         inner = replace(inner, style=replace(inner.style, display="inline-block"))
     return Element(tag=tag, attrs=attrs, style=style, children=(inner,))
 
 
+def _cell_style(index: int, grid: Grid, *, head: bool) -> Style:
+    """
+    Width (heads only: they rule the column), padding, alignment and borders of a cell.
+    """
+    column, edges, align = grid.columns[index], grid.edges, grid.aligns[index]
+    left = max(0.0, column[0] - edges[index])
+    right = max(0.0, edges[index + 1] - column[1])
+    padding = Edges(
+        left=Length(round(left)) if align == "left" or left < MAX_PADDING_PX else None,
+        right=Length(round(right if align == "right" else min(left, right))),
+    )
+    share = Length(round(100 * (edges[index + 1] - edges[index]) / (edges[-1] - edges[0]), 1), "%")
+    last = index == len(grid.columns) - 1
+    return Style(
+        padding=padding,
+        width=share if head else None,
+        text_align=align,
+        vertical_align="middle",
+        border_left=grid.borders.get(index),
+        border_right=grid.borders.get(index + 1) if last else None,
+    )
+
+
 def _merged(inner: Style, cell: Style) -> Style:
     return replace(
         inner, padding=cell.padding, width=cell.width, text_align=cell.text_align, vertical_align=cell.vertical_align,
-        margin=None, max_width=None,
+        border_left=cell.border_left, border_right=cell.border_right, margin=None, max_width=None,
     )  # fmt: skip
-
-
-ROLE = Role.TABLE

@@ -11,7 +11,7 @@ from vision_code.assemble.paint import run_style
 from vision_code.divide.paragraphs import rows_of
 from vision_code.observation import FontFamily, TextLine, TextStyle
 from vision_code.region import Region, Role
-from vision_code.uitree import Element, Style, Text
+from vision_code.uitree import Element, Text
 
 #: Ink colours closer than this in every channel are one colour: thin antialiased letters scatter that much.
 SAME_INK = 40
@@ -114,6 +114,3 @@ def text_tag(region: Region, context: Context, *, phrasing: bool, in_row: bool) 
         return "code"
     short = len(region.text.split()) < PARAGRAPH_WORDS and len(rows_of(region.lines)) == 1
     return "span" if in_row and short else "p"
-
-
-EMPTY = Style()

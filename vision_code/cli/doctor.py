@@ -82,7 +82,11 @@ def _model() -> Finding:
 
     if not (EMBEDDED / "config.json").is_file():
         return Finding(
-            part="model", ok=False, required=False, detail="no embedded model", mend="pip install --force-reinstall vision-code"
+            part="model",
+            ok=False,
+            required=False,
+            detail="no embedded model",
+            mend="pip install --force-reinstall vision-code",
         )
     size = sum(file.stat().st_size for file in EMBEDDED.iterdir())
     return Finding(part="model", ok=True, required=False, detail=f"embedded, {size / 2**20:.1f} MiB")

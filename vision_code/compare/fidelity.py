@@ -43,7 +43,8 @@ class Fidelity:
     Likeness of a candidate to its reference. Every part is 0…1, an identical page has exactly 1 in each.
 
     Attributes:
-        words: F1 of words matched one to one with equal text (``words.words_f1``).
+        words: F1 of words matched one to one with equal text (``words.words_f1``). Not counted: words
+            that the candidate writes out of a picture of the reference; on both sides words that leave no trace.
         place: Nearness of the words' centres (``words.place_scores``), over all words of the reference.
         size: Ratio of font sizes and word widths (``words.size_scores``), over all words of the reference.
         colour: CIEDE2000 likeness of text and of the backgrounds behind it (``words.color_scores``), likewise. For a
@@ -91,8 +92,10 @@ def compare(reference: Reference, candidate: Rendering) -> Fidelity:
     """
     width, height = reference.width_px, reference.height_px
     drawn = at_css_scale(candidate.pixels, candidate.device_scale)
-    ours, theirs = words.readable(reference.words), words.readable(candidate.facts.words)
+    ours = words.visible_in(words.readable(reference.words), reference.pixels)
+    theirs = words.visible_in(words.readable(candidate.facts.words), drawn)
     pairing = words.pair_words(ours, theirs, width, height)
+    pairing = words.without_extra_in(pairing, theirs, reference.pictures)
     place = words.place_scores(pairing, ours, theirs, width)
     size = words.size_scores(pairing, ours, theirs)
     colour = words.color_scores(pairing, ours, theirs, reference.pixels, drawn)

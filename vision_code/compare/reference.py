@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vision_code.geometry import Box
 from vision_code.observation import Observation, Word
 from vision_code.render.facts import PageFacts, Pixels, Rendering, RoleNode
+
+#: Elements whose inside has no words of the DOM.
+_DRAWN = frozenset({"img", "canvas", "svg", "video", "object", "iframe"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +25,14 @@ class Reference:
         pixels: uint8 [H, W, 3] at one pixel per CSS px.
         words: Words with boxes in CSS px; every word has a style.
         roles: Accessibility nodes; None when only a picture is known.
-        elements: Number of visible elements; None when only a picture is known.
+        pictures: Boxes of what is drawn as a picture (images, charts). Words in there are not the reference's words,
+            yet who writes them out has done no wrong.
     """
 
     pixels: Pixels
     words: tuple[Word, ...]
     roles: tuple[RoleNode, ...] | None
-    elements: int | None = None
+    pictures: tuple[Box, ...] = ()
 
     @property
     def width_px(self) -> int:
@@ -40,7 +45,7 @@ class Reference:
 
 def reference_from_rendering(rendering: Rendering) -> Reference:
     """
-    A real page: words, roles and elements are the DOM's own.
+    A real page: words and roles are the DOM's own.
     """
     return reference_from_facts(rendering.pixels, rendering.facts, rendering.device_scale)
 
@@ -57,7 +62,7 @@ def reference_from_facts(pixels: Pixels, facts: PageFacts, device_scale: float =
         pixels=at_css_scale(pixels, device_scale),
         words=facts.words,
         roles=facts.roles,
-        elements=len(facts.elements),
+        pictures=tuple(element.box for element in facts.elements if element.tag in _DRAWN),
     )
 
 
@@ -73,7 +78,8 @@ def reference_from_observation(pixels: Pixels, observation: Observation) -> Refe
         for line in observation.lines
         for word in line.words
     )
-    return Reference(pixels=at_css_scale(pixels, observation.scale), words=words, roles=None)
+    pictures = tuple(picture.box for picture in observation.pictures)
+    return Reference(pixels=at_css_scale(pixels, observation.scale), words=words, roles=None, pictures=pictures)
 
 
 def at_css_scale(pixels: Pixels, device_scale: float) -> Pixels:

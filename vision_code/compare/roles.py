@@ -16,6 +16,8 @@ from vision_code.render.facts import RoleNode
 #: Centres closer than this share of the page's width (both axes) are the same thing moved; further away only an equal
 #: name keeps two nodes together.
 _NEAR = 0.05
+#: Boxes with this IoU are the same thing: a list drawn tightly around its entries against one with its padding.
+_OVERLAP = 0.3
 #: Cost of a pair that may not be matched, far above any allowed one (≤ 2).
 _FORBIDDEN = 1e3
 
@@ -24,7 +26,7 @@ def matched_f1(reference: Sequence[RoleNode], candidate: Sequence[RoleNode], wid
     """
     2 · matched / (nodes of the reference + nodes of the candidate); 1 when neither has any.
 
-    Nodes match one to one when they have the same role and, besides, their boxes overlap (IoU ≥ 0.5), or their centres
+    Nodes match one to one when they have the same role and, besides, their boxes overlap (IoU ≥ 0.3), or their centres
     are near (5 % of the page's width), or both have the same name (compared as words are) which is not empty.
     """
     total = len(reference) + len(candidate)
@@ -88,6 +90,6 @@ def _costs(reference: Sequence[RoleNode], candidate: Sequence[RoleNode], width_p
     names_r = np.array([normalised(node.name) for node in reference], dtype=object)
     names_c = np.array([normalised(node.name) for node in candidate], dtype=object)
     same_name = (names_r[:, None] == names_c[None]) & (names_r[:, None] != "")
-    allowed = (iou >= 0.5) | (apart <= _NEAR) | same_name
+    allowed = (iou >= _OVERLAP) | (apart <= _NEAR) | same_name
     cost = np.minimum(apart, 1.0) + np.where(same_name, 0.0, 0.5)
     return np.asarray(np.where(allowed, cost, _FORBIDDEN))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from vision_code.compare.difference import delta_e
+from vision_code.geometry import Box
 from vision_code.observation import Word
 from vision_code.render.facts import Pixels
 
@@ -26,11 +27,17 @@ _ALIKE_RATIO = 0.5
 #: … and it stands within a twentieth of the page's width.
 _ALIKE_DISTANCE = 0.05
 
+#: Smallest spread of a channel, of 255, inside a word's box: below it even a good eye sees nothing (1.03:1 on white).
+_MIN_CONTRAST = 4
+
 #: Slack of the width ratio in px: ink boxes and glyph boxes of the same word differ by about that much.
 _WIDTH_SLACK_PX = 2.0
 
 #: A CIEDE2000 difference of 50 (blue against red) counts as wholly wrong; Design2Code's 100 is black against white.
 _WRONG_DELTA_E = 50.0
+
+#: Punctuation that says little and is lost or moved easily; signs that carry meaning ($ % # @ + - *) stay.
+_LOOSE = ".,:;!?()[]{}<>\"'`·•|/…"
 
 _PLAIN = str.maketrans(
     {
@@ -72,9 +79,13 @@ class Pairing:
 
 def normalised(text: str) -> str:
     """
-    Text as it is compared: compatibility forms folded, quotes and dashes made plain, case folded.
+    Text as it is compared: compatibility forms folded, quotes and dashes made plain, case folded, glyphs of icon
+    fonts (private use) and punctuation at both ends left out: a full stop after a link is part of the link's last word
+    for the eye, not for the DOM.
     """
-    return unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN).casefold().strip()
+    plain = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN).casefold()
+    plain = "".join(char for char in plain if unicodedata.category(char) != "Co").strip()
+    return plain.strip(_LOOSE) or plain
 
 
 def readable(words: Iterable[Word]) -> list[Word]:
@@ -82,6 +93,25 @@ def readable(words: Iterable[Word]) -> list[Word]:
     The words that hold a letter or a digit; bullets, arrows and separators belong to the picture.
     """
     return [word for word in words if any(char.isalnum() for char in word.text)]
+
+
+def visible_in(words: Iterable[Word], pixels: Pixels) -> list[Word]:
+    """
+    The words that leave a trace in the picture: what is covered, or written in the background's own colour, is not read
+    by anybody.
+
+    Args:
+        pixels: uint8 [H, W, 3] at one pixel per CSS px.
+    """
+    return [word for word in words if _contrast(word.box, pixels) >= _MIN_CONTRAST]
+
+
+def _contrast(box: Box, pixels: Pixels) -> int:
+    part = pixels[max(0, int(box.y)) : int(box.bottom) + 1, max(0, int(box.x)) : int(box.right) + 1]
+    if not part.size:
+        return 0
+    flat = part.reshape(-1, 3)
+    return int((flat.max(axis=0).astype(np.int16) - flat.min(axis=0)).max())
 
 
 def pair_words(reference: Sequence[Word], candidate: Sequence[Word], width_px: float, height_px: float) -> Pairing:
@@ -118,6 +148,20 @@ def pair_words(reference: Sequence[Word], candidate: Sequence[Word], width_px: f
         missing=tuple(index for index in missing if index not in paired_ref),
         extra=tuple(index for index in extra if index not in paired_cand),
     )
+
+
+def without_extra_in(pairing: Pairing, candidate: Sequence[Word], pictures: Sequence[Box]) -> Pairing:
+    """
+    The pairing without those partnerless words of the candidate that stand inside one of the reference's pictures.
+    """
+    kept = tuple(
+        index
+        for index in pairing.extra
+        if not any(
+            box.contains(Box(candidate[index].box.center_x, candidate[index].box.center_y, 0, 0)) for box in pictures
+        )
+    )
+    return replace(pairing, extra=kept, num_candidate=pairing.num_candidate - len(pairing.extra) + len(kept))
 
 
 def words_f1(pairing: Pairing) -> float:

@@ -22,8 +22,13 @@ Axis = Literal["x", "y"]
 OVERLAP_PX = 3.0
 #: All gaps at least this share of the widest are cut in one go.
 SAME_GAP = 0.75
-#: When both directions are open and their widest gaps differ by less than this factor, likeness decides.
-NEAR_TIE = 1.3
+#: Columns start (or end) level within this.
+LEVEL_PX = 6.0
+#: Columns of a page start level within this and are at least so high.
+COLUMN_TOP_PX = 48.0
+COLUMN_HEIGHT_PX = 150.0
+#: A cut that parts only like neighbours counts as this much narrower: it would tear instances of one thing apart.
+TEAR_COST = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,10 @@ def arrange(items: Sequence[Region]) -> Region:
     rows, columns = find_cuts(items, "y"), find_cuts(items, "x")
     if not rows and not columns:
         return arrange_stuck(items)
+    if rows and columns and (lone := _lone_band(items, rows)) is not None:
+        return _cut(items, "y", [lone], both=False)
+    if rows and not columns and (around := _around_columns(items, rows)):
+        return _cut(items, "y", around, both=False, every=True)
     axis: Axis = "y" if rows and (not columns or _rows_first(items, rows, columns)) else "x"
     return _cut(items, axis, rows if axis == "y" else columns, both=bool(rows and columns))
 
@@ -104,23 +113,62 @@ def _rows_first(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[
     period = _period(bands)
     if period > 1:
         return True
+    if _one_outlasts(items, rows, columns):
+        return False
     widest_row, widest_column = max(c.gap_px for c in rows), max(c.gap_px for c in columns)
     if period == 1 and len(bands) >= 3:
         stripes = pieces(items, "x", columns)
         first = stripes[0][0]
         if not all(alike(first, stripe[0]) for stripe in stripes[1:]):
             return True
-    if max(widest_row, widest_column) <= NEAR_TIE * min(widest_row, widest_column):
-        torn_by_rows, torn_by_columns = _torn(items, "y", rows), _torn(items, "x", columns)
-        if torn_by_rows != torn_by_columns:
-            return torn_by_rows < torn_by_columns
-    return widest_row >= widest_column
+    keeps_rows = 1 - TEAR_COST * _torn(items, "y", rows)
+    keeps_columns = 1 - TEAR_COST * _torn(items, "x", columns)
+    return (widest_row + OVERLAP_PX) * keeps_rows >= (widest_column + OVERLAP_PX) * keeps_columns
+
+
+def _one_outlasts(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[Cut]) -> bool:
+    """
+    Whether columns start level and only one goes on below the widest gap: an article beside a shorter sidebar.
+
+    The gap lies where the sidebar has ended; cutting there would put the sidebar into the middle of the article.
+    """
+    stripes = pieces(items, "x", columns)
+    boxes = [bounding(extent(item) for item in stripe) for stripe in stripes]
+    tops = [box.y for box in boxes]
+    if max(tops) - min(tops) > COLUMN_TOP_PX or min(box.h for box in boxes) < COLUMN_HEIGHT_PX:
+        return False
+    widest = max(rows, key=lambda cut: cut.gap_px)
+    after = sort_along(items, "y")[widest.position :]
+    edge = min(extent(item).y for item in after)
+    return sum(any(extent(item).y >= edge for item in stripe) for stripe in stripes) == 1
+
+
+def _around_columns(items: Sequence[Region], rows: Sequence[Cut]) -> list[Cut]:
+    """
+    The cuts above and below an article with its sidebar, which full-width bands (header, footer) hide from view.
+    """
+    bands = pieces(items, "y", rows)
+    for start in range(len(bands) - 1):
+        union, end = list(bands[start]), start
+        for stop in range(start + 1, len(bands)):
+            if not find_cuts([*union, *bands[stop]], "x"):
+                break
+            union, end = [*union, *bands[stop]], stop
+        if end == start or end - start == len(bands) - 1:
+            continue
+        inner_rows, inner_columns = find_cuts(union, "y"), find_cuts(union, "x")
+        if inner_rows and _lone_band(union, inner_rows) is None and _one_outlasts(union, inner_rows, inner_columns):
+            return [rows[i] for i in (start - 1, end) if 0 <= i < len(rows)]
+    return []
 
 
 def _torn(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut]) -> float:
     """
     Share of the neighbours across the widest cut that are alike: a cut should not part instances of one thing.
     """
+    groups = [sort_along(piece, "x" if axis == "y" else "y") for piece in pieces(items, axis, cuts)]
+    if all(len(group) > 1 and _like_bands(groups[0], group) for group in groups):
+        return 0.0  # whole instances, label with field or heading with text, are parted, none is torn
     widest = max(cuts, key=lambda cut: cut.gap_px)
     ordered = sort_along(items, axis)
     before, after = ordered[: widest.position], ordered[widest.position :]
@@ -133,6 +181,27 @@ def _faces(a: Box, b: Box, axis: Axis, gap: float) -> bool:
     if axis == "y":
         return b.y - a.bottom <= reach and min(a.right, b.right) > max(a.x, b.x)
     return b.x - a.right <= reach and min(a.bottom, b.bottom) > max(a.y, b.y)
+
+
+def _lone_band(items: Sequence[Region], rows: Sequence[Cut]) -> Cut | None:
+    """
+    The cut below a single thing on top of columns that start level (above one below columns that end level).
+
+    A heading over a row of cards is as narrow as the first card, and often nearer to it than the cards to each other.
+    """
+    for cut, first in ((rows[0], True), (rows[-1], False)):
+        before, after = pieces(items, "y", [cut])
+        lone, rest = (before, after) if first else (after, before)
+        if len(lone) != 1 or lone[0].kind is not RegionKind.TEXT:
+            continue
+        columns = find_cuts(rest, "x")
+        if not columns:
+            continue
+        stripes = [[extent(item) for item in piece] for piece in pieces(rest, "x", columns)]
+        edges = [min(b.y for b in stripe) if first else -max(b.bottom for b in stripe) for stripe in stripes]
+        if max(edges) - min(edges) <= LEVEL_PX:
+            return cut
+    return None
 
 
 def _period(bands: Sequence[Sequence[Region]]) -> int:
@@ -152,7 +221,7 @@ def _like_bands(a: Sequence[Region], b: Sequence[Region]) -> bool:
     return len(a) == len(b) and all(alike(p, q) for p, q in zip(a, b, strict=True))
 
 
-def _cut(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut], *, both: bool) -> Region:
+def _cut(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut], *, both: bool, every: bool = False) -> Region:
     threshold = SAME_GAP * max(cut.gap_px for cut in cuts)
     if both and axis == "y":
         bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(items, "y", cuts)]
@@ -160,7 +229,7 @@ def _cut(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut], *, both: bool
         chosen = [cut for i, cut in enumerate(cuts, start=1) if i % period == 0] if period else []
         chosen = chosen or [cut for cut in cuts if cut.gap_px >= threshold]
     else:
-        chosen = [cut for cut in cuts if cut.gap_px >= threshold]
+        chosen = [cut for cut in cuts if every or cut.gap_px >= threshold]
     children = tuple(arrange(piece) for piece in pieces(items, axis, chosen))
     kind = RegionKind.ROW if axis == "x" else RegionKind.COLUMN
     return Region(id=0, kind=kind, box=bounding(child.box for child in children), children=children)

@@ -117,7 +117,9 @@ def _table(separators: Sequence[Region], items: Sequence[Region], arrange: Arran
     if len(columns) < 2 or not _looks_like_table(bands, columns):
         return None
     top, bottom = bands[0].top, bands[-1].bottom
-    uprights = [rule for rule in uprights if rule.box.y >= top - EDGE_PX and rule.box.bottom <= bottom + EDGE_PX]
+    reach = MAX_ROW_PX / 2
+    uprights = [rule for rule in uprights if rule.box.y >= top - reach and rule.box.bottom <= bottom + reach]
+    uprights = [rule for rule in uprights if rule.box.y < bottom and rule.box.bottom > top]
     rules = [s for s in separators if not _is_stripe(s)]
     rows = [_row(band, columns, arrange) for band in bands]
     children = (*sorted([*rows, *rules], key=lambda r: r.box.center_y), *uprights)

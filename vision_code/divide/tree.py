@@ -9,6 +9,7 @@ from dataclasses import replace
 from vision_code.divide.containment import Container, nest
 from vision_code.divide.cuts import arrange
 from vision_code.divide.groups import tidy
+from vision_code.divide.menus import split_lines
 from vision_code.divide.paragraphs import merge
 from vision_code.geometry import Box, bounding
 from vision_code.observation import Observation, Picture, Rect, TextLine
@@ -20,7 +21,10 @@ WHOLE_PAGE = 0.98
 
 def divide(observation: Observation) -> Region:
     """
-    The region tree of a screenshot; every line, rectangle and picture ends in exactly one place.
+    The region tree of a screenshot; every word, rectangle and picture ends in exactly one place.
+
+    A line ends in one TEXT leaf, unless wide gaps show that it is several things (menu entries): then its parts, each
+    with the line's id, end in one leaf each.
 
     Rectangles (and photos) own what lies inside them; inside each, lines merge to text blocks and everything is cut
     recursively along whitespace; like siblings are numbered as repeats, aligned rows become grids and tables.
@@ -61,7 +65,7 @@ def _items(container: Container) -> list[Region]:
     """
     inner = [_region(child) for child in container.inner]
     obstacles = [child.box for child in container.inner]
-    blocks = merge(container.lines, obstacles, container.box)
+    blocks = merge(split_lines(container.lines), obstacles, container.box)
     return [*inner, *(_text(block) for block in blocks)]
 
 

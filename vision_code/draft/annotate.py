@@ -4,7 +4,7 @@ The annotator with a model: chunks asked as one batch, the rules as the floor, c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,17 @@ from numpy.typing import NDArray
 
 from runtime.api import Choice, Engine, GenerateRequest, Generation, ImagePart, SamplingParams, user
 from vision_code.draft import rules
+from vision_code.draft.agreement import agree
+from vision_code.draft.carrying import carried
 from vision_code.draft.chunks import cut
 from vision_code.draft.consistency import make_consistent
-from vision_code.draft.labels import LABELS
-from vision_code.draft.page import Page, survey
+from vision_code.draft.labels import LABELS, MENU
+from vision_code.draft.naming import named
+from vision_code.draft.page import survey
 from vision_code.draft.prompt import Prompt, Slot, picture, write
+from vision_code.draft.structure import fitted
 from vision_code.observation import Observation
-from vision_code.region import Annotation, Draft, Region
+from vision_code.region import Draft, Region
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -81,9 +85,13 @@ def annotate(
     ]
     answers = engine.generate(requests)
     draft = dict(floor)
+    menus: set[int] = set()
     for prompt, answer in zip(prompts, answers, strict=True):
-        draft.update(_believed(prompt, answer))
-    return make_consistent(page, _named(page, draft))
+        for region_id, label, probability in _believed(prompt, answer):
+            draft[region_id] = replace(LABELS[label], confidence=probability)
+            menus |= {region_id} if label == MENU else set()
+    settled = fitted(page, make_consistent(page, agree(page, draft)))
+    return named(page, carried(page, settled, menus))
 
 
 def request(image: Image, prompt: Prompt, sampling: SamplingParams) -> GenerateRequest:
@@ -95,22 +103,8 @@ def request(image: Image, prompt: Prompt, sampling: SamplingParams) -> GenerateR
     return GenerateRequest(messages=(user(part, prompt.question),), sampling=sampling, template=template)
 
 
-def _believed(prompt: Prompt, answer: Generation) -> dict[int, Annotation]:
+def _believed(prompt: Prompt, answer: Generation) -> Iterator[tuple[int, str, float]]:
     slots = [piece for piece in prompt.answer if isinstance(piece, Slot)]
-    believed = {}
     for slot, choice in zip(slots, answer.slots, strict=False):
         if choice.probability >= TRUST:
-            label = LABELS[slot.words[choice.option].strip()]
-            believed[slot.region_id] = replace(label, confidence=choice.probability)
-    return believed
-
-
-def _named(page: Page, draft: Draft) -> dict[int, Annotation]:
-    """
-    Pictures take the words read inside them as their name.
-    """
-    named = dict(draft)
-    for node in page.nodes:
-        if node.picture is not None and node.picture.text:
-            named[node.id] = replace(named[node.id], name=node.picture.text)
-    return named
+            yield slot.region_id, slot.words[choice.option].strip(), choice.probability

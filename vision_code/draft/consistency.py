@@ -18,7 +18,10 @@ CLOSED = frozenset(
         *(Role.IMG, Role.DECORATION),
     }
 )
+_CONTROLS = CLOSED - {Role.TEXT, Role.CODE, Role.IMG, Role.DECORATION, Role.SEPARATOR}
 _INTERACTIVE = frozenset({Role.LINK, Role.BUTTON, Role.TAB})
+# On pages from this size on (smaller pictures may show one card), nothing that covers a fifth is a link or button.
+PAGE_PX, MAX_CONTROL_SHARE = (600.0, 480.0), 0.2
 _ONCE = (Role.MAIN, Role.BANNER, Role.CONTENTINFO)
 
 
@@ -27,6 +30,12 @@ def make_consistent(page: Page, draft: Draft) -> dict[int, Annotation]:
     The same annotations with contradictions settled, the more confident side winning.
     """
     settled = dict(draft)
+    if not page.root.is_leaf and (settled[0].role in CLOSED or settled[0].role is Role.HEADING):
+        # The whole picture is never one control: what it shows is inside.
+        settled[0] = Annotation(role=Role.GROUP)
+    for node in page.nodes:
+        if _is_too_large(page, node, settled[node.id]):
+            settled[node.id] = _plain(node, settled[node.id])
     for role in _ONCE:
         _keep_best(settled, role)
     for node in page.nodes:
@@ -42,6 +51,16 @@ def make_consistent(page: Page, draft: Draft) -> dict[int, Annotation]:
         elif annotation.role is Role.HEADING:
             _inside(settled, node, _heading_part)
     return settled
+
+
+def _is_too_large(page: Page, node: Region, annotation: Annotation) -> bool:
+    """
+    Whether a control or linked thing covers so much of a whole page that it must be a part of the page instead.
+    """
+    root = page.root.box
+    if min(root.w / PAGE_PX[0], root.h / PAGE_PX[1]) < 1 or node.box.area < MAX_CONTROL_SHARE * root.area:
+        return False
+    return annotation.link or annotation.role in _CONTROLS
 
 
 def _keep_best(settled: dict[int, Annotation], role: Role) -> None:

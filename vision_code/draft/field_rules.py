@@ -20,6 +20,8 @@ BAR_MAX_HEIGHT_PX = 26.0
 MEANINGFUL_PICTURE_PX = 32.0
 SEARCH_WORDS = ("search", "suche", "recherch", "busca", "cerca", "find", "搜索", "検索", "поиск")
 CHOICE_WORDS = ("select", "choose", "choisir", "wählen", "seleccion")
+# An <hr> has margins; an edge of a row or a card header touches something or comes in series.
+RULE_MARGIN_PX, MAX_FREE_RULES = 6.0, 3
 # A label sits within one line of its field.
 LABEL_GAP_PX = 28.0
 
@@ -33,11 +35,13 @@ def annotate_picture(picture: Picture) -> Annotation:
     return Annotation(role=Role.IMG if meaning else Role.DECORATION, confidence=0.6)
 
 
-def annotate_shape(shape: Rect) -> Annotation:
+def annotate_shape(page: Page, region: Region, shape: Rect) -> Annotation:
     """
     Annotation of one SHAPE leaf.
     """
     role = _shape_role(shape)
+    if role is Role.SEPARATOR and not _stands_free(page, region):
+        role = Role.DECORATION
     checked = role in (Role.CHECKBOX, Role.RADIO, Role.SWITCH) and _is_coloured(shape)
     return Annotation(role=role, checked=checked, confidence=0.55)
 
@@ -93,6 +97,22 @@ def _shape_role(shape: Rect) -> Role:
     if box.h <= BAR_MAX_HEIGHT_PX and box.w >= 4 * box.h:
         return Role.PROGRESSBAR
     return Role.DECORATION
+
+
+def _stands_free(page: Page, region: Region) -> bool:
+    """
+    Whether a thin line parts things above and below it, rather than being an edge of a card, a table row or an item.
+    """
+    parent = page.parent(region)
+    if parent is None or parent.kind is not RegionKind.COLUMN or region.box.w < region.box.h:
+        return False
+    if parent.repeat is not None or sum(child.kind is RegionKind.SHAPE for child in parent.children) > MAX_FREE_RULES:
+        return False
+    above = [child.box.bottom for child in parent.children if child.box.bottom <= region.box.y + 1]
+    below = [child.box.y for child in parent.children if child.box.y >= region.box.bottom - 1]
+    if not above or not below:
+        return False
+    return region.box.y - max(above) >= RULE_MARGIN_PX and min(below) - region.box.bottom >= RULE_MARGIN_PX
 
 
 def _is_tick(shape: Rect) -> bool:

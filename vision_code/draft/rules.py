@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from vision_code.draft.field_rules import annotate_picture, annotate_shape, field_role, label_ids
 from vision_code.draft.group_rules import annotate_group, landmarks, menu_link_ids
+from vision_code.draft.naming import named
 from vision_code.draft.page import Page, is_text, survey
 from vision_code.draft.text_rules import annotate_text
 from vision_code.observation import Observation
@@ -30,7 +31,7 @@ def annotate(observation: Observation, root: Region) -> Draft:
     for region_id in menu_link_ids(page, draft):
         if draft[region_id].role in (Role.TEXT, Role.HEADING) and draft[region_id].level == 0:
             draft[region_id] = replace(draft[region_id], role=Role.LINK)
-    return draft
+    return named(page, draft)
 
 
 def _alone(page: Page, node: Region) -> Annotation:
@@ -42,7 +43,7 @@ def _alone(page: Page, node: Region) -> Annotation:
     if node.picture is not None:
         return annotate_picture(node.picture)
     if node.is_leaf and node.surface is not None:
-        return annotate_shape(node.surface)
+        return annotate_shape(page, node, node.surface)
     return annotate_group(node)
 
 

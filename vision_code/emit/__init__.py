@@ -13,6 +13,7 @@ from vision_code.emit.colors import theme_of, unify_colors
 from vision_code.emit.html import emit_html
 from vision_code.emit.html_css import emit_html_css
 from vision_code.emit.inherit import drop_inherited
+from vision_code.emit.links import point_links
 from vision_code.emit.react import emit_react
 from vision_code.emit.svelte import emit_svelte
 from vision_code.emit.target import TARGETS, OutputFile, Target
@@ -34,5 +35,5 @@ def emit(tree: UITree, target: Target) -> tuple[OutputFile, ...]:
     """
     The files of ``tree`` for ``target``; the first one is the component itself, the others belong beside it.
     """
-    tree = replace(tree, root=drop_inherited(clean(unify_colors(tree.root))))
+    tree = replace(tree, root=drop_inherited(clean(point_links(unify_colors(tree.root)))))
     return _EMITTERS[target](tree, theme_of(tree.root))

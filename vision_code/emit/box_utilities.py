@@ -4,7 +4,7 @@ Tailwind classes of boxes: position, display, size, flex and grid, spacing.
 
 from __future__ import annotations
 
-from vision_code.emit.scale import CONTAINER_PX, number, step
+from vision_code.design_scale import CONTAINER_PX, number, step
 from vision_code.emit.utility import INSET, MARGIN, PADDING, Utility, edges, length, spacing, utility
 from vision_code.uitree import Length, Style, Track
 

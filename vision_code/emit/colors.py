@@ -122,7 +122,13 @@ def theme_of(root: Element) -> Theme:
     """
     uses = _count(root)
     used = dict.fromkeys(color for color, _ in uses.counts)
-    repeated = [color for color in used if _is_worth_a_name(color, uses, root.style.background)]
+    of_page = (root.style.background, root.style.color)
+    repeated = [
+        color
+        for color in used
+        if palette_name(color) is None
+        and (color in of_page or uses.total(color) >= _NAMED_FROM_USES or _is_brand(color, uses))
+    ]
     repeated.sort(key=lambda color: -uses.total(color))
     names: dict[Color, str] = {}
     for color in repeated:
@@ -131,15 +137,23 @@ def theme_of(root: Element) -> Theme:
     return Theme(names, {names[color]: color for color in ordered})
 
 
-def _is_worth_a_name(color: Color, uses: _Uses, page: Color | None) -> bool:
-    return (color == page or uses.total(color) >= _NAMED_FROM_USES) and palette_name(color) is None
+def _is_brand(color: Color, uses: _Uses) -> bool:
+    """
+    Whether a colour that occurs once is still worth a name: a filled box of a strong hue, mostly the main button.
+    """
+    return _chroma(color) >= _HUE_CHROMA and uses.counts[color, "fill"] > 0
+
+
+def _chroma(color: Color) -> float:
+    _, a, b = lab(color)
+    return math.hypot(a, b)
 
 
 def _name(color: Color, root: Element, uses: _Uses, taken: set[str]) -> str:
-    _, a, b = lab(color)
     if color == root.style.background:
         wanted: tuple[str, ...] = ("page",)
-    elif math.hypot(a, b) >= _HUE_CHROMA:
+    elif _chroma(color) >= _HUE_CHROMA:
+        _, a, b = lab(color)
         angle = math.degrees(math.atan2(b, a)) % 360
         wanted = ("brand", next(name for limit, name in _HUES if angle < limit))
     else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from vision_code.emit.alike import mark_repeats
 from vision_code.emit.build import attributes, tag, text_nodes
 from vision_code.emit.data import Collection, string_literal
 from vision_code.emit.names import camel, pascal, unique, words_of
@@ -83,6 +84,17 @@ class _Builder:
             class_name = f"min-h-screen {class_name}".strip()
         return tag(element, attributes(element, class_name, self.source), tuple(children))
 
+    def add(self, found: Collection) -> None:
+        """
+        Keep a collection; one that looks like an earlier one of that name ("Item2" like "Item") shares its type.
+        """
+        base = found.type_name.rstrip("0123456789")
+        for known in self.collections:
+            if known.fields and known.type_name.rstrip("0123456789") == base and known.shape == found.shape:
+                found.type_name, found.is_declared = known.type_name, True
+                break
+        self.collections.append(found)
+
     def run(self, run: Run, parent: Element, headers: tuple[str, ...]) -> list[Node]:
         """
         Repeated siblings as a loop, or one by one where that is shorter or they are not alike.
@@ -96,7 +108,7 @@ class _Builder:
             except Unlike:
                 pass
             else:
-                self.collections.append(found)
+                self.add(found)
                 return [each]
         return [self.element(element, headers) for element in run.elements]
 
@@ -112,7 +124,7 @@ def component_of(
     """
     name = pascal(tree.name) or "Component"
     builder = _Builder(theme, {name}, adapt)
-    root = builder.element(tree.root)
+    root = builder.element(mark_repeats(tree.root, builder.tokens))
     if root.name == _PAGE_TAG:
         # A component cannot be the body: the page's own box stands in for it.
         root = replace(root, name="div", attrs=tuple(pair for pair in root.attrs if pair[0] != "lang"))

@@ -48,6 +48,7 @@ class Collection:
         fields: Empty for plain values.
         entries: The records.
         nested: Record types that its fields use.
+        is_declared: Whether an earlier collection declares the same type.
     """
 
     name: str
@@ -55,6 +56,14 @@ class Collection:
     fields: list[Field]
     entries: list[Datum]
     nested: list[Collection] = field(default_factory=list)
+    is_declared: bool = False
+
+    @property
+    def shape(self) -> list[tuple[str, str, bool]]:
+        """
+        Its fields without their values: collections of equal shape can share a type.
+        """
+        return [(each.name, each.type, each.is_optional) for each in self.fields]
 
 
 def string_literal(text: str) -> str:
@@ -70,7 +79,7 @@ def type_lines(collection: Collection) -> list[str]:
     Type declarations of a collection, those it uses first.
     """
     lines = [line for nested in collection.nested for line in type_lines(nested)]
-    if not collection.fields:
+    if not collection.fields or collection.is_declared:
         return lines
     body = [f"  {each.name}{'?' if each.is_optional else ''}: {each.type};" for each in collection.fields]
     return [*lines, f"type {collection.type_name} = {{", *body, "};", ""]

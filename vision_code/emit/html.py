@@ -43,7 +43,7 @@ def document(tree: UITree, css: list[str], body: list[str]) -> list[str]:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape_text(tree.title or tree.name)}</title>",
         "<style>",
-        *(f"  {line}" for line in css),
+        *(f"  {line}" if line else line for line in css),
         "</style>",
     ]
     language = dict(tree.root.attrs).get("lang", "en")
@@ -51,7 +51,7 @@ def document(tree: UITree, css: list[str], body: list[str]) -> list[str]:
         "<!doctype html>",
         f'<html lang="{escape_text(language)}">',
         "  <head>",
-        *(f"    {line}" for line in head),
+        *(f"    {line}" if line else line for line in head),
         "  </head>",
         *body,
         "</html>",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
-from vision_code.emit.scale import DEFAULT_LEADING_PX, FONT_SIZE_PX, step
+from vision_code.design_scale import DEFAULT_LEADING_PX, FONT_SIZE_PX, step
 from vision_code.geometry import Color
 from vision_code.observation import FontFamily
 from vision_code.uitree import Element, Style

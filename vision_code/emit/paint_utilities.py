@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from vision_code.emit.scale import (
+from vision_code.design_scale import (
     DEFAULT_LEADING_PX,
     FONT_SIZE_PX,
     PILL_RADIUS_PX,

@@ -37,7 +37,8 @@ class Scope:
         tokens_of, source: Class tokens of an element, and the expression for a picture.
         headers: Field names for table cells, from the header row.
         hint: Name that the next text field should get, empty when there is none better than its element's.
-        taken: Variable names that are in use around the loop.
+        taken: Names of constants and types that are in use.
+        loops: Names of the loop variables around, this loop's own among them.
     """
 
     item: str
@@ -46,6 +47,7 @@ class Scope:
     source: SourceOf
     headers: tuple[str, ...]
     taken: set[str]
+    loops: frozenset[str] = frozenset()
     hint: str = ""
     fields: list[Field] = field(default_factory=list)
     nested: list[Collection] = field(default_factory=list)
@@ -99,9 +101,9 @@ def _collect(run: tuple[Element, ...], variable: str, type_name: str, around: Sc
     """
     Loop variable, template and data of a run; ``around`` gives the names that are taken and how classes are made.
     """
-    item = unique(_item_name(type_name, variable), around.taken)
-    around.taken.add(item)
-    scope = Scope(item, len(run), around.tokens_of, around.source, around.headers, around.taken)
+    item = unique(_item_name(type_name, variable), around.taken | around.loops)
+    loops = around.loops | {item}
+    scope = Scope(item, len(run), around.tokens_of, around.source, around.headers, around.taken, loops)
     body = _element(list(run), scope)
     if not scope.fields:
         raise Unlike
@@ -116,7 +118,7 @@ def _item_name(type_name: str, variable: str) -> str:
     """
     Name of the loop variable: the last word of the type ("card" for "PricingCard"), which reads well and stays short.
     """
-    name = camel(type_name) or singular(variable)
+    name = (camel(type_name) or singular(variable)).rstrip("0123456789")
     last = [i for i, char in enumerate(name) if char.isupper()]
     return camel(name[last[-1] :].lower()) if last else name
 

@@ -4,6 +4,7 @@ Declarations as a person writes them by hand: shorthands instead of the longhand
 
 from __future__ import annotations
 
+import math
 import re
 
 Declarations = dict[str, str]
@@ -30,7 +31,8 @@ def _plain(value: str, declarations: Declarations) -> str:
         return _PILL
     if match := _CALC.match(value):
         ratio = float(match[1]) / float(match[2])
-        return f"{ratio * 100:.4f}%" if match[3] else f"{ratio:.4f}".rstrip("0").rstrip(".")
+        # Rounded up: browsers cut line heights to 1/64 px, and 1.1111 × 36 px would lose one where 40 px is meant.
+        return f"{ratio * 100:.4f}%" if match[3] else f"{math.ceil(ratio * 1e4 - 1e-9) / 1e4:g}"
     return _GRADIENT.sub(lambda match: declarations.get(match[1], "transparent"), value)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from vision_code.emit.scale import number, spacing_step
+from vision_code.design_scale import number, spacing_step
 from vision_code.uitree import Edges, Length
 
 #: Widths in per cent this close to a fraction are written as one: 0.1 % of a 1280 px row is 1.3 px.
@@ -61,27 +61,27 @@ def fraction(percent: float) -> str | None:
     return "full" if nearest == 1 else f"{nearest.numerator}/{nearest.denominator}"
 
 
-def length(value: Length) -> tuple[str, str]:
+def length(value: Length, *, fractions: bool = True) -> tuple[str, str]:
     """
-    Class suffix and CSS value of a length without its sign.
+    Class suffix and CSS value of a length without its sign; ``fractions`` says whether the class knows "1/2", "full".
     """
     if value.unit == "auto":
         return "auto", "auto"
     if value.unit == "px":
         return spacing(value.value)
     size = abs(value.value)
-    if value.unit == "%" and (name := fraction(size)) is not None:
+    if value.unit == "%" and fractions and (name := fraction(size)) is not None:
         return name, "100%" if name == "full" else f"calc({name.replace('/', ' / ')} * 100%)"
     if value.unit == "%" and not size:
         return "0", "0"
     return f"[{number(size)}{value.unit}]", f"{number(size)}{value.unit}"
 
 
-def signed(prefix: str, value: Length) -> tuple[str, str]:
+def signed(prefix: str, value: Length, *, fractions: bool = True) -> tuple[str, str]:
     """
     Class name and CSS value of a length that may be negative: ("-mt-4", "-1rem"), ("mt-[-13px]", "-13px").
     """
-    suffix, css = length(value)
+    suffix, css = length(value, fractions=fractions)
     if value.unit == "auto" or value.value >= 0 or css == "0":
         return f"{prefix}-{suffix}", css
     if suffix.startswith("["):
@@ -93,12 +93,16 @@ def signed(prefix: str, value: Length) -> tuple[str, str]:
 class Sides:
     """
     How one four-sided property is spelled: class prefixes and CSS properties of all, of an axis and of each side.
+
+    Attributes:
+        fractions: Whether its classes know fractions; margin and padding do not.
     """
 
     every: tuple[str, str]
     inline: tuple[str, str]
     block: tuple[str, str]
     each: Mapping[str, tuple[str, str]]
+    fractions: bool = False
 
 
 PADDING = Sides(
@@ -118,6 +122,7 @@ INSET = Sides(
     inline=("inset-x", "inset-inline"),
     block=("inset-y", "inset-block"),
     each={side: (side, side) for side in ("top", "right", "bottom", "left")},
+    fractions=True,
 )
 
 
@@ -128,7 +133,7 @@ def edges(value: Edges, sides: Sides) -> list[Utility]:
     found: list[Utility] = []
 
     def add(names: tuple[str, str], size: Length) -> None:
-        token, css = signed(names[0], size)
+        token, css = signed(names[0], size, fractions=sides.fractions)
         found.append(Utility(token, ((names[1], css),)))
 
     top, right, bottom, left = value.top, value.right, value.bottom, value.left

@@ -7,6 +7,7 @@ imports nothing of this package: start-up stays under 0.1 s and a fault in a cod
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import json
@@ -26,6 +27,9 @@ _PLUGIN = {
     "GIF": "GifImagePlugin",
     "BMP": "BmpImagePlugin",
 }
+
+#: What Pillow imports only when a picture needs it (EXIF is a small TIFF); later it could not be opened any more.
+_LAZY_IMPORTS = ("PIL.TiffImagePlugin", "PIL.ImagePalette", "PIL.ImageColor", "copy", "mmap")
 
 #: A complete IEND chunk; Pillow decodes a PNG without it and says nothing.
 _PNG_TAIL = b"\x00\x00\x00\x00IEND\xaeB`\x82"
@@ -72,7 +76,7 @@ def _to_srgb(image: Image.Image) -> Image.Image:
         target = ImageCms.createProfile("sRGB")
         mode = "RGBA" if image.mode == "RGBA" else "RGB"
         converted = ImageCms.profileToProfile(image, source, target, outputMode=mode)
-    except ImageCms.PyCMSError:  # a damaged profile is metadata: dropped, not an error
+    except (ImageCms.PyCMSError, OSError, ValueError):  # a damaged profile is metadata: dropped, not an error
         return image
     return converted if converted is not None else image
 
@@ -97,8 +101,8 @@ def _decode(data: bytes, kind: str, max_pixels: int, max_side: int) -> None:
     from PIL import Image, ImageCms, ImageOps
 
     Image.preinit()  # all imports happen here, while files may still be opened
-    for module in (_PLUGIN[kind], "TiffImagePlugin"):  # EXIF is a small TIFF
-        importlib.import_module(f"PIL.{module}")
+    for module in (f"PIL.{_PLUGIN[kind]}", *_LAZY_IMPORTS):
+        importlib.import_module(module)
     ImageCms.createProfile("sRGB")  # loads the colour engine
     Image.MAX_IMAGE_PIXELS = None  # our own check below is stricter than Pillow's warning
     _close_doors()
@@ -131,6 +135,12 @@ def main() -> None:
         _decode(data, sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     except MemoryError:
         _answer(error="memory")
+    except ImportError:  # Pillow itself is missing or broken
+        raise
+    except OSError as error:
+        if error.errno == errno.EMFILE:  # a closed door was tried: a fault of this program, not of the picture
+            raise
+        _answer(error="corrupt")
     except Exception:
         _answer(error="corrupt")
 

@@ -16,6 +16,11 @@ MAX_WIDTH_PX = 6
 _STEP = 6
 #: Sides of one border differ at most by this; a neighbour's shadow may lie over one of them.
 _SAME_COLOR = 5
+#: From this share of the height on, a radius makes the ends round.
+_PILL_SHARE = 0.4
+#: Radio buttons and the like; their ring is thin, so its pixels are mixed with both sides.
+_MAX_RING_PX = 40
+_RING_SPREAD = 24
 
 
 def _line(pixels: NDArray[np.uint8], s: Surface, side: str, distance: int) -> NDArray[np.uint8]:
@@ -82,11 +87,31 @@ def borders(pixels: NDArray[np.uint8], surface: Surface) -> tuple[Color, int, st
     found = {side: side_border(pixels, surface, side) for side in "trbl"}
     present = [value for value in found.values() if value is not None]
     if not present:
-        return None
+        return _ring(pixels, surface)
     groups = [[value for value in present if _alike(value, chosen)] for chosen in present]
     color, width = max(groups, key=len)[0]
     sides = [side for side, value in found.items() if value is not None and _alike(value, (color, width))]
+    if {"t", "b"} <= set(sides) and surface.radius >= _PILL_SHARE * surface.height:
+        return color, width, "trbl"  # the ends of a pill are all curve: no straight line to measure
     return color, width, "".join(sides)
+
+
+def _ring(pixels: NDArray[np.uint8], s: Surface) -> tuple[Color, int, str] | None:
+    """
+    The border of a small circle, from the four pixels outside the middles of its sides.
+    """
+    round_enough = s.radius >= _PILL_SHARE * min(s.width, s.height)
+    if not round_enough or max(s.width, s.height) > _MAX_RING_PX or abs(s.width - s.height) > 2:
+        return None
+    middle_x, middle_y = (s.left + s.right) // 2, (s.top + s.bottom) // 2
+    rows, columns = pixels.shape[:2]
+    spots = [(s.top - 1, middle_x), (s.bottom, middle_x), (middle_y, s.left - 1), (middle_y, s.right)]
+    if any(not (0 <= y < rows and 0 <= x < columns) for y, x in spots):
+        return None
+    r, g, b = np.median([pixels[y, x] for y, x in spots], axis=0).astype(int).tolist()
+    color = Color(r, g, b)
+    alike = all(difference(color, Color(*pixels[y, x].tolist())) <= _RING_SPREAD for y, x in spots)
+    return (color, 1, "trbl") if alike and difference(color, s.color) >= _RING_SPREAD else None
 
 
 def _alike(a: tuple[Color, int], b: tuple[Color, int]) -> bool:

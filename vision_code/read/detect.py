@@ -106,8 +106,8 @@ def _boxes(probability: NDArray[np.float32], scale: float, width: int, height: i
     inside = np.bincount(labels.ravel(), weights=mask.ravel(), minlength=count)
     total = np.bincount(labels.ravel(), weights=(mask * probability).ravel(), minlength=count)
     boxes = []
+    stats += np.array([1, 1, -2, -2, 0], stats.dtype)  # what dilation added
     for index, (x, y, w, h, _) in enumerate(stats[1:].tolist(), start=1):
-        x, y, w, h = x + 1, y + 1, w - 2, h - 2  # what dilation added
         if max(w, h) < _MIN_SIDE_PX or total[index] < _BOX_SCORE * inside[index]:
             continue
         grow = (w + 1) * (h + 1) * _UNCLIP / (2 * (w + h + 2)) + 1

@@ -20,6 +20,7 @@ _TOLERANCE = 12
 _GRADIENT_TOLERANCE = 24
 #: Curves are anti-aliased, and radii measured to about 1 px: a band this wide around them says nothing.
 _CURVE_PX = 1.6
+_CURVE_SHARE = 0.12
 
 
 def unexplained(pixels: NDArray[np.uint8], rects: Sequence[Rect], background: Color) -> NDArray[np.bool_]:
@@ -66,9 +67,7 @@ def _span(box: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
     return rows, slice(max(0, round(box.x)), min(shape[1], round(box.right)))
 
 
-def _fill(
-    expected: NDArray[np.uint8], tolerance: NDArray[np.uint8], box: Box, radius: float, color: Color
-) -> None:
+def _fill(expected: NDArray[np.uint8], tolerance: NDArray[np.uint8], box: Box, radius: float, color: Color) -> None:
     rows, columns = _span(box, expected.shape)
     if radius < 1:
         expected[rows, columns] = color
@@ -99,7 +98,7 @@ def _corner(size: int, radius: float) -> tuple[NDArray[np.bool_], NDArray[np.boo
     """
     steps = radius - (np.arange(size) + 0.5)
     distance = np.hypot(np.maximum(steps, 0)[:, None], np.maximum(steps, 0)[None, :]) - radius
-    return distance <= 0, np.abs(distance) < _CURVE_PX
+    return distance <= 0, np.abs(distance) < _CURVE_PX + _CURVE_SHARE * radius
 
 
 def _paint_sides(expected: NDArray[np.uint8], rect: Rect) -> None:
@@ -122,7 +121,9 @@ def _paint_gradient(
     rows, columns = _span(box, expected.shape)
     whole = Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
     painted = (expected[rows, columns] == np.array(rect.fill, np.uint8)).all(axis=2)
-    expected[rows, columns] = np.where(painted[..., None], paint_gradient(rect.gradient, whole), expected[rows, columns])
+    expected[rows, columns] = np.where(
+        painted[..., None], paint_gradient(rect.gradient, whole), expected[rows, columns]
+    )
     slack = tolerance[rows, columns]
     slack[painted & (slack < _GRADIENT_TOLERANCE)] = _GRADIENT_TOLERANCE
 

@@ -17,6 +17,10 @@ from vision_code.read.fonts import REFERENCE, FontTable, font_table
 #: Error of a measured word width: half a pixel at each end, and hinting that rounds each advance.
 _WIDTH_PX = 0.7
 _WIDTH_SHARE = 0.018
+#: Error of one word's width against its neighbours'.
+_WORD_PX = 0.8
+_WORD_SHARE = 0.012
+_MAX_SHAPE_WORDS = 8
 #: Letter spacing of up to this share of the size is common (capitals, other fonts); allowing it costs this much.
 _SPACING_SHARE = 0.035
 _SPACING_COST = 5.0
@@ -91,6 +95,7 @@ def line_costs(words: Sequence[WordShape]) -> NDArray[np.float32] | None:
     tight = np.hypot(_WIDTH_PX * np.sqrt(len(known)), _WIDTH_SHARE * width)
     loose = np.hypot(tight, _SPACING_SHARE * sizes * letters)
     total = cost + np.minimum((off / tight) ** 2, (off / loose) ** 2 + _SPACING_COST)
+    total = total + _shape_cost(np.array([word.width for word, _ in known], np.float32), widths)[:, None]
     measured = np.array([word.height for word, _ in known], np.float32)
     errors = (measured - heights[:, None, :] * sizes[:, None]) / _HEIGHT_PX  # [F, S, W]
     total = total + (errors**2).mean(axis=2) * min(len(known), _MAX_HEIGHT_WORDS)
@@ -98,6 +103,16 @@ def line_costs(words: Sequence[WordShape]) -> NDArray[np.float32] | None:
     total = total + (np.log(ink / (areas[:, None] * sizes**2)) / _AREA_SPREAD) ** 2
     total = total + _BOLD_COST * (np.array(table.weights) >= 600)[:, None]
     result: NDArray[np.float32] = total.astype(np.float32)
+    return result
+
+
+def _shape_cost(measured: NDArray[np.float32], widths: NDArray[np.float32]) -> NDArray[np.float32]:
+    """
+    How badly the words' widths relative to each other fit each face, whatever the size: [F].
+    """
+    scaled = widths * (measured.sum() / np.maximum(widths.sum(axis=1, keepdims=True), 1e-6))
+    errors = (measured - scaled) / (_WORD_PX + _WORD_SHARE * measured)
+    result: NDArray[np.float32] = (errors**2).mean(axis=1) * min(len(measured) - 1, _MAX_SHAPE_WORDS)
     return result
 
 
@@ -137,7 +152,7 @@ def _near(size_px: float) -> NDArray[np.float32]:
     """
     1 for the candidate sizes within 0.1 px of one, else 0: [S].
     """
-    return (np.abs(_sizes()[0] - size_px) < 0.11).astype(np.float32)
+    return np.asarray(np.abs(_sizes()[0] - size_px) < 0.11, np.float32)
 
 
 def _letters_by_size(fits: Sequence[Fit | None], letters: Sequence[int]) -> NDArray[np.float32]:

@@ -60,9 +60,10 @@ def steps(pixels: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
     Largest channel difference between neighbours along ``axis``: [H−1, W] or [H, W−1] uint8.
     """
     after, before = (pixels[1:], pixels[:-1]) if axis == 0 else (pixels[:, 1:], pixels[:, :-1])
+    if after.size == 0:  # a picture one pixel wide or high has no neighbours
+        return np.zeros(after.shape[:2], np.uint8)
     r, g, b = cv2.split(cv2.absdiff(np.ascontiguousarray(after), np.ascontiguousarray(before)))
-    result: NDArray[np.uint8] = cv2.max(cv2.max(r, g), b)
-    return result
+    return np.asarray(cv2.max(cv2.max(r, g), b), np.uint8)
 
 
 def run_lengths(breaks: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -14,9 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 #: Printable ASCII, Latin-1 letters, and the punctuation of user interfaces.
-CHARACTERS = (
-    "".join(map(chr, range(33, 127))) + "".join(map(chr, range(0xC0, 0x100))) + "–—‘’“”•…·→←×©®™€£¥°«»›‹✓"
-)
+CHARACTERS = "".join(map(chr, range(33, 127))) + "".join(map(chr, range(0xC0, 0x100))) + "–—‘’“”•…·→←×©®™€£¥°«»›‹✓"
 #: Em size at which glyphs are drawn and measured; the table is in thousandths of it.
 _EM_PX = 500
 

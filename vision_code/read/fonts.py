@@ -57,7 +57,9 @@ class FontTable:
         """
         Row of a face.
         """
-        return next(i for i, (n, w) in enumerate(zip(self.names, self.weights, strict=True)) if (n, w) == (name, weight))
+        return next(
+            i for i, (n, w) in enumerate(zip(self.names, self.weights, strict=True)) if (n, w) == (name, weight)
+        )
 
 
 @cache
@@ -72,9 +74,7 @@ def font_table() -> FontTable:
         for weight, glyphs in font["weights"].items()
     ]
     characters = sorted(faces[0][3])
-    values = np.array(
-        [[glyphs.get(c, faces[0][3][c]) for c in characters] for _, _, _, glyphs in faces], np.float32
-    )
+    values = np.array([[glyphs.get(c, faces[0][3][c]) for c in characters] for _, _, _, glyphs in faces], np.float32)
     values /= 1000
     return FontTable(
         names=tuple(face[0] for face in faces),

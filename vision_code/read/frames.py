@@ -20,6 +20,9 @@ _MAX_RADIUS_PX = 40
 _CORNER_SLACK_PX = 3
 #: Lines of one frame differ at most by this; a neighbour's shadow may lie over one of them.
 _SAME_COLOR = 5
+#: Outlined pills are at most this high; the share of line colour that an anti-aliased pixel of their curve has.
+_MAX_PILL_PX = 72
+_CURVE_SHARE = (0.08, 0.985)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,72 @@ def find_dividers(pixels: NDArray[np.uint8], strokes: Sequence[Stroke], frames: 
     Lines with the same colour on both sides that are no side of a frame.
     """
     taken = {id(s) for frame in frames for s in frame.strokes}
-    return [s for s in strokes if id(s) not in taken and beside(pixels, s) is not None]
+    free = [s for s in strokes if id(s) not in taken and beside(pixels, s) is not None]
+    return [s for s in free if not _is_pill_side(pixels, s, free)]
+
+
+def _is_pill_side(pixels: NDArray[np.uint8], stroke: Stroke, strokes: Sequence[Stroke]) -> bool:
+    """
+    Whether a line is the top or bottom of an outlined pill: a twin above or below, and both ends run on in a curve.
+    """
+    if not stroke.is_horizontal or not _curves_on(pixels, stroke):
+        return False
+    return any(
+        other is not stroke
+        and other.is_horizontal
+        and abs(other.left - stroke.left) <= 2
+        and abs(other.right - stroke.right) <= 2
+        and abs(other.top - stroke.top) <= _MAX_PILL_PX
+        and _alike(other, stroke)
+        for other in strokes
+    )
+
+
+def _curves_on(pixels: NDArray[np.uint8], stroke: Stroke) -> bool:
+    """
+    Whether the pixels just beyond both ends are part line, part background.
+    """
+    behind = beside(pixels, stroke)
+    if behind is None or stroke.left < 1 or stroke.right >= pixels.shape[1]:
+        return False
+    span = difference(stroke.color, behind)
+    for x in (stroke.left - 1, stroke.right):
+        r, g, b = pixels[stroke.top, x].tolist()
+        share = difference(Color(r, g, b), behind) / max(1, span)
+        if not _CURVE_SHARE[0] < share < _CURVE_SHARE[1]:
+            return False
+    return True
+
+
+def find_trays(strokes: Sequence[Stroke], frames: Sequence[Frame]) -> list[Frame]:
+    """
+    Boxes of which only the lower part of a shadow's edge is drawn: a white card on white.
+
+    Left and right lines start at one height and meet a bottom line in round corners; no top line is needed.
+    """
+    taken = {id(s) for frame in frames for s in frame.strokes}
+    flat = [s for s in strokes if s.is_horizontal and id(s) not in taken]
+    upright = [s for s in strokes if not s.is_horizontal and id(s) not in taken]
+    trays = []
+    for left in upright:
+        for right in upright:
+            level = (
+                abs(right.top - left.top) <= _CORNER_SLACK_PX and abs(right.bottom - left.bottom) <= _CORNER_SLACK_PX
+            )
+            if right.left <= left.right or not level or not _alike(left, right):
+                continue
+            bottoms = [
+                h
+                for h in flat
+                if _meet(h.left - left.right, h.top - left.bottom) and _meet(right.left - h.right, h.top - right.bottom)
+            ]
+            if bottoms:
+                bottom = min(bottoms, key=lambda h: h.top)
+                radius = bottom.left - left.right
+                top = max(0, left.top - radius)
+                sides = (bottom, bottom, left, right)
+                trays.append(Frame(left.right, top, right.left, bottom.top, 0, bottom.color, sides))
+    return trays
 
 
 def beside(pixels: NDArray[np.uint8], stroke: Stroke) -> Color | None:

@@ -56,9 +56,9 @@ def _robust_plane(design: NDArray[np.float64], values: NDArray[np.float64]) -> t
     Least squares twice, the second time without outliers: coefficients [3, channels], share of pixels that fit.
     """
     near = np.ones(len(values), bool)
-    plane = np.zeros((3, values.shape[1]))
+    plane: NDArray[np.float64] = np.zeros((3, values.shape[1]))
     for _ in range(2):
-        plane, *_ = np.linalg.lstsq(design[near], values[near], rcond=None)
+        plane = np.asarray(np.linalg.lstsq(design[near], values[near], rcond=None)[0], np.float64)
         near = np.abs(design @ plane - values).max(axis=1) <= _FIT_LEVELS
         if near.mean() < 0.5:
             return plane, 0.0

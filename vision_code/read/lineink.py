@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box
 from vision_code.read.flat import modal
-from vision_code.read.ink import INK_SHARE, contrast, coverage
+from vision_code.read.ink import INK_SHARE, Background, contrast, coverage, gradient_behind, uniform_ink
 
 #: Ascenders with accents and descenders, over the x-height.
 _ASCENT_SHARE = 0.8
@@ -23,6 +23,8 @@ _EDGE_SHARE = 0.8
 #: Behind text on a page at least this share of the crop is within so many levels of one colour.
 _FLAT_SHARE = 0.35
 _SAME_LEVELS = 16
+#: Over a photograph only pixels that are mostly ink are taken for it.
+_UNIFORM_COVERAGE = 0.6
 #: Margin above and below the ink that recognition likes, over the ink's height: letters stay large in the crop.
 _MARGIN_SHARE = 0.18
 _MIN_MARGIN_PX = 2
@@ -39,9 +41,14 @@ def line_ink(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.bool_] | None:
     if crop.size == 0:
         return np.zeros(crop.shape[:2], bool)
     color, _ = modal(crop)
+    behind: Background = color
     if float((contrast(crop, color) <= _SAME_LEVELS).mean()) < _FLAT_SHARE:
-        return None
-    return _own_rows(_without_edges(coverage(crop, color) > INK_SHARE))
+        soft = gradient_behind(pixels, Box(box.x, box.y + 2, box.w, box.h - 4))
+        if soft is None or soft.shape[1] != crop.shape[1]:
+            uniform = uniform_ink(crop)
+            return None if uniform is None else _own_rows(_without_edges(uniform[0] > _UNIFORM_COVERAGE))
+        behind = soft
+    return _own_rows(_without_edges(coverage(crop, behind) > INK_SHARE))
 
 
 def trim(pixels: NDArray[np.uint8], box: Box) -> Box:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from vision_code.read.flat import modal
 MARGIN_PX = 2
 #: Share of the frame around a box that must have one colour for the surround to be flat.
 _FLAT_SHARE = 0.55
+#: Ringing of JPEG at quality 80 and more, beside letters on a coloured button.
+_RINGING_LEVELS = 20
 #: A gradient stays within this range over a line of text and changes by at most this between neighbours …
 _SOFT_RANGE = 40
 _SOFT_STEP = 5
@@ -27,27 +30,39 @@ _SOFT_SHARE = 0.9
 @dataclass(frozen=True, slots=True)
 class Surround:
     """
-    What lies behind a word or line: its colour, and whether that is one exact colour (else it is a soft gradient).
+    What lies behind a word or line: its (mean) colour; one exact colour, a soft gradient or a busy photograph.
     """
 
     color: Color
-    is_flat: bool
+    kind: Literal["flat", "soft", "busy"]
 
 
-def surround(pixels: NDArray[np.uint8], box: Box) -> Surround | None:
+def surround(pixels: NDArray[np.uint8], box: Box, *, lossy: bool = False) -> Surround | None:
     """
     What is around a box, read from a frame of 2 px; None for a photograph.
+
+    Args:
+        lossy: Compression left ringing around the letters: colours near the frame's median count as one.
     """
     x0, y0 = max(0, int(box.x) - MARGIN_PX), max(0, int(box.y) - MARGIN_PX)
     x1 = min(pixels.shape[1], int(np.ceil(box.right)) + MARGIN_PX)
     y1 = min(pixels.shape[0], int(np.ceil(box.bottom)) + MARGIN_PX)
     if x1 - x0 < 2 or y1 - y0 < 2:
         return None
-    sides = (pixels[y0 : y0 + 2, x0:x1], pixels[y1 - 2 : y1, x0:x1], pixels[y0:y1, x0 : x0 + 2], pixels[y0:y1, x1 - 2 : x1])
+    sides = (
+        pixels[y0 : y0 + 2, x0:x1],
+        pixels[y1 - 2 : y1, x0:x1],
+        pixels[y0:y1, x0 : x0 + 2],
+        pixels[y0:y1, x1 - 2 : x1],
+    )
     frame = np.concatenate([side.reshape(-1, 3) for side in sides])
     color, share = modal(frame)
     if share >= _FLAT_SHARE:
-        return Surround(color, True)
+        return Surround(color, "flat")
+    if lossy:
+        near = np.abs(frame - np.median(frame, axis=0)).max(axis=1) <= _RINGING_LEVELS
+        if near.mean() >= _FLAT_SHARE:
+            return Surround(modal(frame[near])[0], "flat")
     return _soft(frame, [side.reshape(-1, 3) for side in sides])
 
 
@@ -62,7 +77,7 @@ def _soft(frame: NDArray[np.uint8], sides: Sequence[NDArray[np.uint8]]) -> Surro
     if (np.concatenate(rough) <= _SOFT_STEP).mean() < _SOFT_SHARE:
         return None
     r, g, b = middle.astype(int).tolist()
-    return Surround(Color(r, g, b), False)
+    return Surround(Color(r, g, b), "soft")
 
 
 def without_text(pixels: NDArray[np.uint8], words: Sequence[tuple[Box, Surround | None]]) -> NDArray[np.uint8]:
@@ -80,7 +95,7 @@ def without_text(pixels: NDArray[np.uint8], words: Sequence[tuple[Box, Surround 
         y0, x0 = max(0, int(box.y) - MARGIN_PX), max(0, int(box.x) - MARGIN_PX)
         y1 = min(pixels.shape[0], int(np.ceil(box.bottom)) + MARGIN_PX)
         x1 = min(pixels.shape[1], int(np.ceil(box.right)) + MARGIN_PX)
-        clean[y0:y1, x0:x1] = behind.color if behind.is_flat else _bridge(clean[y0:y1, x0:x1])
+        clean[y0:y1, x0:x1] = behind.color if behind.kind == "flat" else _bridge(clean[y0:y1, x0:x1])
     return clean
 
 

@@ -5,24 +5,26 @@ What is neither text nor rectangle: photographs, illustrations, charts, icons.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color
-from vision_code.observation import Picture, PictureKind, Rect
+from vision_code.observation import Picture, PictureKind, Rect, TextLine
 from vision_code.read.expected import unexplained
 from vision_code.read.flat import modal
+from vision_code.read.ink import contrast, ink_color, uniform_ink
 
 #: Ink closer than this belongs to one picture: the parts of an icon.
 _JOIN_PX = 5
 #: Smaller or fewer pixels are noise: a corner measured badly, a speck.
 _MIN_SIDE_PX = 4
 _MIN_INK_PX = 10
-#: Icons are at most this big and have few colours.
+#: Icons are at most this big and have few colours; what is smaller still is one whatever its colours.
 _ICON_PX = 72
+_SURE_ICON_PX = 24
 _ICON_COLORS = 4
 #: Shapes up to this size may be parts of an icon: they are when other ink lies this close, on this share of the ring.
 _PART_PX = 48
@@ -30,6 +32,11 @@ _NEAR_PX = 3
 _NEAR_SHARE = 0.04
 #: Below this density and with text on it, a cluster is a frame or a curve around other things, no picture.
 _SPARSE = 0.06
+#: A line belongs to a picture when this share of its box lies in it.
+_OWNED_SHARE = 0.6
+#: Pictures from this width and height on can be the backdrop of live text, when it is read this surely.
+_BACKDROP_PX = (400, 200)
+_BACKDROP_CONFIDENCE = 0.93
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,7 @@ class Found:
     rects: list[Rect]
 
 
-def find_pictures(
-    clean: NDArray[np.uint8], rects: Sequence[Rect], background: Color, texts: Sequence[Box]
-) -> Found:
+def find_pictures(clean: NDArray[np.uint8], rects: Sequence[Rect], background: Color, texts: Sequence[Box]) -> Found:
     """
     Regions that the page's colour and the rectangles do not explain.
 
@@ -142,23 +147,23 @@ def _inside_picture(rect: Rect, boxes: Sequence[Box], texts: Sequence[Box]) -> b
     """
     if any(rect.box.contains(t, 1.0) for t in texts):
         return False
-    return any(
-        b.intersection_area(rect.box) > 0.9 * rect.box.area and rect.box.area < 0.9 * b.area for b in boxes
-    )
+    return any(b.intersection_area(rect.box) > 0.9 * rect.box.area and rect.box.area < 0.9 * b.area for b in boxes)
 
 
 def _picture(clean: NDArray[np.uint8], left: NDArray[np.bool_], box: Box, number: int) -> Picture:
     x, y, right, bottom = round(box.x), round(box.y), round(box.right), round(box.bottom)
     part, ink = clean[y:bottom, x:right], left[y:bottom, x:right]
-    icon = max(box.w, box.h) <= _ICON_PX and _has_few_colors(part[ink])
-    chosen = part[ink] if icon else part.reshape(-1, 3)
-    r, g, b = (np.median(chosen, axis=0) if icon else chosen.mean(axis=0)).astype(int).tolist()
+    behind = _behind(clean, x, y, right, bottom)
+    largest = max(box.w, box.h)
+    icon = largest <= _SURE_ICON_PX or (largest <= _ICON_PX and _has_few_colors(part[ink]))
+    r, g, b = part.reshape(-1, 3).mean(axis=0).astype(int).tolist()
+    main = ink_color(part[ink], contrast(part[ink][None], behind)[0]) if icon else None
     return Picture(
         id=number,
         kind=PictureKind.ICON if icon else PictureKind.PHOTO,
         box=box,
-        color=Color(r, g, b),
-        background=_behind(clean, x, y, right, bottom),
+        color=main or Color(r, g, b),
+        background=behind,
     )
 
 
@@ -179,3 +184,35 @@ def _behind(clean: NDArray[np.uint8], x: int, y: int, right: int, bottom: int) -
     outer = clean[y0 : bottom + 2, x0 : right + 2]
     frame = [outer[:2], outer[-2:], outer[:, :2], outer[:, -2:]]
     return modal(np.concatenate([side.reshape(-1, 3) for side in frame]))[0]
+
+
+def claim_text(
+    pixels: NDArray[np.uint8], pictures: Sequence[Picture], lines: Sequence[TextLine]
+) -> tuple[list[Picture], set[int]]:
+    """
+    Words that stay pixels: given to the picture most of their box lies in.
+
+    Clear text of one colour over a large picture (the headline over a photograph) is not claimed.
+
+    Args:
+        lines: Those that lie over something uneven.
+
+    Returns:
+        The pictures with their text, and the ids of the lines that a picture has.
+    """
+    owned: dict[int, list[TextLine]] = {}
+    for line in lines:
+        owner = next((p for p in pictures if p.box.intersection_area(line.box) > _OWNED_SHARE * line.box.area), None)
+        if owner is not None and not _stays_text(pixels, owner, line):
+            owned.setdefault(owner.id, []).append(line)
+    texts = {number: " ".join(line.text for line in members) for number, members in owned.items()}
+    claimed = {line.id for members in owned.values() for line in members}
+    return [replace(p, text=texts.get(p.id, "")) for p in pictures], claimed
+
+
+def _stays_text(pixels: NDArray[np.uint8], picture: Picture, line: TextLine) -> bool:
+    if picture.box.w < _BACKDROP_PX[0] or picture.box.h < _BACKDROP_PX[1] or line.confidence < _BACKDROP_CONFIDENCE:
+        return False
+    box = line.box
+    rows = slice(max(0, int(box.y)), round(box.bottom))
+    return uniform_ink(pixels[rows, max(0, int(box.x)) : round(box.right)]) is not None

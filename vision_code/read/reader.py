@@ -5,17 +5,28 @@ The reader: one screenshot in, everything measured in it out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vision_code.geometry import Color
 from vision_code.intake import Screenshot
-from vision_code.observation import Observation
-from vision_code.read.mask import surround, without_text
-from vision_code.read.pictures import find_pictures
+from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine
+from vision_code.read.calm import calm, is_noisy
+from vision_code.read.mask import Surround, surround, without_text
+from vision_code.read.palette import build_palette
+from vision_code.read.pictures import claim_text, find_pictures
 from vision_code.read.raw import RawLine
 from vision_code.read.rects import find_rects, nest
+from vision_code.read.scale import detect_scale, divide_line, to_css_pixels
 from vision_code.read.style import measure_lines
+
+#: A picture over this share of the screenshot, with hardly anything else, is a photograph and no user interface.
+_ALL_PHOTO_SHARE = 0.6
+_LOSSY = frozenset({"JPEG", "WEBP"})
+#: For a line over a photograph; its colour stands in only where no ink can be told from the picture.
+_BUSY = Surround(Color(128, 128, 128), "busy")
 
 
 def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
@@ -23,36 +34,84 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
     Measure a screenshot: text, rectangles, pictures, colours.
 
     Args:
-        scale: Device pixels per CSS pixel; detected when None.
+        scale: Device pixels per CSS pixel; told from the text sizes when None.
+
+    Returns:
+        All measures divided by the scale. ``notes`` holds the screenshot's own and what a person should know.
     """
     from vision_code.read.ocr import read_text  # onnxruntime: only where text is recognised
 
-    return read_with_lines(screenshot.pixels, read_text(screenshot.pixels), scale=scale)
+    lossy = screenshot.format in _LOSSY
+    observation = read_with_lines(screenshot.pixels, read_text(screenshot.pixels), scale=scale, lossy=lossy)
+    return replace(observation, notes=(*screenshot.notes, *observation.notes))
 
 
 def read_with_lines(
-    pixels: NDArray[np.uint8], detected: Sequence[RawLine], *, scale: float | None = None
+    pixels: NDArray[np.uint8], detected: Sequence[RawLine], *, scale: float | None = None, lossy: bool = False
 ) -> Observation:
     """
     The same with the lines of text given: everything but recognition.
 
     Args:
         pixels: [H, W, 3] uint8 RGB.
-        detected: Lines in pixels of the picture.
+        detected: Lines in pixels of the picture; boxes may be somewhat larger than the ink.
+        scale: As for `read`.
+        lossy: The picture came in a lossy format; where that shows, flat areas are made flat again.
     """
-    behind = [surround(pixels, line.box) for line in detected]
-    clean = without_text(pixels, [(line.box, around) for line, around in zip(detected, behind, strict=True)])
+    lossy = lossy and is_noisy(pixels)
+    if lossy:
+        pixels = calm(pixels)
+    behind = [surround(pixels, line.box, lossy=lossy) for line in detected]
+    measured = measure_lines(pixels, detected, [b or _BUSY for b in behind])
+    if scale is None:
+        scale = detect_scale(measured, pixels.shape[1])
+    lines = [divide_line(line, scale) for line in measured]
+    without = without_text(pixels, [(line.box, b) for line, b in zip(detected, behind, strict=True)])
+    clean = to_css_pixels(without, scale)
     page, rects = find_rects(clean)
-    flat_texts = [line.box for line, around in zip(detected, behind, strict=True) if around is not None]
-    found = find_pictures(clean, rects, page, flat_texts)
-    lines = measure_lines(pixels, detected, [around.color if around is not None else page for around in behind])
+    even = [line.box for line, b in zip(lines, behind, strict=True) if b is not None]
+    found = find_pictures(clean, rects, page, even)
+    uneven = [line for line, b in zip(lines, behind, strict=True) if b is None]
+    pictures, owned = claim_text(to_css_pixels(pixels, scale), found.pictures, uneven)
+    kept = [line for line in lines if line.id not in owned]
+    return _observation(pixels, scale, page, kept, nest(found.rects), pictures)
+
+
+def _observation(
+    pixels: NDArray[np.uint8],
+    scale: float,
+    page: Color,
+    lines: Sequence[TextLine],
+    rects: Sequence[Rect],
+    pictures: Sequence[Picture],
+) -> Observation:
+    height, width = pixels.shape[0] / scale, pixels.shape[1] / scale
     return Observation(
-        width_px=float(pixels.shape[1]),
-        height_px=float(pixels.shape[0]),
-        scale=1.0 if scale is None else scale,
+        width_px=width,
+        height_px=height,
+        scale=scale,
         background=page,
-        lines=tuple(lines),
-        rects=tuple(nest(found.rects)),
-        pictures=tuple(found.pictures),
-        palette=(page,),
+        lines=tuple(replace(line, id=number) for number, line in enumerate(lines)),
+        rects=tuple(rects),
+        pictures=tuple(pictures),
+        palette=build_palette(page, _page_area(height * width, rects), lines, rects, pictures),
+        notes=_notes(lines, pictures, height * width),
     )
+
+
+def _page_area(total_px: float, rects: Sequence[Rect]) -> float:
+    return max(0.0, total_px - sum(r.box.area for r in rects if r.parent is None))
+
+
+def _notes(lines: Sequence[TextLine], pictures: Sequence[Picture], area: float) -> tuple[str, ...]:
+    """
+    One sentence each on what is unusual.
+    """
+    photos = sum(p.box.area for p in pictures if p.kind is PictureKind.PHOTO)
+    if photos > _ALL_PHOTO_SHARE * area and len(lines) <= 2:
+        return ("This looks like a photograph, not a user interface.",)
+    if not lines and not pictures:
+        return ("Nothing to read: no text and no pictures.",)
+    if not lines:
+        return ("No text was found.",)
+    return ()

@@ -14,13 +14,17 @@ from vision_code.geometry import Box, Color
 from vision_code.observation import Border, Rect
 from vision_code.read.borders import borders
 from vision_code.read.flat import components, modal
-from vision_code.read.frames import Frame, find_dividers, find_frames, without_strokes
+from vision_code.read.frames import Frame, find_dividers, find_frames, find_trays, without_strokes
 from vision_code.read.shadows import find_shadow
 from vision_code.read.strokes import Stroke, find_strokes
 from vision_code.read.surfaces import Surface, find_surfaces, join_parts, page_color
 
 #: A frame whose inside has no colour on at least this share holds a picture: it is drawn without fill.
 _FRAME_FILL_SHARE = 0.3
+#: The first rows of a hard shadow look like lines beside the box.
+_SHADOW_EDGE_PX = 4.0
+#: The end of a curve is too faint to count as part of the line.
+_CURVE_LOST_PX = 2.0
 #: Smaller shapes have a border on all sides or none; a line along one side is part of an icon.
 _MIN_BORDERED_PX = 20
 
@@ -44,8 +48,32 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
     plain = [_bordered(clean, surface, frames) for surface in rest]
     visible = _visible([*framed, *plain], background)
     shapes = [replace(rect, shadow=find_shadow(clean, rect)) for rect in visible]
+    for card in _shadow_cards(clean, find_trays(strokes, frames)):
+        shapes = [
+            s for s in shapes if not (s.box.contains(card.box) and card.box.inset(-_SHADOW_EDGE_PX).contains(s.box))
+        ]
+        shapes.append(card)
     rules = [_rule(s) for s in strokes if not _is_side(s, shapes)]
     return background, nest([*shapes, *rules])
+
+
+def _shadow_cards(pixels: NDArray[np.uint8], trays: Sequence[Frame]) -> list[Rect]:
+    """
+    Cards of the page's own colour that only their shadow shows.
+    """
+    cards = []
+    for tray in trays:
+        radius = float(tray.strokes[0].left - tray.left)
+        card = Rect(
+            id=0,
+            box=_box(tray.left, tray.top, tray.right, tray.bottom),
+            fill=_inside_color(pixels, tray),
+            radius_px=radius + _CURVE_LOST_PX if radius >= 2 else 0.0,
+        )
+        shadow = find_shadow(pixels, card)
+        if shadow is not None:
+            cards.append(replace(card, shadow=shadow))
+    return cards
 
 
 def _box(left: int, top: int, right: int, bottom: int) -> Box:
@@ -61,16 +89,17 @@ def _fill_frames(
     used: set[int] = set()
     rects = []
     for frame in frames:
-        inner = _box(
+        inside = _box(
             frame.left + frame.width, frame.top + frame.width, frame.right - frame.width, frame.bottom - frame.width
         )
-        filling = next((s for s in surfaces if _same(inner, _box(s.left, s.top, s.right, s.bottom))), None)
+        filling = next((s for s in surfaces if _same(inside, _box(s.left, s.top, s.right, s.bottom))), None)
         if filling is not None:
             used.add(id(filling))
             fill: Color | None = filling.color
         else:
             fill = _inside_color(flat, frame)
-        radius = max(filling.radius + frame.width if filling is not None and filling.radius else 0.0, _frame_radius(frame))
+        inner = filling.radius + frame.width if filling is not None and filling.radius else 0.0
+        estimates = [radius for radius in (inner, _frame_radius(frame)) if radius > 0]
         rects.append(
             Rect(
                 id=0,
@@ -78,7 +107,7 @@ def _fill_frames(
                 fill=fill,
                 gradient=filling.gradient if filling is not None else None,
                 border=Border(color=frame.color, width_px=float(frame.width)),
-                radius_px=round(radius, 1),
+                radius_px=round(min(estimates, default=0.0), 1),
             )
         )
     return rects, [s for s in surfaces if id(s) not in used]
@@ -120,7 +149,14 @@ def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Fram
             grown = _grow(box, float(width), sides)
             radius = surface.radius + width if surface.radius and len(sides) >= 3 else surface.radius
             border = Border(color=color, width_px=float(width), sides=sides)
-            return Rect(id=0, box=grown, fill=surface.color, gradient=surface.gradient, border=border, radius_px=round(radius, 1))
+            return Rect(
+                id=0,
+                box=grown,
+                fill=surface.color,
+                gradient=surface.gradient,
+                border=border,
+                radius_px=round(radius, 1),
+            )
     return Rect(id=0, box=box, fill=surface.color, gradient=surface.gradient, radius_px=round(surface.radius, 1))
 
 
@@ -174,6 +210,10 @@ def _is_side(stroke: Stroke, rects: Sequence[Rect]) -> bool:
     for rect in rects:
         if rect.box.iou(box) > 0.5:
             return True
+        if rect.shadow is not None and rect.box.inset(-_SHADOW_EDGE_PX).contains(box):
+            outside = rect.box.inset(0.5).intersection_area(box) == 0
+            if outside:
+                return True
         if rect.border is None or not rect.box.contains(box, 1.0):
             continue
         inner = rect.box.inset(rect.border.width_px)

@@ -47,16 +47,16 @@ def find_strokes(pixels: NDArray[np.uint8]) -> list[Stroke]:
     down = run_lengths(np.ascontiguousarray((steps(pixels, 0) > TOLERANCE).T)).T
     flat = [Stroke(*box, color, True) for box, color in _lines(pixels, across, down)]
     turned = np.ascontiguousarray(pixels.transpose(1, 0, 2))
-    upright = [Stroke(y, x, bottom, right, color, False) for (x, y, right, bottom), color in _lines(turned, down.T, across.T)]
+    upright = [
+        Stroke(y, x, bottom, right, color, False) for (x, y, right, bottom), color in _lines(turned, down.T, across.T)
+    ]
     return flat + upright
 
 
 _Ends = tuple[int, int, int, int]
 
 
-def _lines(
-    pixels: NDArray[np.uint8], along: NDArray[np.int32], across: NDArray[np.int32]
-) -> list[tuple[_Ends, Color]]:
+def _lines(pixels: NDArray[np.uint8], along: NDArray[np.int32], across: NDArray[np.int32]) -> list[tuple[_Ends, Color]]:
     """
     Horizontal lines, given the run lengths along and across them.
     """

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color, bounding
-from vision_code.observation import FontFamily, TextLine, TextStyle, Word
+from vision_code.observation import TextLine, TextStyle, Word
 from vision_code.read.fit import Fit, WordShape, family_of, fit_lines, spacing_px
-from vision_code.read.flat import difference, modal
+from vision_code.read.flat import difference
 from vision_code.read.fonts import font_table
-from vision_code.read.ink import INK_SHARE, contrast, coverage
+from vision_code.read.ink import INK_SHARE, Background, contrast, coverage, gradient_behind, ink_color, uniform_ink
+from vision_code.read.mask import Surround
 from vision_code.read.raw import RawLine
+from vision_code.read.slant import is_italic
 from vision_code.read.underline import find_underline
 
 _DEEP = frozenset("gjpqyQ,;()[]{}|/\\@$_ç")
@@ -26,6 +28,10 @@ _UNKNOWN_HEIGHT_SHARE = 0.9
 _BOLD = 0.5
 #: A word's own weight counts from this many letters on; shorter ones are too noisy.
 _MIN_WEIGHT_LETTERS = 3
+#: Over a photograph only pixels that are mostly ink are taken for it.
+_PHOTO_COVERAGE = 0.5
+#: Rows with less ink than this share of the fullest are specks of the photograph.
+_SPECK_SHARE = 0.1
 #: The foot of a single letter or digit looks like an underline.
 _MIN_RULED_LETTERS = 3
 #: A word has a colour of its own from this channel difference on.
@@ -43,29 +49,37 @@ class _WordInk:
     area: float
     color: Color
     underline: bool
+    amount: NDArray[np.float32]
 
 
-def measure_lines(pixels: NDArray[np.uint8], raw: Sequence[RawLine], behind: Sequence[Color]) -> list[TextLine]:
+def measure_lines(pixels: NDArray[np.uint8], raw: Sequence[RawLine], behind: Sequence[Surround]) -> list[TextLine]:
     """
     Raw lines with their look.
 
     Args:
         pixels: [H, W, 3] uint8 RGB.
-        behind: Colour behind each line.
+        behind: What lies behind each line.
     """
-    inks = [[_word_ink(pixels, w.text, w.box, color) for w in line.words] for line, color in zip(raw, behind, strict=True)]
+    inks = [
+        [_word_ink(pixels, w.text, w.box, around) for w in line.words] for line, around in zip(raw, behind, strict=True)
+    ]
     shapes = [[WordShape(w.text, w.box.w, w.box.h, w.area) for w in words] for words in inks]
     fits = fit_lines(shapes)
     return [
-        _line(number, line, words, fit, color)
-        for number, (line, words, fit, color) in enumerate(zip(raw, inks, fits, behind, strict=True))
+        _line(number, line, words, fit, around.color)
+        for number, (line, words, fit, around) in enumerate(zip(raw, inks, fits, behind, strict=True))
     ]
 
 
-def _word_ink(pixels: NDArray[np.uint8], text: str, box: Box, background: Color) -> _WordInk:
+def _word_ink(pixels: NDArray[np.uint8], text: str, box: Box, around: Surround) -> _WordInk:
     x0, y0 = max(0, int(box.x)), max(0, int(box.y))
     x1, y1 = min(pixels.shape[1], round(box.right)), min(pixels.shape[0], round(box.bottom))
     word = Box(x0, y0, x1 - x0, y1 - y0)
+    uniform = uniform_ink(pixels[y0:y1, x0:x1]) if around.kind == "busy" else None
+    if uniform is not None:
+        return _over_photo(text, (x0, y0), *uniform)
+    soft = gradient_behind(pixels, word) if around.kind == "soft" else None
+    background: Background = around.color if soft is None else soft
     ruled = find_underline(pixels, word, background) if len(text) >= _MIN_RULED_LETTERS else None
     if ruled is not None:
         y1 = max(y0 + 1, min(y1, ruled))
@@ -77,22 +91,22 @@ def _word_ink(pixels: NDArray[np.uint8], text: str, box: Box, background: Color)
         y0, y1 = y0 + int(rows[0]), y0 + int(rows[-1]) + 1
         x0, x1 = x0 + int(columns[0]), x0 + int(columns[-1]) + 1
     tight = Box(float(x0), float(y0), float(x1 - x0), float(y1 - y0))
-    return _WordInk(text, tight, float(amount.sum()), _color(crop, background), ruled is not None)
+    color = ink_color(crop, contrast(crop, background)) or around.color
+    return _WordInk(text, tight, float(amount.sum()), color, ruled is not None, amount)
 
 
-def _color(crop: NDArray[np.uint8], background: Color) -> Color:
-    """
-    Colour at full coverage: the most frequent among the strongest pixels, where there is one.
-    """
-    distance = contrast(crop, background)
-    if distance.size == 0 or distance.max() == 0:
-        return background
-    strong = crop[distance >= 0.9 * float(np.percentile(distance[distance > 0.3 * distance.max()], 95))]
-    color, share = modal(strong)
-    if share >= 0.25:
-        return color
-    r, g, b = np.median(strong, axis=0).astype(int).tolist()
-    return Color(r, g, b)
+def _over_photo(text: str, origin: tuple[int, int], amount: NDArray[np.float32], color: Color) -> _WordInk:
+    ink = amount > _PHOTO_COVERAGE
+    counts = ink.sum(axis=1)
+    rows = np.flatnonzero(counts >= max(1.0, _SPECK_SHARE * float(counts.max())))
+    columns = np.flatnonzero(ink[rows[0] : rows[-1] + 1].any(axis=0))
+    box = Box(
+        float(origin[0] + columns[0]),
+        float(origin[1] + rows[0]),
+        float(columns[-1] - columns[0] + 1),
+        float(rows[-1] - rows[0] + 1),
+    )
+    return _WordInk(text, box, float(amount[ink].sum()), color, False, amount)
 
 
 def _line(number: int, raw: RawLine, words: Sequence[_WordInk], fit: Fit | None, background: Color) -> TextLine:
@@ -102,7 +116,9 @@ def _line(number: int, raw: RawLine, words: Sequence[_WordInk], fit: Fit | None,
         id=number,
         text=raw.text,
         box=box,
-        words=tuple(Word(text=w.text, box=w.box, style=s) for w, s in zip(words, _own_styles(words, style, fit), strict=True)),
+        words=tuple(
+            Word(text=w.text, box=w.box, style=s) for w, s in zip(words, _own_styles(words, style, fit), strict=True)
+        ),
         style=style,
         baseline_y=_baseline(words, style.size_px, fit),
         background=background,
@@ -115,12 +131,13 @@ def _style(text: str, words: Sequence[_WordInk], box: Box, fit: Fit | None) -> T
     underline = sum(len(w.text) for w in words if w.underline) > 0.5 * sum(len(w.text) for w in words)
     if fit is None:
         size = round(box.h / _UNKNOWN_HEIGHT_SHARE)
-        return TextStyle(size_px=float(size), color=color, family=FontFamily.SANS, underline=underline)
+        return TextStyle(size_px=float(size), color=color, underline=underline)
     return TextStyle(
         size_px=round(fit.size_px, 1),
         weight=font_table().weights[fit.face],
         color=color,
         family=family_of(fit),
+        italic=is_italic([(word.text, word.amount) for word in words]),
         underline=underline,
         letter_spacing_px=spacing_px(text, box.w, fit),
     )
@@ -143,13 +160,22 @@ def _own_styles(words: Sequence[_WordInk], style: TextStyle, fit: Fit | None) ->
     """
     The styles of words that differ from their line's.
     """
+    coloured = [w for w in words if difference(w.color, style.color) >= _OWN_COLOR]
     own = []
     for word in words:
         weight = _word_weight(word, style, fit) if len(words) > 1 else style.weight
-        color = word.color if difference(word.color, style.color) >= _OWN_COLOR else style.color
+        color = _shared_color(word, coloured) if word in coloured else style.color
         changed = replace(style, weight=weight, color=color, underline=word.underline)
         own.append(changed if changed != style else None)
     return own
+
+
+def _shared_color(word: _WordInk, coloured: Sequence[_WordInk]) -> Color:
+    """
+    Words of like colour have one colour: that of the longest, which shows it best.
+    """
+    alike = [w for w in coloured if difference(w.color, word.color) < _OWN_COLOR // 2]
+    return max(alike, key=lambda w: len(w.text)).color
 
 
 def _word_weight(word: _WordInk, style: TextStyle, fit: Fit | None) -> int:

@@ -5,6 +5,7 @@ Filled shapes: areas of one colour that fill the perimeter of their bounding box
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,10 @@ _MAX_BAR_PX = 24
 _MIN_BAR_RATIO = 5
 #: A line of this width may lie between a header and the body of a card.
 _MAX_SEAM_PX = 2
+#: Switches are at most this high.
+_MAX_SWITCH_PX = 40
+#: A measured radius from here on is a round corner.
+_ROUND_PX = 1.5
 #: A side counts as an edge from this channel difference on: neighbouring pixels of a shadow differ by 1 or 2.
 _EDGE_STEP = 3
 #: Two square corners or more: the shape is a part of a rounded one (a card's header) and has no radius of its own.
@@ -144,7 +149,8 @@ def _surface(pixels: NDArray[np.uint8], areas: Components, index: int) -> Surfac
     x0, y0, x1, y1 = _grown(pixels, (x0, y0, x1, y1), color, reach)
     if not _stands_out(pixels, (x0, y0, x1, y1)):
         return None
-    radii = _radii(pixels[y0:y1, x0:x1], color, reach) if gradient is None else _float4(corners)
+    members = mask if mask.shape == (y1 - y0, x1 - x0) else None
+    radii = _radii(pixels[y0:y1, x0:x1], members, color, reach) if gradient is None else _float4(corners)
     return Surface(x0, y0, x1, y1, color, radii, gradient)
 
 
@@ -170,7 +176,10 @@ def _stands_out(pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> bo
     Whether at least two sides are real edges (or the picture's own): parts of a shadow fade on all sides.
     """
     x0, y0, x1, y1 = box
-    middle_x, middle_y = slice(x0 + (x1 - x0) // 4, x1 - (x1 - x0) // 4), slice(y0 + (y1 - y0) // 4, y1 - (y1 - y0) // 4)
+    middle_x, middle_y = (
+        slice(x0 + (x1 - x0) // 4, x1 - (x1 - x0) // 4),
+        slice(y0 + (y1 - y0) // 4, y1 - (y1 - y0) // 4),
+    )
     height, width = pixels.shape[:2]
     edges = [
         y0 == 0 or _median_step(pixels[y0, middle_x], pixels[y0 - 1, middle_x]) >= _EDGE_STEP,
@@ -178,7 +187,7 @@ def _stands_out(pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> bo
         x0 == 0 or _median_step(pixels[middle_y, x0], pixels[middle_y, x0 - 1]) >= _EDGE_STEP,
         x1 == width or _median_step(pixels[middle_y, x1 - 1], pixels[middle_y, x1]) >= _EDGE_STEP,
     ]
-    return sum(edges) >= 2
+    return edges.count(True) >= 2
 
 
 def _median_step(inside: NDArray[np.uint8], outside: NDArray[np.uint8]) -> float:
@@ -230,37 +239,58 @@ def _is_edge(outward: NDArray[np.uint8], color: Color) -> bool:
     """
     Whether the first of two pixels going outward is mostly the shape's colour over the second.
     """
-    near, far = np.abs(outward.astype(np.float32) - np.array(color, np.float32)).max(axis=-1).tolist()
+    distances = np.abs(outward.astype(np.float32) - np.array(color, np.float32)).max(axis=-1)
+    near, far = float(distances[0]), float(distances[1])
     return far > 0 and 1 - near / far > _EDGE_COVERAGE
 
 
-def _radii(pixels: NDArray[np.uint8], color: Color, reach: int) -> Radii:
+def _radii(pixels: NDArray[np.uint8], mask: NDArray[np.bool_] | None, color: Color, reach: int) -> Radii:
     """
     Corner radii from the area that is missing at each corner, anti-aliased pixels counted by their share.
+
+    Args:
+        mask: Pixels of the area, when it has the shape of ``pixels``: the only witness where the colour outside the
+            corners is the area's own (a white pill on white).
     """
     size = min(reach + 3, (pixels.shape[0] + 1) // 2, (pixels.shape[1] + 1) // 2)
     if reach == 0 or size < 1:
         return _SQUARE
     most = min(pixels.shape[0], pixels.shape[1]) / 2
-    corners = (
-        pixels[:size, :size],
-        pixels[:size, -size:][:, ::-1],
-        pixels[-size:, :size][::-1],
-        pixels[-size:, -size:][::-1, ::-1],
-    )
-    top_left, top_right, bottom_left, bottom_right = (min(_corner_radius(corner, color), most) for corner in corners)
-    return top_left, top_right, bottom_left, bottom_right
+    distance = np.abs(pixels.astype(np.float32) - np.array(color, np.float32)).max(axis=-1)
+    members = np.ones(distance.shape, bool) if mask is None else mask
+    radii = [
+        min(most, _corner_radius(corner, inside))
+        for corner, inside in zip(_corners(distance, size), _corners(members, size), strict=True)
+    ]
+    return radii[0], radii[1], radii[2], radii[3]
 
 
-def _corner_radius(corner: NDArray[np.uint8], color: Color) -> float:
+_Map = TypeVar("_Map", NDArray[np.float32], NDArray[np.bool_])
+
+
+def _corners(values: _Map, size: int) -> list[_Map]:
     """
-    Radius of one corner, turned so that its point is at [0, 0].
+    The four corners, each turned so that its point is at [0, 0].
     """
-    distance = np.abs(corner.astype(np.float32) - np.array(color, np.float32)).max(axis=-1)
+    return [
+        values[:size, :size],
+        values[:size, -size:][:, ::-1],
+        values[-size:, :size][::-1],
+        values[-size:, -size:][::-1, ::-1],
+    ]
+
+
+def _corner_radius(distance: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
+    """
+    Radius of one corner from the distance of its pixels to the area's colour.
+    """
     outside = float(distance[0, 0])
-    if outside < _EDGE_STEP:
+    if outside >= _EDGE_STEP:
+        missing = np.minimum(distance / outside, 1.0)
+    elif not inside[0, 0]:
+        missing = (~inside).astype(np.float32)
+    else:
         return 0.0
-    missing = np.minimum(distance / outside, 1.0)
     # Only what hangs together with the corner's point: content may come close to it.
     reach = np.cumsum(missing <= 0.02, axis=1) == 0
     return float(np.sqrt((missing * reach).sum() / _CORNER_SHARE))
@@ -272,9 +302,14 @@ def join_parts(surfaces: list[Surface]) -> list[Surface]:
 
     The larger part becomes the whole; the smaller one stays and lies on it.
     """
+    surfaces = _join_stacks(surfaces)
     whole: list[Surface] = []
     for surface in sorted(surfaces, key=lambda s: -s.width * s.height):
-        parts = (s for s in surfaces if s is not surface and (_is_bar(s, surface) or _is_larger(surface, s)))
+        parts = (
+            s
+            for s in surfaces
+            if s is not surface and (_is_bar(s, surface) or _is_larger(surface, s) or s.height <= _MAX_SWITCH_PX)
+        )
         joined = next((j for j in (_join(surface, part) for part in parts) if j is not None), surface)
         whole.append(joined)
     return whole
@@ -285,22 +320,73 @@ def _join(main: Surface, part: Surface) -> Surface | None:
     ``main`` grown over ``part`` when their round corners complete each other; else None.
     """
     left, right = (main, part) if main.left < part.left else (part, main)
-    if left.right == right.left and (left.top, left.bottom) == (right.top, right.bottom):
-        radii = (left.radii[0], right.radii[1], left.radii[2], right.radii[3])
-        open_ends = (left.radii[1], left.radii[3], right.radii[0], right.radii[2])
-        bar = _is_bar(main, part)
-        if bar and main is left:  # a bar lies on the left of its track
-            return None
-        if not bar and not (_is_shade(main.color, part.color) and min(radii) >= 1.5):
-            return None
-        return None if max(open_ends) >= 1.5 else replace(main, left=left.left, right=right.right, radii=radii)
-    upper, lower = (main, part) if main.top < part.top else (part, main)
-    if 0 <= lower.top - upper.bottom <= _MAX_SEAM_PX and (upper.left, upper.right) == (lower.left, lower.right):
-        radii = (upper.radii[0], upper.radii[1], lower.radii[2], lower.radii[3])
-        open_ends = (upper.radii[2], upper.radii[3], lower.radii[0], lower.radii[1])
-        if min(radii) >= 1.5 and max(open_ends) < 1.5:
-            return replace(main, top=upper.top, bottom=lower.bottom, radii=radii)
+    if (switch := _join_knob(main, part)) is not None:
+        return switch
+    if (left.top, left.bottom) != (right.top, right.bottom) or not 0 <= left.right - right.left <= left.height:
+        return None
+    radii = (left.radii[0], right.radii[1], left.radii[2], right.radii[3])
+    whole = replace(main, left=left.left, right=right.right, radii=radii)
+    if _is_bar(main, part):  # the bar lies on the left of its track; its own end may be round
+        return whole if main is right else None
+    open_ends = (left.radii[1], left.radii[3], right.radii[0], right.radii[2])
+    complete = min(radii) >= _ROUND_PX > max(open_ends) and left.right == right.left
+    return whole if complete and _is_shade(main.color, part.color) else None
+
+
+def _join_knob(part: Surface, knob: Surface) -> Surface | None:
+    """
+    The whole track of a switch: the visible part of a pill and the round knob that covers its other end.
+    """
+    margin = knob.top - part.top
+    round_knob = knob.radius >= 0.4 * knob.height and abs(knob.width - knob.height) <= 2
+    centred = margin == part.bottom - knob.bottom and 1 <= margin <= 0.25 * part.height
+    if not (round_knob and centred) or part.height > _MAX_SWITCH_PX or not part.width < 2 * part.height:
+        return None
+    half = 0.35 * part.height
+    radii = (part.height / 2,) * 4
+    if min(part.radii[0], part.radii[2]) >= half and abs(knob.left - part.right) <= knob.width / 2:
+        return replace(part, right=knob.right + margin, radii=radii)
+    if min(part.radii[1], part.radii[3]) >= half and abs(knob.right - part.left) <= knob.width / 2:
+        return replace(part, left=knob.left - margin, radii=radii)
     return None
+
+
+def _stack(top: Surface, surfaces: list[Surface]) -> list[Surface]:
+    """
+    The surfaces from one with round upper corners down to one with round lower corners, flush with each other; empty
+    when there is no such stack of two or more.
+    """
+    stack = [top]
+    if min(top.radii[:2]) < _ROUND_PX or max(top.radii[2:]) >= _ROUND_PX:
+        return []
+    while max(stack[-1].radii[2:]) < _ROUND_PX:
+        last = stack[-1]
+        below = next((s for s in surfaces if _is_flush(last, s)), None)
+        if below is None:
+            return []
+        stack.append(below)
+    return stack if min(stack[-1].radii[2:]) >= _ROUND_PX else []
+
+
+def _is_flush(upper: Surface, lower: Surface) -> bool:
+    seam = lower.top - upper.bottom
+    aligned = (upper.left, upper.right) == (lower.left, lower.right)
+    return aligned and 0 <= seam <= _MAX_SEAM_PX and max(lower.radii[:2]) < _ROUND_PX
+
+
+def _join_stacks(surfaces: list[Surface]) -> list[Surface]:
+    """
+    Cards made of header, body and footer: the largest part becomes the card, the others lie on it.
+    """
+    whole = list(surfaces)
+    for top in surfaces:
+        stack = _stack(top, surfaces)
+        if stack:
+            main = max(stack, key=lambda s: s.height)
+            radii = (*top.radii[:2], *stack[-1].radii[2:])
+            card = replace(main, top=top.top, bottom=stack[-1].bottom, radii=radii)
+            whole[whole.index(main)] = card
+    return whole
 
 
 def _is_larger(a: Surface, b: Surface) -> bool:

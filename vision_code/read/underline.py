@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Box, Color
-from vision_code.read.ink import INK_SHARE, contrast
+from vision_code.geometry import Box
+from vision_code.read.ink import INK_SHARE, Background, contrast
 
 #: How far below a word's box its underline may lie, as a share of the box's height.
 _BELOW_SHARE = 0.35
@@ -18,7 +18,7 @@ _COVER = 0.8
 _LETTERS = 0.62
 
 
-def find_underline(pixels: NDArray[np.uint8], box: Box, background: Color) -> int | None:
+def find_underline(pixels: NDArray[np.uint8], box: Box, background: Background) -> int | None:
     """
     First row of the underline of the word in ``box``, in pixels of the picture; None without one.
     """

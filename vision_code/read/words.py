@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,9 @@ _MONO_SPREAD = 0.18
 _BREAK_HEIGHTS = 1.6
 
 
-#: Ink this far (in ink heights) from the nearest character of a word is a bullet or an icon.
-_STRAY_SHARE = 0.3
+#: Ink at the end of a word that blank columns part from it and where no character was read is a bullet or an icon.
+_STRAY_GAP_PX = 2
+_CENTER_PX = 3
 
 #: The detector's margin around the ink, over the height of its box.
 _MARGIN_SHARE = 0.18
@@ -75,7 +77,7 @@ def build_lines(pixels: NDArray[np.uint8], box: Box, characters: Sequence[Charac
         return []
     left, top = int(box.x), int(box.y)
     height = int(rows[-1] - rows[0] + 1)
-    gaps = _gaps(ink.any(axis=0))
+    gaps = _gaps(np.asarray(ink.any(axis=0)))
     pieces = _split_words(characters, gaps, left, height)
     words = [_word(ink, piece, left, top) for piece in pieces]
     found = [(w, p.characters) for w, p in zip(words, pieces, strict=True) if w is not None]
@@ -96,7 +98,12 @@ def _on_picture(box: Box, characters: Sequence[Character]) -> RawLine:
             RawWord(text="".join(c.text for c in word), box=Box(left, inner.y, max(1.0, right - left), inner.h))
         )
     confidence = float(np.mean([c.confidence for c in letters]))
-    return RawLine(text=" ".join(w.text for w in words), box=bounding(w.box for w in words), words=tuple(words), confidence=confidence)
+    return RawLine(
+        text=" ".join(w.text for w in words),
+        box=bounding(w.box for w in words),
+        words=tuple(words),
+        confidence=confidence,
+    )
 
 
 def _gaps(columns: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -144,7 +151,7 @@ def _space_cuts(
     cuts: list[float] = []
     used: set[tuple[int, int]] = set()
     reached = -1
-    for before, after in zip(words, words[1:], strict=False):
+    for before, after in pairwise(words):
         low, high = before[-1].x - left, after[0].x - left
         inside = [g for g in gaps if g[0] >= reached and g[1] > low - 2 and g[0] < high + 2]
         if not inside:
@@ -165,7 +172,7 @@ def _split_threshold(spaces: list[int], height: int) -> float:
 
 
 def _is_mono(words: list[list[Character]]) -> bool:
-    pitch = [b.x - a.x for word in words for a, b in zip(word, word[1:], strict=False)]
+    pitch = [b.x - a.x for word in words for a, b in pairwise(word)]
     return len(pitch) >= 4 and float(np.std(pitch)) < _MONO_SPREAD * float(np.mean(pitch))
 
 
@@ -181,7 +188,8 @@ def _split_glued(
         count = sum(c.x - left < middle for c in rest)
         if not 0 < count < len(rest):
             continue
-        thin = rest[count - 1].text in _THIN or rest[count].text in _THIN
+        pair = rest[count - 1].text + rest[count].text
+        thin = bool(_THIN & set(pair)) or pair.isdigit()  # digits share one width: a 1 has blanks beside it
         if (mono or _is_mono([piece.characters]) or thin) and width < _WIDE_SPLIT_SHARE * height:
             continue
         parts.append(_Piece(rest[:count], start, middle))
@@ -209,15 +217,13 @@ def _word(ink: NDArray[np.bool_], piece: _Piece, left: int, top: int) -> RawWord
 
 def _near_characters(ink: NDArray[np.bool_], centers: list[float]) -> NDArray[np.bool_]:
     """
-    The ink without what wide gaps part from all characters.
+    The ink from the first to the last part in which a character was read.
     """
     inked = np.flatnonzero(ink.any(axis=0))
-    rows = np.flatnonzero(ink.any(axis=1))
     if inked.size == 0:
         return ink
-    least = max(3.0, _STRAY_SHARE * (rows[-1] - rows[0] + 1))
-    parts = np.split(inked, np.flatnonzero(np.diff(inked) > least) + 1)
-    near = [p for p in parts if any(p[0] - least <= center <= p[-1] + least for center in centers)]
+    parts = np.split(inked, np.flatnonzero(np.diff(inked) > _STRAY_GAP_PX) + 1)
+    near = [p for p in parts if any(p[0] - _CENTER_PX <= center <= p[-1] + _CENTER_PX for center in centers)]
     if len(near) in (0, len(parts)):
         return ink
     own = np.zeros_like(ink)
@@ -246,7 +252,7 @@ def _belongs(before: RawWord, after: RawWord, height: int) -> bool:
         return False
     if before.text == ".":
         return gap < _AFTER_DOT_SHARE
-    if after.text[0] == "." and len(after.text) > 1 or after.text == ".":
+    if (after.text[0] == "." and len(after.text) > 1) or after.text == ".":
         return before.text[-1].isalnum() and gap < _CODE_GAP_SHARE
     return before.text[-1] in "-_" and len(before.text) > 1 and gap < _CODE_GAP_SHARE
 

@@ -85,23 +85,57 @@
 
   const words = [];
   const range = document.createRange();
+  // The word written last while it may go on in the next text node: `<b>Hel</b>lo.` is one word to a reader.
+  let open = null;
+  const addPiece = (text, rect, el, id, size, glued) => {
+    const box = visible(rect, el, 1);
+    // Half a word cut off by a clip is not readable any more.
+    if (!box || box[2] < 0.6 * rect.width || box[3] < 0.6 * rect.height) return (open = null);
+    const gap = open ? rect.left - open.right : 0;
+    const level = open && Math.min(rect.bottom, open.bottom) - Math.max(rect.top, open.top) > 0.5 * Math.min(rect.height, open.bottom - open.top);
+    if (glued && open && level && gap > -0.2 * size && gap < 0.1 * size) {
+      const [before, at, look] = open.word;
+      const x = Math.min(at[0], box[0]), y = Math.min(at[1], box[1]);
+      open.word[0] = before + text;
+      open.word[1] = [x, y, round(Math.max(at[0] + at[2], box[0] + box[2]) - x), round(Math.max(at[1] + at[3], box[1] + box[3]) - y)];
+      open.word[2] = text.length > open.longest ? id : look;
+      open = { word: open.word, longest: Math.max(open.longest, text.length), right: rect.right, top: rect.top, bottom: rect.bottom };
+      return open;
+    }
+    const word = [text, box, id];
+    words.push(word);
+    return (open = { word, longest: text.length, right: rect.right, top: rect.top, bottom: rect.bottom });
+  };
+  // A word broken over lines is read as one piece a line: [start, end, rectangle] in the node's text.
+  const pieces = (node, start, end) => {
+    range.setStart(node, start);
+    range.setEnd(node, end);
+    const rects = range.getClientRects();
+    if (!rects.length) return [];
+    if (rects.length === 1 || rects[rects.length - 1].top < rects[0].bottom - 1) return [[start, end, range.getBoundingClientRect()]];
+    const found = [];
+    for (let i = start; i < end; i++) {
+      range.setStart(node, i);
+      range.setEnd(node, i + 1);
+      const r = range.getBoundingClientRect(), last = found[found.length - 1];
+      if (last && r.top < last[2].bottom - 1) {
+        last[1] = i + 1;
+        last[2] = { left: last[2].left, top: last[2].top, right: r.right, bottom: last[2].bottom, width: r.right - last[2].left, height: last[2].height };
+      } else found.push([i, i + 1, r]);
+    }
+    return found;
+  };
   const addNode = (node) => {
     const el = node.parentElement;
     const s = styleOf(el);
-    if (parseFloat(s.fontSize) < 1 || isIconFont(s.fontFamily) || viewOf(el).opacity < 0.05) return;
-    const id = look(s);
-    if (looks[id][2][3] < 0.05) return; // transparent ink
+    const size = parseFloat(s.fontSize), id = look(s);
+    if (size < 1 || isIconFont(s.fontFamily) || viewOf(el).opacity < 0.05 || looks[id][2][3] < 0.05) return (open = null);
     for (const m of node.data.matchAll(/[^\s\u00a0\u200b]+/g)) {
-      range.setStart(node, m.index);
-      range.setEnd(node, m.index + m[0].length);
-      const rects = range.getClientRects();
-      if (!rects.length) continue;
-      // A word broken over lines is placed where its longest piece is.
-      let widest = rects[0];
-      for (const r of rects) if (r.width > widest.width) widest = r;
-      const box = visible(widest, el, 1);
-      // Half a word cut off by a clip is not readable any more.
-      if (box && box[2] >= 0.6 * widest.width && box[3] >= 0.6 * widest.height) words.push([transformed(m[0], s.textTransform), box, id]);
+      const end = m.index + m[0].length;
+      if (m.index > 0) open = null;
+      for (const [from, to, rect] of pieces(node, m.index, end))
+        addPiece(transformed(node.data.slice(from, to), s.textTransform), rect, el, id, size, from === 0);
+      if (end < node.data.length) open = null;
     }
   };
   // Text that a form control draws itself: placed by its own alignment, measured in its own font.
@@ -116,6 +150,7 @@
     if (!visible(r, el, 1)) return;
     ink.font = `${s.fontStyle} ${s.fontWeight} ${s.fontSize} ${s.fontFamily}`;
     const size = parseFloat(s.fontSize), id = look(s, css);
+    if (looks[id][2][3] < 0.05) return;
     const left = r.left + parseFloat(s.borderLeftWidth) + parseFloat(s.paddingLeft);
     const right = r.right - parseFloat(s.borderRightWidth) - parseFloat(s.paddingRight);
     const shown = transformed(text.split("\n")[0], s.textTransform);
@@ -151,10 +186,14 @@
 
   const walk = (el) => {
     const tag = el.tagName.toUpperCase();
-    if (INLINE_MARKS.test(tag)) return;
+    if (INLINE_MARKS.test(tag)) {
+      if (tag === "BR") open = null;
+      return;
+    }
     const s = styleOf(el);
     if (s.display === "none") return;
     if (el !== document.body) addElement(el);
+    if (/^(SVG|IFRAME|OBJECT|CANVAS|VIDEO|IMG|INPUT|SELECT|TEXTAREA)$/.test(tag)) open = null;
     if (tag === "SVG" || tag === "IFRAME" || tag === "OBJECT" || tag === "CANVAS" || tag === "VIDEO") return;
     if (tag === "INPUT" || tag === "SELECT" || tag === "TEXTAREA") return addControl(el);
     if (tag === "DETAILS" && !el.open) {
@@ -162,7 +201,10 @@
       return summary ? walk(summary) : undefined;
     }
     for (const node of (el.shadowRoot || el).childNodes) {
-      if (node.nodeType === 3) { if (/\S/.test(node.data)) addNode(node); }
+      if (node.nodeType === 3) {
+        if (/\S/.test(node.data)) addNode(node);
+        else if (node.data) open = null;
+      }
       else if (node.nodeType === 1) walk(node);
     }
   };

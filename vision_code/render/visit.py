@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 #: Taller pages are cut: the largest side that Chromium's software compositor draws in one piece.
 MAX_HEIGHT_PX = 16_384
 
+#: How often a page that moves is looked at before it is taken as it is.
+_MOMENTS = 4
 #: Longest wait for the load event; all files come from this machine.
 _LOAD_S = 5.0
 #: Longest wait for fonts and pictures after the load event.
@@ -36,7 +38,9 @@ _SETTLE_S = 2.0
 _SCRIPT_PAUSE_S = 0.6
 
 #: Lazy pictures are loaded, animations brought to their end (endless ones to their start), the caret hidden.
+#: Layout is forced first: fonts begin to load when it meets the text that needs them.
 _SETTLE = """() => {
+  void document.documentElement.offsetHeight;
   for (const el of document.querySelectorAll('[loading="lazy"]')) el.loading = 'eager';
   for (const a of document.getAnimations()) { try { a.finish(); } catch { a.cancel(); } }
   if (document.activeElement && document.activeElement !== document.body) document.activeElement.blur();
@@ -120,9 +124,7 @@ def _each_width(page: Page, visit: Visit, notes: Sequence[str], started: float) 
             page.set_viewport_size({"width": width, "height": visit.height_px})
         if visit.prepare:
             page.evaluate(visit.prepare)
-        _settle(page)
-        facts, cut = _measure(page, session, width)
-        pixels = _draw(session, facts, visit.device_scale)
+        facts, cut, pixels = _still(page, session, visit, width)
         probed: object = page.evaluate(visit.probe) if visit.probe else None
         renderings.append(
             Rendering(
@@ -136,6 +138,19 @@ def _each_width(page: Page, visit: Visit, notes: Sequence[str], started: float) 
         )
         started = time.monotonic()
     return renderings
+
+
+def _still(page: Page, session: CDPSession, visit: Visit, width_px: int) -> tuple[PageFacts, tuple[str, ...], Pixels]:
+    """
+    Facts and picture of the same moment: where scripts run, both are taken again until the words stay where they were.
+    """
+    for _ in range(_MOMENTS):
+        _settle(page)
+        facts, cut = _measure(page, session, width_px)
+        pixels = _draw(session, facts, visit.device_scale)
+        if not visit.javascript or _measure(page, session, width_px)[0].words == facts.words:
+            break
+    return facts, cut, pixels
 
 
 def _wait_for_load(page: Page) -> None:

@@ -1,0 +1,95 @@
+"""
+The vertical place of things in a row: one alignment for most, margins for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from vision_code.assemble.context import Context
+from vision_code.assemble.frame import Built
+from vision_code.assemble.tracks import ALIGN_PX, Overrides
+from vision_code.design_scale import snap_spacing
+from vision_code.geometry import Box
+from vision_code.region import Region, RegionKind
+from vision_code.uitree import Edges, Element, Length, Style
+
+Align = Literal["start", "center", "end"]
+
+
+def finish(region: Region, built: Sequence[Built], style: Style, below: Overrides, context: Context) -> Built:
+    """
+    Vertical alignment, and the row's own height.
+    """
+    boxes = [context.box(child) for child in region.children]
+    row = (
+        context.box(region)
+        if region.surface is None
+        else Box(boxes[0].x, min(b.y for b in boxes), 1, max(b.bottom for b in boxes) - min(b.y for b in boxes))
+    )
+    items = list(built)
+    align = _alignment(boxes, row)
+    for i, box in enumerate(boxes):
+        offset = _offset(box, row, align)
+        if abs(offset) > 2 and not (align == "center" and abs(offset) <= 2):
+            edges = items[i].element.style.margin or Edges()
+            if align in {"start", None}:
+                items[i] = items[i].styled(margin=replace(edges, top=Length(snap_spacing(offset))))
+            else:
+                own = _alignment([box], row)
+                if own != align:
+                    items[i] = items[i].styled(align_self=own or "start")
+                    rest = _offset(box, row, own)
+                    if abs(rest) > 2:
+                        items[i] = items[i].styled(
+                            align_self="start", margin=replace(edges, top=Length(snap_spacing(box.y - row.y)))
+                        )
+    children = tuple(item.element for item in items)
+    style = replace(
+        style, align=None if align in {None, "start"} and _stretches(region, boxes, row) else align or "start"
+    )
+    height = max((item.height + _top_margin(item)) for item in items)
+    return Built(Element(tag="div", style=style, children=children, below=below, region=region.id), max(height, 1.0))
+
+
+def _top_margin(item: Built) -> float:
+    margin = item.element.style.margin
+    return margin.top.value if margin is not None and margin.top is not None and margin.top.unit == "px" else 0.0
+
+
+def _stretches(region: Region, boxes: Sequence[Box], row: Box) -> bool:
+    """
+    Whether stretching the children to the row's height changes nothing in the picture.
+    """
+    for child, box in zip(region.children, boxes, strict=True):
+        solid = child.surface is not None or child.kind in {RegionKind.PICTURE, RegionKind.STACK}
+        if solid and abs(box.h - row.h) > ALIGN_PX:
+            return False
+    return True
+
+
+def _alignment(boxes: Sequence[Box], row: Box) -> Align | None:
+    """
+    ``center``, ``start``, ``end`` by where most of the boxes stand in the row; None when all fill its height.
+    """
+    short = [box for box in boxes if box.h < row.h - ALIGN_PX]
+    if not short:
+        return None
+    votes = {
+        "center": sum(abs(b.center_y - row.center_y) <= 2.0 for b in short),
+        "start": sum(abs(b.y - row.y) <= 2.0 for b in short),
+        "end": sum(abs(b.bottom - row.bottom) <= 2.0 for b in short),
+    }
+    sides: tuple[Align, ...] = ("center", "start", "end")
+    best = max(sides, key=lambda side: votes[side])
+    return best if votes[best] else "start"
+
+
+def _offset(box: Box, row: Box, align: Align | None) -> float:
+    if align == "center":
+        return box.center_y - row.center_y
+    if align == "end":
+        return box.bottom - row.bottom
+    return box.y - row.y

@@ -1,0 +1,95 @@
+"""
+Form controls: text fields, selects, text areas, tick boxes, with their labels, names and placeholders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vision_code.assemble.context import Context
+from vision_code.assemble.frame import Built, Frame
+from vision_code.assemble.leaves import ALIGN_PX, line_top
+from vision_code.assemble.paint import border_width, surface_style, text_style
+from vision_code.design_scale import snap_size, snap_spacing
+from vision_code.geometry import bounding
+from vision_code.region import Region, RegionKind, Role
+from vision_code.uitree import FULL, Edges, Element, Length, Style, Text
+
+#: A field higher than this holds several lines.
+AREA_PX = 72.0
+
+
+def tick(region: Region, context: Context) -> Built:
+    note = context.annotation(region)
+    kind = "checkbox" if note.role is Role.CHECKBOX else "radio"
+    attrs: list[tuple[str, str]] = [("type", kind)]
+    if region.id in context.labels:
+        attrs.insert(0, ("id", context.labels[region.id]))
+    elif note.name:
+        attrs.append(("aria-label", note.name))
+    if note.checked:
+        attrs.append(("checked", "checked"))
+    box = region.box
+    style = Style(width=Length(round(box.w)), height=Length(round(box.h)), shrink=0)
+    return Built(Element(tag="input", attrs=tuple(attrs), style=style, region=region.id), round(box.h))
+
+
+def field(region: Region, frame: Frame, context: Context) -> Built:
+    """
+    A text field, search box, select or text area; words inside are its placeholder or value.
+    """
+    surface = region.surface
+    box = region.box
+    note = context.annotation(region)
+    words = " ".join(leaf.text for leaf in region.walk() if leaf.kind is RegionKind.TEXT)
+    leaves = [leaf for leaf in region.walk() if leaf.kind is RegionKind.TEXT]
+    style = surface_style(surface, Style(height=Length(round(box.h))))
+    if leaves:
+        style = text_style(leaves[0], context, style)
+        style = replace(style, line_height=None)
+        ink = bounding(line.box for line in leaves[0].lines)
+        pad = ink.x - box.x - border_width(surface, "l") - 0.06 * context.metrics.size[leaves[0].id]
+        style = replace(
+            style,
+            padding=Edges(left=Length(snap_spacing(max(0.0, pad))), right=Length(snap_spacing(min(max(0.0, pad), 16)))),
+        )
+    fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX
+    style = replace(style, width=FULL, max_width=None if fills else Length(snap_size(box.w)), min_width=Length(0))
+    attrs: list[tuple[str, str]] = []
+    if region.id in context.labels:
+        attrs.append(("id", context.labels[region.id]))
+    elif note.name or words:
+        attrs.append(("aria-label", note.name or words))
+    if note.role is Role.COMBOBOX:
+        option = (Element(tag="option", children=(Text(text=words),)),) if words else ()
+        return Built(
+            Element(tag="select", attrs=tuple(attrs), style=style, children=option, region=region.id), round(box.h)
+        )
+    attrs += [("placeholder", words)] if words else []
+    if box.h > 72:
+        style = replace(style, padding=_area_padding(style, leaves, box.y, surface, context))
+        return Built(Element(tag="textarea", attrs=tuple(attrs), style=style, region=region.id), round(box.h))
+    kind = "search" if note.role is Role.SEARCHBOX else _input_type(f"{note.name} {words}")
+    return Built(Element(tag="input", attrs=(("type", kind), *attrs), style=style, region=region.id), round(box.h))
+
+
+def _area_padding(style: Style, leaves: list[Region], top: float, surface: object, context: Context) -> Edges | None:
+    if not leaves:
+        return style.padding
+    pad = line_top(leaves[0], context) - top
+    sides = style.padding or Edges()
+    return replace(sides, top=Length(snap_spacing(max(0.0, pad - 1))), bottom=Length(snap_spacing(max(0.0, pad - 1))))
+
+
+def _input_type(words: str) -> str:
+    """
+    HTML input type that the name of a field asks for.
+    """
+    words = words.lower()
+    if "password" in words:
+        return "password"
+    if "mail" in words or "@" in words:
+        return "email"
+    if "phone" in words:
+        return "tel"
+    return "text"

@@ -1,0 +1,123 @@
+"""
+Columns of a row or grid: equal tracks, the room around them, how they fold on narrower screens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from vision_code.assemble.column import across
+from vision_code.assemble.context import Context
+from vision_code.assemble.frame import Build, Built, Frame
+from vision_code.design_scale import snap_size, snap_spacing
+from vision_code.geometry import Box
+from vision_code.region import Region
+from vision_code.uitree import AUTO, FULL, Below, Edges, Length, Style, Track
+
+#: Edges within this coincide: antialiased borders and side bearings move them by a pixel or two.
+ALIGN_PX = 3.0
+#: Gutters of column layouts are no wider.
+MAX_GUTTER_PX = 96.0
+#: Gaps wider than this are room left over, not distances that somebody chose.
+PUSH_PX = 64.0
+#: Columns up to this width beside a much wider one are sidebars: designers fix them.
+SIDEBAR_PX = 340.0
+#: A column this high beside another runs along the page.
+TALL_PX = 360.0
+#: Rows narrower than this hold fields or small print and fold later than the content of the page.
+CONTENT_PX = 600.0
+
+Overrides = tuple[tuple[Below, Style], ...]
+
+
+def equal_tracks(boxes: Sequence[Box], solid: Sequence[bool], frame: Frame) -> float | None:
+    """
+    The gutter, px, with which equal columns across the frame explain where the boxes stand; None when none does.
+    """
+    count = len(boxes)
+    if count < 2:
+        return None
+    for marks in ([box.x for box in boxes], [box.center_x for box in boxes]):
+        steps = [b - a for a, b in pairwise(marks)]
+        step = sum(steps) / len(steps)
+        if max(steps) - min(steps) > 2 * ALIGN_PX:
+            continue
+        gutter = count * step - frame.width
+        if not -2 <= gutter <= MAX_GUTTER_PX or gutter > 0.5 * step:
+            continue
+        gutter = max(0.0, gutter)
+        width = step - gutter
+        if all(
+            _fits(box, frame.left + i * step, width, s) for i, (box, s) in enumerate(zip(boxes, solid, strict=True))
+        ):
+            return gutter
+    return None
+
+
+def _fits(box: Box, left: float, width: float, solid: bool) -> bool:
+    inside = box.x >= left - ALIGN_PX and box.right <= left + width + ALIGN_PX
+    full = abs(box.x - left) <= ALIGN_PX + 1 and abs(box.w - width) <= 2 * ALIGN_PX
+    return inside and (full or not solid or box.w < 0.8 * width)
+
+
+def inset(frame: Frame, boxes: Sequence[Box], *, solid: bool = False) -> tuple[Frame, dict[str, object]]:
+    """
+    The frame without the free room left (and, when it is as wide, right) of what stands in it, and the style for that.
+
+    Args:
+        solid: The last thing shows its right edge (a card, a photo): what is free beyond it is not its own.
+    """
+    before = min(box.x for box in boxes) - frame.left
+    after = frame.right - max(box.right for box in boxes)
+    if solid and after > ALIGN_PX and before <= after - 2 * ALIGN_PX:
+        narrowed = replace(frame, left=frame.left + max(0.0, before), right=frame.right - after)
+        return narrowed, {"max_width": Length(snap_size(narrowed.width)), "margin": indent(before)}
+    if before <= ALIGN_PX:
+        return frame, {}
+    if abs(before - after) > max(2 * ALIGN_PX, 0.1 * before):
+        return replace(frame, left=frame.left + before), {"margin": indent(before)}
+    side = (before + after) / 2
+    narrowed = replace(frame, left=frame.left + side, right=frame.right - side)
+    if side <= PUSH_PX:
+        length = Length(snap_spacing(side))
+        return narrowed, {"margin": Edges(left=length, right=length)}
+    width = Length(snap_size(narrowed.width))
+    return narrowed, {"width": FULL, "max_width": width, "margin": Edges(left=AUTO, right=AUTO)}
+
+
+def stacking(boxes: Sequence[Box], gap: float) -> Overrides:
+    """
+    How columns fold on narrower screens: four to two, others one below the other; sidebars stay until phones.
+
+    The breakpoints are those at which most of the page families looked at fold: three columns, and articles with a
+    sidebar of their own, below 1024 px (Bootstrap `lg` 992); halves and columns of form fields below 768 px.
+    """
+    rows = gap or 16.0
+    count, total = len(boxes), sum(box.w for box in boxes)
+    if _has_sidebar(boxes):
+        return (("sm", Style(columns=(Track(),), row_gap=rows)),)
+    if count >= 4:
+        half = Style(columns=(Track(count=(count + 1) // 2),), row_gap=rows)
+        return (("lg", half), ("sm", Style(columns=(Track(),))))
+    halves = count == 2 and abs(boxes[0].w - boxes[1].w) <= 0.1 * total
+    at: Below = "lg" if total >= CONTENT_PX and not halves else "md"
+    return ((at, Style(columns=(Track(),), row_gap=rows)),)
+
+
+def _has_sidebar(boxes: Sequence[Box]) -> bool:
+    widest = max(box.w for box in boxes)
+    return any(box.w <= SIDEBAR_PX and box.h >= TALL_PX and widest >= 2.5 * box.w for box in (boxes[0], boxes[-1]))
+
+
+def indent(px: float) -> Edges | None:
+    return Edges(left=Length(snap_spacing(px))) if px > ALIGN_PX else None
+
+
+def in_track(child: Region, frame: Frame, context: Context, build: Build) -> Built:
+    return across(child, build(child, frame), frame, context)
+
+
+def beside(built: Built, sides: dict[str, object]) -> Built:
+    return built.styled(**sides) if sides else built
