@@ -5,6 +5,7 @@ The two recognition networks inside the rapidocr package, opened once per proces
 from __future__ import annotations
 
 import importlib.util
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ def session(name: str) -> Any:
     One thread and no spinning: two callers then share two cores at ~10 ms CPU per 100 px of text, against ~17 ms for
     one caller with two threads.
     """
+    # onnxruntime 1.32 reports to its maker unless told not to before it is imported; nothing leaves this machine.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

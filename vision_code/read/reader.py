@@ -64,7 +64,7 @@ def read_with_lines(
     behind = [surround(pixels, line.box, lossy=lossy) for line in detected]
     measured = measure_lines(pixels, detected, [b or _BUSY for b in behind])
     if scale is None:
-        scale = detect_scale(measured, pixels.shape[1])
+        scale = detect_scale(measured, pixels)
     lines = [divide_line(line, scale) for line in measured]
     without = without_text(pixels, [(line.box, b) for line, b in zip(detected, behind, strict=True)])
     clean = to_css_pixels(without, scale)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box
 from vision_code.observation import TextLine, TextStyle, Word
+from vision_code.read.flat import steps
 
 #: Letters below this size are a tenth or more of any ordinary page; on a 2x shot nothing is that small.
 _SMALL_TEXT_PX = 17.5
@@ -23,16 +24,31 @@ _DENSE_BODY_PX = 24.0
 #: … and pictures narrower than this are too small to tell.
 _MIN_WIDTH_PX = 700
 _MIN_LETTERS = 80
+#: A straight edge: this many pixels in a row, flat on both sides, with this much of a step between.
+_EDGE_RUN_PX, _EDGE_STEP, _FLAT_STEP = 48, 8, 2
+#: On a dense display edges stand on whole CSS pixels, so nearly all on even ones; by chance, on half of them. Fewer
+#: edges than this say nothing.
+_MAX_ODD_SHARE, _MIN_EDGES = 0.25, 4
 
 
-def detect_scale(lines: Sequence[TextLine], width_px: int) -> float:
+def detect_scale(lines: Sequence[TextLine], pixels: NDArray[np.uint8]) -> float:
     """
     2.0 for the shot of a dense display, else 1.0; also 1.0 when there is too little text to tell.
+
+    Large type alone is no proof (a blog on a desktop has it too): the straight edges must stand on even pixels.
+
+    Args:
+        lines: Measured in pixels of the picture.
+        pixels: [H, W, 3] uint8 RGB.
     """
+    return 2.0 if _is_large_type(lines, pixels.shape[1]) and _has_even_edges(pixels) else 1.0
+
+
+def _is_large_type(lines: Sequence[TextLine], width_px: int) -> bool:
     sized = sorted((line.style.size_px, len(line.text)) for line in lines)
     letters = sum(count for _, count in sized)
     if letters < _MIN_LETTERS or width_px < _MIN_WIDTH_PX:
-        return 1.0
+        return False
     small = sum(count for size, count in sized if size < _SMALL_TEXT_PX)
     seen, median = 0, 0.0
     for size, count in sized:
@@ -40,7 +56,28 @@ def detect_scale(lines: Sequence[TextLine], width_px: int) -> float:
         if seen * 2 >= letters:
             median = size
             break
-    return 2.0 if small < _SMALL_SHARE * letters and median >= _DENSE_BODY_PX else 1.0
+    return small < _SMALL_SHARE * letters and median >= _DENSE_BODY_PX
+
+
+def _has_even_edges(pixels: NDArray[np.uint8]) -> bool:
+    odd = total = 0
+    for axis in (0, 1):
+        across = steps(pixels, axis)
+        along = steps(pixels, 1 - axis)
+        edge = across > _EDGE_STEP
+        if axis == 0:
+            flat = np.pad(along <= _FLAT_STEP, ((0, 0), (1, 0)), constant_values=True)
+            edge &= flat[1:] & flat[:-1]
+            kernel = np.ones((1, _EDGE_RUN_PX), np.uint8)
+        else:
+            flat = np.pad(along <= _FLAT_STEP, ((1, 0), (0, 0)), constant_values=True)
+            edge &= flat[:, 1:] & flat[:, :-1]
+            kernel = np.ones((_EDGE_RUN_PX, 1), np.uint8)
+        runs = cv2.erode(edge.astype(np.uint8), kernel)
+        at = np.flatnonzero(runs.any(axis=1 - axis)) + 1
+        odd += int((at % 2).sum())
+        total += len(at)
+    return total < _MIN_EDGES or odd <= _MAX_ODD_SHARE * total
 
 
 def to_css_pixels(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

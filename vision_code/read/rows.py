@@ -1,0 +1,87 @@
+"""
+Boxes around several lines of text cut into one box a line: the detector joins lines that stand close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision_code.geometry import Box
+from vision_code.read.flat import modal
+from vision_code.read.ink import INK_SHARE, coverage
+
+#: Only boxes this much higher than the usual one are looked at: a heading is higher too, but is one row of ink.
+_TALL = 1.6
+#: Rows with at most this share of the fullest row's ink lie between two lines: descenders and ascenders may meet there.
+_GAP_SHARE = 0.05
+#: Lower rows of ink are dots and accents of the line below, or an underline.
+_MIN_ROW_PX = 5
+#: Lines that one box holds are about equally high (an x-height is .55 of a line with capitals); less are descenders.
+_LIKE_SHARE = 0.4
+_MARGIN_PX = 3.0
+_SAME_LINE_SHARE = 0.6
+
+
+def one_line_each(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box]:
+    """
+    The boxes, those around several lines in as many parts.
+
+    Args:
+        pixels: [H, W, 3] uint8 RGB.
+    """
+    if not boxes:
+        return []
+    usual = median(box.h for box in boxes)
+    split = {box: _split(pixels, box) for box in boxes if box.h >= _TALL * usual}
+    parts = [part for found in split.values() if len(found) > 1 for part in found]
+    whole = [box for box in boxes if len(split.get(box, ())) < 2]
+    # A line that has a box of its own besides is there twice.
+    return parts + [box for box in whole if not any(_covers(part, box) for part in parts)]
+
+
+def _covers(part: Box, box: Box) -> bool:
+    return part.intersection_area(box) >= _SAME_LINE_SHARE * box.area
+
+
+def _split(pixels: NDArray[np.uint8], box: Box) -> list[Box]:
+    crop = pixels[int(box.y) : round(box.bottom), int(box.x) : round(box.right)]
+    if not crop.size:
+        return [box]
+    color, _ = modal(crop)
+    ink = coverage(crop, color) > INK_SHARE
+    bands = _bands(ink.sum(axis=1))
+    if len(bands) < 2:
+        return [box]
+    return [_part(box, ink, top, bottom) for top, bottom in bands]
+
+
+def _bands(profile: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """
+    First and last row (exclusive) of each line of ink.
+    """
+    full = np.flatnonzero(profile > max(1, int(_GAP_SHARE * profile.max(initial=0))))
+    if not full.size:
+        return []
+    edges = np.flatnonzero(np.diff(full) > 1)
+    starts, ends = [full[0], *full[edges + 1]], [*full[edges], full[-1]]
+    runs = [(int(start), int(end) + 1) for start, end in zip(starts, ends, strict=True)]
+    least = max(_MIN_ROW_PX, _LIKE_SHARE * max(bottom - top for top, bottom in runs))
+    tall = [(top, bottom) for top, bottom in runs if bottom - top >= least]
+    if len(tall) < 2:
+        return tall
+    # What lies between two lines is cut in the middle.
+    cuts = [0, *((above[1] + below[0]) // 2 for above, below in pairwise(tall)), len(profile)]
+    return list(pairwise(cuts))
+
+
+def _part(box: Box, ink: NDArray[np.bool_], top: int, bottom: int) -> Box:
+    columns = np.flatnonzero(ink[top:bottom].any(axis=0))
+    left, right = (float(columns[0]), float(columns[-1] + 1)) if columns.size else (0.0, box.w)
+    x0, y0 = int(box.x), int(box.y)
+    first = max(box.x, x0 + left - _MARGIN_PX)
+    return Box(first, float(y0 + top), min(box.right, x0 + right + _MARGIN_PX) - first, float(bottom - top))
