@@ -18,6 +18,7 @@ from benchmarks.sources import Size
 from benchmarks.store import StoredPage
 from benchmarks.systems import System
 from vision_code.compare import Fidelity, compare, reference_from_facts, side_by_side
+from vision_code.compare.roles import by_role
 from vision_code.errors import VisionCodeError
 from vision_code.render import Browser, Pixels, Rendering
 
@@ -66,6 +67,7 @@ def _score_page(item: Item, page: Path, folder: Path, browser: Browser, show: Sh
         fidelity = compare(reference_from_facts(truth.pixels, truth.facts), rendering)
         scores[size] = _numbers(fidelity)
         if size == "full":
+            scores["roles"] = by_role(truth.facts.roles, rendering.facts.roles, truth.pixels.shape[1])
             scores["review"] = asdict(review(rendering.facts, len(truth.facts.elements), rendering.probed))
         if show:
             show(

@@ -74,7 +74,7 @@ def _mend(region: Region, words: list[tuple[TextLine, Word, Word]]) -> _Mend:
     spacings = []
     for line in region.lines:
         pairs = [(mine, other) for at, mine, other in words if at is line]
-        if len(pairs) == len(readable(line.words)) and _one_row([other for _, other in pairs]):
+        if pairs and len(pairs) == len(readable(line.words)) and _one_row([other for _, other in pairs]):
             spacing = _spacing(line, pairs)
             if spacing is not None:
                 spacings.append(spacing)

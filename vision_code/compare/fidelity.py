@@ -96,7 +96,7 @@ def compare(reference: Reference, candidate: Rendering) -> Fidelity:
     theirs = words.visible_in(words.readable(candidate.facts.words), drawn)
     pairing = words.pair_words(ours, theirs, width, height)
     pairing = words.without_extra_in(pairing, theirs, reference.pictures)
-    place = words.place_scores(pairing, ours, theirs, width)
+    place = words.place_scores(pairing, ours, theirs, width, height)
     size = words.size_scores(pairing, ours, theirs)
     colour = words.color_scores(pairing, ours, theirs, reference.pixels, drawn)
     likeness, factor = picture.likeness_map(reference.pixels, drawn)

@@ -4,9 +4,9 @@ How alike two pictures look, tile by tile.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
 
 from vision_code.render.facts import Pixels
 
@@ -87,4 +87,4 @@ def _ssim(one: Floats, other: Floats) -> Floats:
 
 
 def _smooth(channel: Floats) -> Floats:
-    return np.asarray(uniform_filter(channel, _WINDOW, mode="nearest"))
+    return np.asarray(cv2.blur(channel, (_WINDOW, _WINDOW), borderType=cv2.BORDER_REPLICATE))

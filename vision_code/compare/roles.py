@@ -44,6 +44,17 @@ def counted_f1(reference: Sequence[RoleNode], candidate: Sequence[RoleNode]) -> 
     return 2 * (ours & theirs).total() / total if total else 1.0
 
 
+def by_role(
+    reference: Sequence[RoleNode], candidate: Sequence[RoleNode], width_px: float
+) -> dict[str, tuple[int, int, int]]:
+    """
+    For each role that occurs: nodes of the reference, of the candidate, and pairs of both that match.
+    """
+    ours, theirs = Counter(node.role for node in reference), Counter(node.role for node in candidate)
+    both = Counter(reference[ref].role for ref, _ in matches(reference, candidate, width_px))
+    return {role: (ours[role], theirs[role], both[role]) for role in sorted(ours | theirs)}
+
+
 def named_share(reference: Sequence[RoleNode], candidate: Sequence[RoleNode], width_px: float) -> float:
     """
     Share of the reference's nodes with a name that are matched by a node of the same name; 1 when none has a name.

@@ -172,14 +172,20 @@ def words_f1(pairing: Pairing) -> float:
     return 2 * int(pairing.exact.sum()) / total if total else 1.0
 
 
-def place_scores(pairing: Pairing, reference: Sequence[Word], candidate: Sequence[Word], width_px: float) -> Floats:
+def place_scores(
+    pairing: Pairing, reference: Sequence[Word], candidate: Sequence[Word], width_px: float, height_px: float
+) -> Floats:
     """
     [P] 1 minus the larger of the horizontal and the vertical distance of the centres, clipped to 0…1.
 
-    Design2Code divides by the page's width and height; that forgives 60 px for 0.01 on a page of 6,000 px, and punishes
-    1 px in a bar of 60 px more than that. Here both are divided by the width: 1 % of it away loses 0.01 on any page.
+    Distances count in page widths across and page heights down, as in Design2Code's position score; on pages lower than
+    wide both count in widths: 1 px in a bar of 60 px is no error of 2 %.
+
+    Args:
+        width_px, height_px: Size of the reference page.
     """
-    apart = np.abs(_centers(reference)[pairing.reference] - _centers(candidate)[pairing.candidate]) / width_px
+    unit = np.array([width_px, max(width_px, height_px)])
+    apart = np.abs(_centers(reference)[pairing.reference] - _centers(candidate)[pairing.candidate]) / unit
     return np.asarray(1 - np.minimum(1, apart.max(axis=1, initial=0)))
 
 

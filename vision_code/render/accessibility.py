@@ -36,6 +36,10 @@ KNOWABLE_ROLES = frozenset(
 )
 
 
+#: Attribute that ``measure.js`` leaves on elements that are transparent or cut off by those around them.
+_UNSEEN = "data-unseen"
+
+
 class DevTools(Protocol):
     """
     The one method of a DevTools session that is needed here.
@@ -49,7 +53,7 @@ def read_roles(session: DevTools, width_px: int, height_px: int) -> list[RoleNod
     Nodes with a knowable role, in document order.
 
     Args:
-        session: DevTools session of the page.
+        session: DevTools session of a page that ``measure.js`` has marked.
         width_px, height_px: Size of the page; nodes wholly outside it (skip links, off-canvas menus) are left out.
     """
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
@@ -83,13 +87,16 @@ def _level(node: Mapping[str, Any]) -> int:
 
 def _boxes(snapshot: Mapping[str, Any]) -> dict[int, Box]:
     """
-    Layout box of each DOM node of the main document by its backend id, px of the page.
+    Layout box of each DOM node of the main document that can be seen, by its backend id, px of the page.
     """
     document = snapshot["documents"][0]
-    ids = document["nodes"]["backendNodeId"]
+    ids, attributes = document["nodes"]["backendNodeId"], document["nodes"]["attributes"]
+    mark = snapshot["strings"].index(_UNSEEN) if _UNSEEN in snapshot["strings"] else -1
     layout = document["layout"]
     boxes: dict[int, Box] = {}
     for index, bounds in zip(layout["nodeIndex"], layout["bounds"], strict=True):
+        if mark in attributes[index][::2]:
+            continue
         box = Box(*bounds)
         known = boxes.get(ids[index])
         # An inline element broken over lines has several layout boxes.

@@ -174,7 +174,12 @@
     const s = styleOf(el);
     let r = el.getBoundingClientRect();
     const box = visible(r, el, 0.5);
-    if (!box) return;
+    if (!box) {
+      // For the reader of the accessibility tree. A field under a drawn tick box is transparent on purpose.
+      if (!/^(INPUT|SELECT|TEXTAREA)$/.test(el.tagName)) el.setAttribute("data-unseen", "");
+      return;
+    }
+    el.removeAttribute("data-unseen");
     const position = s.position;
     let p = el.parentElement;
     while (p && !ids.has(p)) p = p.parentElement;

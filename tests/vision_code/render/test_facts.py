@@ -99,6 +99,15 @@ def test_roles_have_levels_and_boxes(browser: Browser) -> None:
     assert (heading.box.x, heading.box.y, heading.box.w, heading.box.h) == (10, 10, 580, 40)
 
 
+def test_roles_that_nobody_sees_are_left_out(browser: Browser) -> None:
+    shut = '<ul style="max-height:0;overflow:hidden"><li><a href="#">folded</a></li></ul>'
+    squeezed = '<a href="#" style="position:absolute;width:1px;height:1px;overflow:hidden;clip:rect(0,0,0,0)">aside</a>'
+    faint = '<a href="#" style="opacity:0">gone</a>'
+    drawn = '<input type="checkbox" style="opacity:0">'
+    facts = _facts(browser, f'{shut}{squeezed}{faint}{drawn}<a href="#">shown</a>')
+    assert [(node.role, node.name) for node in facts.roles] == [("checkbox", ""), ("link", "shown")]
+
+
 def test_elements_know_their_position_and_parent(browser: Browser) -> None:
     body = '<div class="a b">text<span style="position:absolute;top:0">abs</span><i hidden>gone</i></div><br><p></p>'
     div, span = _facts(browser, body).elements

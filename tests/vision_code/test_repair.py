@@ -1,0 +1,66 @@
+"""
+Repair: what the rendering showed to be off is mended; what it cannot judge is left alone.
+"""
+
+from __future__ import annotations
+
+from vision_code.geometry import Box, Color
+from vision_code.observation import TextLine, TextStyle, Word
+from vision_code.region import Region, RegionKind
+from vision_code.render import PageFacts
+from vision_code.repair import repair
+from vision_code.uitree import Element, Style, Text, UITree
+
+STYLE = TextStyle(size_px=16, color=Color(0, 0, 0))
+
+
+def _line(text: str, word_px: float) -> TextLine:
+    words = tuple(
+        Word(text=word, box=Box(20 + i * (word_px + 5), 20, word_px, 16), style=STYLE)
+        for i, word in enumerate(text.split())
+    )
+    box = Box(20, 20, words[-1].box.right - 20, 16)
+    return TextLine(id=0, text=text, box=box, words=words, style=STYLE, baseline_y=33, background=Color(255, 255, 255))
+
+
+def _repaired(pictured: TextLine, drawn: tuple[Word, ...]) -> Style | None:
+    leaf = Region(id=1, kind=RegionKind.TEXT, box=pictured.box, lines=(pictured,))
+    root = Region(id=0, kind=RegionKind.COLUMN, box=Box(0, 0, 400, 100), children=(leaf,))
+    element = Element(tag="p", style=Style(), children=(Text(text=pictured.text),), region=1)
+    tree = UITree(
+        root=Element(tag="div", style=Style(), children=(element,)),
+        assets=(), title="", name="X", is_page=False, width_px=400, height_px=100,
+    )  # fmt: skip
+    facts = PageFacts(
+        words=drawn, roles=(), elements=(), background=Color(255, 255, 255), width_px=400, height_px=100, overflow_px=0
+    )
+    mended = repair(tree, root, facts)
+    if mended is None:
+        return None
+    (child,) = mended.root.children
+    assert isinstance(child, Element)
+    return child.style
+
+
+def test_a_line_that_came_out_narrower_gets_letter_spacing() -> None:
+    style = _repaired(_line("Welcome back again", 70), _line("Welcome back again", 64).words)
+    assert style is not None
+    assert style.letter_spacing is not None
+    assert 0 < style.letter_spacing <= 1
+
+
+def test_a_line_that_broke_is_kept_on_one_line() -> None:
+    first, *rest = _line("Welcome back again", 70).words
+    below = [Word(text=word.text, box=Box(word.box.x, 44, word.box.w, 16), style=STYLE) for word in rest]
+    style = _repaired(_line("Welcome back again", 70), (first, *below))
+    assert style is not None
+    assert style.nowrap is True
+
+
+def test_a_line_as_pictured_is_left_alone() -> None:
+    line = _line("Welcome back", 70)
+    assert _repaired(line, line.words) is None
+
+
+def test_a_line_without_letters_or_digits_is_left_alone() -> None:
+    assert _repaired(_line("→ •", 20), ()) is None
