@@ -15,7 +15,7 @@ from vision_code.assemble.naming import name_of
 from vision_code.assemble.overlay import lay_stack
 from vision_code.assemble.paint import border_width, surface_style
 from vision_code.assemble.row import lay_row
-from vision_code.assemble.semantics import as_item, container_tag
+from vision_code.assemble.semantics import as_item, as_menu, container_tag, is_menu_bar
 from vision_code.assemble.shape import is_control, is_field, is_flexible
 from vision_code.assemble.table import lay_table
 from vision_code.design_scale import snap_spacing
@@ -68,6 +68,8 @@ class Builder:
         if not region.children:
             return Built(Element(tag=tag, attrs=attrs, region=region.id), region.box.h)
         built = self.content(region, inner) if region.surface is None else self._padded(region, inner)
+        if is_menu_bar(region, self.context) and tag == "nav":
+            built = as_menu(built)
         element = built.element
         style = surface_style(region.surface, element.style)
         if element.tag in {"table", "hr"}:
@@ -130,7 +132,7 @@ class Builder:
         The children of a region within the span of its content box.
         """
         context = self.context
-        items = replace(frame, in_list=context.role(region) is Role.LIST)
+        items = replace(frame, in_list=context.role(region) is Role.LIST or is_menu_bar(region, context))
         if region.kind is RegionKind.ROW:
             return lay_row(region, items, context, self.build)
         if region.kind is RegionKind.GRID and region.columns > 0:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
+from vision_code.assemble.listing import listing
 from vision_code.assemble.metrics import text_box
 from vision_code.assemble.paint import border_width, surface_style, text_style
 from vision_code.assemble.shape import FIXED_PX, is_control, is_rule
@@ -34,6 +35,8 @@ ROOM_SLACK = 0.06
 SMALL_SHAPE_PX = 96.0
 #: Labels, menu items and buttons of up to so many letters stay on one line whatever the width.
 LABEL_LETTERS = 28
+#: A single text on a band of its own may be the band.
+BAND_TAGS = {Role.BANNER: "header", Role.CONTENTINFO: "footer"}
 
 
 def text(region: Region, frame: Frame, context: Context) -> Built:
@@ -42,9 +45,13 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
     """
     role = context.role(region)
     linked = frame.linked or role in {Role.LINK, Role.BUTTON, Role.TAB}
-    words = content(region, context, linked=linked or context.annotation(region).link)
+    coded = role is Role.CODE and len(rows_of(region.lines)) > 1
+    linked = linked or context.annotation(region).link
+    words = listing(region, context) if coded else content(region, context, linked=linked)
     tag, attrs, words = _meaning(region, frame, context, words)
     style = text_style(region, context, Style())
+    if coded:
+        style = replace(style, display="block", nowrap=True, overflow="auto", letter_spacing=None)
     rows = len(rows_of(region.lines))
     height = context.metrics.leading[region.id] * rows
     if region.surface is None:
@@ -66,6 +73,8 @@ def _meaning(
         return "a", (("href", "#"), *current), words
     if role is Role.BUTTON and not frame.linked and not frame.phrasing:
         return "button", (("type", "button"),), words
+    if role in BAND_TAGS and not frame.linked and not frame.phrasing:
+        return BAND_TAGS[role], (), words
     tag = text_tag(region, context, phrasing=frame.phrasing, in_row=frame.hugs)
     attrs: tuple[tuple[str, str], ...] = ()
     if tag == "label" and region.id in context.labels:
@@ -239,6 +248,22 @@ def action(role: Role, *, link: bool, name: str) -> tuple[str, tuple[tuple[str, 
     return "", ()
 
 
+def _placeholder(region: Region, frame: Frame, context: Context) -> Built:
+    """
+    An empty box that stands for a picture, as an image that scales like one.
+    """
+    box = region.box
+    source = context.assets.crop(box, PictureKind.PHOTO, "placeholder")
+    fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX and not frame.hugs
+    style = Style(width=FULL, max_width=None if fills else Length(round(box.w)), height=AUTO)
+    if box.w <= FIXED_PX:
+        style = Style(width=Length(round(box.w)), height=Length(round(box.h)), shrink=0)
+    if region.surface is not None:
+        style = replace(style, radius=round(region.surface.radius_px) or None)
+    attrs = (("src", source), ("alt", context.annotation(region).name))
+    return Built(Element(tag="img", attrs=attrs, style=style, region=region.id), round(box.h))
+
+
 def shape(region: Region, frame: Frame, context: Context) -> Built:
     """
     A SHAPE leaf: rule, bar, swatch, empty field, checkbox.
@@ -249,8 +274,12 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
     box_is_wide = region.box.w > SMALL_SHAPE_PX and not frame.hugs
     across = abs(region.box.x - frame.left) <= ALIGN_PX and abs(region.box.right - frame.right) <= ALIGN_PX
     if is_rule(region) and surface.fill is not None and (across or box_is_wide):
-        edge = BorderEdge(width_px=max(1.0, round(region.box.h)), color=surface.fill)
-        return Built(Element(tag="hr", style=Style(border_top=edge), region=region.id), max(1.0, round(region.box.h)))
+        thick = max(1.0, round(region.box.h))
+        tag = "hr" if role is Role.SEPARATOR and not frame.phrasing else "span" if frame.phrasing else "div"
+        style = Style(border_top=BorderEdge(width_px=thick, color=surface.fill))
+        return Built(Element(tag=tag, style=style, region=region.id), thick)
+    if role is Role.IMG and not frame.phrasing:
+        return _placeholder(region, frame, context)
     box = surface.box
     style = surface_style(surface, Style(height=Length(max(1.0, round(box.h)))))
     fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX and not frame.hugs

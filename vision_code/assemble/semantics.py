@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
+from vision_code.draft.landmarks import is_menu
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import Element
+from vision_code.uitree import Element, Style
 
 Attrs = tuple[tuple[str, str], ...]
 
@@ -54,6 +55,23 @@ def container_tag(region: Region, frame: Frame, context: Context) -> tuple[str, 
         return "div", (*value, *label), frame
     tag, attrs = _TAGS.get(note.role, ("div", ()))
     return tag, (*attrs, *(label if note.role in _NAMED else ())), frame
+
+
+def is_menu_bar(region: Region, context: Context) -> bool:
+    """
+    Whether a navigation holds its links directly, so that they need a list of their own inside it.
+    """
+    return context.role(region) is Role.NAVIGATION and is_menu(region, context.role)
+
+
+def as_menu(built: Built) -> Built:
+    """
+    A laid out list with its surface's padding around it moved to a ``nav``.
+    """
+    style = built.element.style
+    inner = replace(built.element, tag="ul", attrs=(), style=replace(style, padding=None), region=None)
+    outer = Element(tag="nav", style=Style(padding=style.padding), children=(inner,), region=built.element.region)
+    return Built(outer, built.height)
 
 
 def as_item(built: Built) -> Built:

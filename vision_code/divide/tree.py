@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vision_code.divide import listings
 from vision_code.divide.containment import Container, nest
 from vision_code.divide.cuts import arrange
 from vision_code.divide.groups import tidy
@@ -65,7 +66,11 @@ def _items(container: Container) -> list[Region]:
     """
     inner = [_region(child) for child in container.inner]
     obstacles = [child.box for child in container.inner]
-    blocks = merge(split_lines(container.lines), obstacles, container.box)
+    # A listing with pictures in it was misread: its words stay where they were found, beside them.
+    if isinstance(container.host, Rect) and not inner and listings.is_listing(container.lines):
+        blocks = listings.blocks(container.lines)
+    else:
+        blocks = merge(split_lines(container.lines), obstacles, container.box)
     return [*inner, *(_text(block) for block in blocks)]
 
 

@@ -6,19 +6,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vision_code.draft.page import Page, is_text
+from vision_code.divide.listings import is_listing
+from vision_code.draft.landmarks import is_menu, is_top_bar, placed
+from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, is_text
 from vision_code.observation import FontFamily
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 MIN_ITEMS = 3
-# A menu entry is an icon, a text and perhaps a badge.
-MAX_ITEM_LEAVES = 3
 # Above this the model is sure of a text among links.
 SURE = 0.97
-# A top bar starts at the top of the page and is at most this high (two rows of a shop's header).
-BAR_TOP_PX, BAR_MAX_HEIGHT_PX = 24.0, 120.0
 BRAND_WORDS = 4
 CODE_SIGNS = "=(){}[]<>;#$"
+# Avatars are 40 px and more, banners four times as wide as high; paler boxes are panels.
+PLACEHOLDER_MIN_PX, PLACEHOLDER_MAX_RATIO, PLACEHOLDER_CONTRAST = 40.0, 4.0, 24
+# What code may look like when it is coloured, bold or large.
+_WORDS = frozenset({Role.LINK, Role.TEXT, Role.HEADING, Role.LABEL})
 
 
 def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
@@ -27,28 +29,50 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     found = dict(draft)
     for node in page.nodes:
-        if found[node.id].role is Role.LINK and _is_code(node):
-            found[node.id] = replace(found[node.id], role=Role.CODE)
+        if found[node.id].role in _WORDS and _is_code(page, node):
+            found[node.id] = Annotation(role=Role.CODE, confidence=found[node.id].confidence)
+        elif found[node.id].role is Role.DECORATION and _is_placeholder(page, node):
+            found[node.id] = replace(found[node.id], role=Role.IMG)
         elif node.id and not node.is_leaf:
             _follow_the_others(found, node)
     for node in page.nodes:
-        if node.id and found[node.id].role is Role.GROUP and not found[node.id].link and _is_link_list(found, node):
-            found[node.id] = replace(found[node.id], role=Role.LIST)
+        own = found[node.id]
+        if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
+            found[node.id] = replace(own, role=Role.LIST)
+    found = placed(page, found)
     for node in page.nodes:
-        if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and _is_top_bar(page, node):
+        if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
             _link_brand(found, node)
     return found
 
 
-def _is_code(node: Region) -> bool:
+def _is_code(page: Page, node: Region) -> bool:
     """
-    Whether coloured words are a listing rather than a link: monospaced, and several lines or signs of a program.
+    Whether words are a part of a listing: on a surface of monospaced lines, or with several such lines or signs of a
+    program of their own.
     """
     if not is_text(node) or any(line.style.underline for line in node.lines):
         return False
+    around = next((region for region in [node, *page.ancestors(node)] if region.surface is not None), None)
+    if around is not None and is_listing([line for inner in around.walk() for line in inner.lines]):
+        return True
     if sum(line.style.family is FontFamily.MONO for line in node.lines) * 2 <= len(node.lines):
         return False
     return len(node.lines) > 1 or (" " in node.text and any(sign in node.text for sign in CODE_SIGNS))
+
+
+def _is_placeholder(page: Page, node: Region) -> bool:
+    """
+    Whether an empty box stands for a picture: grey, plain, of the size and proportions of one.
+    """
+    shape = node.surface
+    if node.kind is not RegionKind.SHAPE or shape is None or shape.fill is None or shape.border or shape.shadow:
+        return False
+    short, long = sorted((shape.box.w, shape.box.h))
+    if short < PLACEHOLDER_MIN_PX or long > PLACEHOLDER_MAX_RATIO * short:
+        return False
+    apart = color_distance(shape.fill, page.observation.background)
+    return chroma(shape.fill) < COLOURED_CHROMA and apart >= PLACEHOLDER_CONTRAST
 
 
 def _follow_the_others(found: dict[int, Annotation], node: Region) -> None:
@@ -69,26 +93,6 @@ def _follow_the_others(found: dict[int, Annotation], node: Region) -> None:
 def _look(text: Region) -> tuple[int, bool, object]:
     style = text.lines[0].style
     return round(style.size_px), style.weight >= 600, style.color
-
-
-def _is_link_list(found: dict[int, Annotation], node: Region) -> bool:
-    if node.kind not in (RegionKind.COLUMN, RegionKind.ROW, RegionKind.GRID):
-        return False
-    items = [child for child in node.children if child.kind is not RegionKind.SHAPE]
-    return len(items) >= MIN_ITEMS and all(_is_link_item(found, item) for item in items)
-
-
-def _is_link_item(found: dict[int, Annotation], item: Region) -> bool:
-    if found[item.id].role is Role.LINK:
-        return any(is_text(inner) for inner in item.walk())
-    leaves = [leaf for leaf in item.walk() if leaf.is_leaf]
-    links = [leaf for leaf in leaves if found[leaf.id].role is Role.LINK]
-    return found[item.id].role is Role.GROUP and len(links) == 1 and len(leaves) <= MAX_ITEM_LEAVES
-
-
-def _is_top_bar(page: Page, node: Region) -> bool:
-    top = node.box.y - page.root.box.y
-    return top <= BAR_TOP_PX and node.box.h <= BAR_MAX_HEIGHT_PX and node.box.w >= 0.6 * page.root.box.w
 
 
 def _link_brand(found: dict[int, Annotation], bar: Region) -> None:
