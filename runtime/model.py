@@ -12,12 +12,11 @@ import torch
 from PIL import Image
 from torch import nn
 
+from runtime.checkpoint.inspect import check_folder
 from runtime.checkpoint.manifest import verify_hashes
 from runtime.checkpoint.memory import free_host_bytes
-from runtime.checkpoint.plan import check, plan, stored_config
 from runtime.checkpoint.read import read_tensors
-from runtime.checkpoint.shards import read_entries, refuse_foreign_format
-from runtime.config import ModelConfig, read_config
+from runtime.config import ModelConfig
 from runtime.errors import RequestError
 from runtime.layers.moe import Int4Experts, MoE
 from runtime.layers.ragged import Ragged
@@ -153,15 +152,11 @@ def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None 
         MemoryLimit: ``memory.host`` or ``memory.device``.
     """
     folder, place = Path(path), torch.device(device)
-    refuse_foreign_format(folder)
-    config = read_config(folder)
+    checked = check_folder(folder)
+    config = checked.config
     kind = _dtype(dtype, place, config.text.hidden_size)
-    entries = read_entries(folder)
-    config = stored_config(config, entries)
-    wants = plan(config, entries.keys())
-    check(wants, entries, config)
     verify_hashes(folder)
-    tensors = read_tensors(wants, entries, kind)
+    tensors = read_tensors(checked.wants, checked.entries, kind)
     if config.text.tie_word_embeddings:
         prefix = "language_model." if config.vision is not None else ""
         tensors[f"{prefix}lm_head.weight"] = tensors[f"{prefix}model.embed_tokens.weight"]

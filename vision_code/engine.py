@@ -1,5 +1,5 @@
 """
-Which engine drafts: the meaning of ``--engine``.
+Which engine drafts: the meaning of ``--engine``, and how the engine's errors become the product's.
 
 none          rules only, no model
 embedded      the model shipped in this package (default)
@@ -9,19 +9,63 @@ http(s)://…   an OpenAI-compatible server; not served by this version
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from vision_code.errors import CheckpointRejected, EngineUnavailable, UsageError
+from runtime.api import GenerateRequest, Generation, TokenChunk
+from runtime.client import WorkerEngine
+from runtime.errors import EngineError
+from vision_code.errors import CheckpointRejected, EngineUnavailable, InputRejected, LimitExceeded, UsageError
 
-if TYPE_CHECKING:
-    from runtime.client import WorkerEngine
-
-#: The checkpoint that ships with the package.
+#: The checkpoint that ships with the package, and the word for it.
 EMBEDDED = Path(__file__).resolve().parent / "models" / "embedded"
+EMBEDDED_NAME = "embedded"
+
+_BY_EXIT_CODE = {
+    error.exit_code: error for error in (InputRejected, CheckpointRejected, LimitExceeded, EngineUnavailable)
+}
 
 
-def open_engine(spec: str) -> WorkerEngine | None:
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """
+    What the engine raises inside leaves as an error of the product, with the same kind, exit code and line.
+
+    Raises:
+        VisionCodeError: In place of an EngineError.
+    """
+    try:
+        yield
+    except EngineError as error:
+        ours = _BY_EXIT_CODE.get(error.exit_code, EngineUnavailable)
+        raise ours(error.kind, error.message, detail=error.detail, retry=error.retry) from error
+
+
+class DraftingEngine(WorkerEngine):
+    """
+    The engine in its child process, speaking of errors as the rest of the product does.
+    """
+
+    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation]:
+        """
+        Answer all requests as one batch; waits for the model to load.
+
+        Raises:
+            VisionCodeError: See :func:`engine_errors`.
+        """
+        with engine_errors():
+            return super().generate(requests)
+
+    def stream(self, requests: Sequence[GenerateRequest]) -> Iterator[TokenChunk]:
+        """
+        The same, step by step; closing the iterator cancels what is under way.
+        """
+        with engine_errors():
+            yield from super().stream(requests)
+
+
+def open_engine(spec: str) -> DraftingEngine | None:
     """
     Start the engine that ``spec`` names; it loads in a child process while the caller goes on.
 
@@ -29,32 +73,62 @@ def open_engine(spec: str) -> WorkerEngine | None:
         An engine to close after use, or None for ``none``.
 
     Raises:
+        VisionCodeError: See :func:`check_engine`; what the child finds wrong beyond that is raised at first use.
+    """
+    folder = check_engine(spec)
+    return None if folder is None else DraftingEngine(folder)
+
+
+def check_engine(spec: str) -> Path | None:
+    """
+    Refuse what can be refused before anything is started: everything but the weights' values is looked at.
+
+    Returns:
+        The checkpoint's folder, or None for ``none``.
+
+    Raises:
         UsageError: ``engine.unknown``.
-        EngineUnavailable: ``engine.capability`` for engines this version does not serve.
-        CheckpointRejected: ``checkpoint.missing``; what the child finds wrong with the files is raised at first use.
+        EngineUnavailable: ``engine.capability`` for engines this version does not serve, ``engine.missing``.
+        CheckpointRejected: ``checkpoint.*``.
     """
     if spec == "none":
         return None
     if spec.startswith(("http://", "https://")):
         message = "remote engines are not served by this version; use embedded, local:PATH or none"
         raise EngineUnavailable("engine.capability", message)
-    return _worker(_checkpoint(spec))
+    if spec != EMBEDDED_NAME and not spec.startswith("local:"):
+        raise UsageError("engine.unknown", f"unknown engine {spec!r}; use embedded, local:PATH or none")
+    folder = checkpoint_folder(spec) if spec == EMBEDDED_NAME else _existing(spec.removeprefix("local:"))
+    from runtime.checkpoint.inspect import check_folder
+
+    with engine_errors():
+        check_folder(folder)
+    return folder
 
 
-def _checkpoint(spec: str) -> Path:
-    if spec == "embedded":
-        if not (EMBEDDED / "config.json").is_file():
-            raise EngineUnavailable("engine.missing", "the embedded model is not installed; use --engine none")
-        return EMBEDDED
-    if spec.startswith("local:"):
-        path = Path(spec.removeprefix("local:")).expanduser()
-        if not path.is_dir():
-            raise CheckpointRejected("checkpoint.missing", f"no checkpoint folder at {path}")
-        return path
-    raise UsageError("engine.unknown", f"unknown engine {spec!r}; use embedded, local:PATH or none")
+def checkpoint_folder(name: str) -> Path:
+    """
+    The folder of a checkpoint that a person named: ``embedded`` or a path.
+
+    Raises:
+        EngineUnavailable: ``engine.missing``.
+        CheckpointRejected: ``checkpoint.missing`` or ``checkpoint.io``.
+    """
+    if name != EMBEDDED_NAME:
+        return _existing(name)
+    if not (EMBEDDED / "config.json").is_file():
+        raise EngineUnavailable("engine.missing", "the embedded model is not installed; use --engine none")
+    return EMBEDDED
 
 
-def _worker(path: Path) -> WorkerEngine:
-    from runtime.client import WorkerEngine
-
-    return WorkerEngine(path)
+def _existing(name: str) -> Path:
+    try:
+        folder = Path(name).expanduser()
+        found = folder.exists()
+    except RuntimeError as error:
+        raise CheckpointRejected("checkpoint.missing", f"no home folder is known for {name[:80]}") from error
+    except OSError as error:  # a name too long, a parent that is closed to us
+        raise CheckpointRejected("checkpoint.io", f"cannot look at {name[:80]}: {error.strerror}") from error
+    if not found:
+        raise CheckpointRejected("checkpoint.missing", f"no checkpoint folder at {folder}")
+    return folder.resolve()

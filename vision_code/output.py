@@ -10,10 +10,46 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from vision_code.errors import Denied, LimitExceeded, UsageError, VisionCodeError
+
+#: Of a name that is too long, in the message that says so.
+MAX_SHOWN_CHARS = 120
+
+
+def refuse_early(path: Path, *, force: bool = False) -> None:
+    """
+    Refuse a target that cannot be written, before the work that would fill it; writing checks everything once more.
+
+    Raises:
+        UsageError: ``output.exists``, ``output.is_directory``.
+        Denied: ``file.readonly``, ``path.too_long``.
+    """
+    try:
+        mode = _mode(path)
+        if mode is not None and stat.S_ISDIR(mode):
+            raise UsageError("output.is_directory", f"{path} is a directory; name a file with -o")
+        if mode is not None and not force:
+            raise UsageError("output.exists", f"{path} exists; add --force to replace it, or choose another -o")
+        _refuse_closed(path.parent)
+    except OSError as error:
+        raise _explained(error, path) from error
+
+
+def refuse_closed_folder(folder: Path) -> None:
+    """
+    The same for a folder that will receive files.
+
+    Raises:
+        Denied: ``file.readonly``, ``path.too_long``.
+    """
+    try:
+        _refuse_closed(folder)
+    except OSError as error:
+        raise _explained(error, folder) from error
 
 
 def write_all(files: Mapping[Path, bytes], *, force: bool = False) -> None:
@@ -24,21 +60,19 @@ def write_all(files: Mapping[Path, bytes], *, force: bool = False) -> None:
         force: Replace files that exist; without it any existing target refuses the whole set.
 
     Raises:
-        UsageError: ``output.exists``.
-        Denied: ``file.readonly``, the folder or file cannot be written.
+        UsageError: ``output.exists``, ``output.is_directory``.
+        Denied: ``file.readonly``, the folder or file cannot be written; ``path.too_long``.
         LimitExceeded: ``disk.full``.
     """
     for path in files:
-        if path.is_dir():
-            raise UsageError("output.is_directory", f"{path} is a directory; name a file with -o")
-        if path.exists() and not force:
-            raise UsageError("output.exists", f"{path} exists; add --force to replace it, or choose another -o")
+        refuse_early(path, force=force)
     made: list[Path] = []
     temporaries: dict[Path, Path] = {}
     try:
         for path, content in files.items():
             made += _make_folder(path.parent)
-            temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+            # Short and without the target's name, which may be as long as a name can be.
+            temporary = path.with_name(f".{secrets.token_hex(8)}.part")
             temporaries[path] = temporary
             _write_synced(temporary, content)
         for path, temporary in temporaries.items():
@@ -49,6 +83,29 @@ def write_all(files: Mapping[Path, bytes], *, force: bool = False) -> None:
     except BaseException:  # Ctrl-C and SIGTERM too: nothing half-written stays
         _remove(temporaries, made)
         raise
+
+
+def _mode(path: Path) -> int | None:
+    """
+    What ``path`` is, None when it is not there; anything else that is wrong with it raises OSError.
+    """
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _refuse_closed(folder: Path) -> None:
+    """
+    Raise OSError unless the nearest folder that exists can take new files.
+    """
+    for place in (folder, *folder.parents):
+        if (mode := _mode(place)) is not None:
+            if not stat.S_ISDIR(mode):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            if not os.access(place, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return
 
 
 def _make_folder(folder: Path) -> list[Path]:
@@ -75,4 +132,6 @@ def _remove(temporaries: Mapping[Path, Path], folders: list[Path]) -> None:
 def _explained(error: OSError, path: Path) -> VisionCodeError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return LimitExceeded("disk.full", f"no space left to write {path}; nothing was changed")
-    return Denied("file.readonly", f"cannot write {path}: {error.strerror}; choose another place with -o")
+    if error.errno == errno.ENAMETOOLONG:
+        return Denied("path.too_long", f"cannot write {str(path)[:MAX_SHOWN_CHARS]}…: {error.strerror}")
+    return Denied("file.readonly", f"cannot write {path}: {error.strerror}; choose another place")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,7 @@ def read_header(path: Path) -> dict[str, TensorEntry]:
         CheckpointError: ``checkpoint.header``, ``checkpoint.truncated``, ``checkpoint.missing`` or ``checkpoint.io``.
     """
     try:
-        size = path.stat().st_size
+        size = regular_file_size(path)
         with path.open("rb") as file:
             prefix = file.read(8)
             length = int.from_bytes(prefix, "little")
@@ -89,6 +90,20 @@ def read_header(path: Path) -> dict[str, TensorEntry]:
     entries = {name: _entry(path, name, info, 8 + length) for name, info in _parse(text, path).items()}
     _check_buffer(path, entries, 8 + length, size)
     return entries
+
+
+def regular_file_size(path: Path) -> int:
+    """
+    Bytes in a file that may be opened: reading a pipe or a device could wait for ever.
+
+    Raises:
+        CheckpointError: ``checkpoint.io``, it is something else.
+        OSError: It cannot be looked at.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise CheckpointError("checkpoint.io", f"{path.name}: not a regular file")
+    return status.st_size
 
 
 def _bad(rule: str, name: str) -> CheckpointError:

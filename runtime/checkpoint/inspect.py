@@ -1,27 +1,56 @@
 """
-What a checkpoint is, whether it is whole, and what it asks of this machine; reads headers only, torch-free.
+What a checkpoint is, whether it is whole, and what it asks of this machine; torch-free.
+
+Weights are not looked at: headers, configuration, vocabulary, preprocessing, and checksums where there are some.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from runtime.checkpoint.header import TensorEntry
+from runtime.checkpoint.header import DTYPE_BYTES, TensorEntry
+from runtime.checkpoint.manifest import verify_hashes
 from runtime.checkpoint.memory import free_host_bytes
 from runtime.checkpoint.plan import Want, check, plan, stored_config
 from runtime.checkpoint.shards import read_entries, refuse_foreign_format
 from runtime.config import Family, ModelConfig, read_config
-from runtime.tokenizer.bpe import VOCABULARY_NAME
+from runtime.errors import CheckpointError
+from runtime.tokenizer.bpe import VOCABULARY_NAME, Tokenizer
+from runtime.vision.grid import read_rules
 
-PROBE_BYTES = 64 << 20
+# More than a processor's last cache holds, so that what lies in memory is read from there.
+PROBE_BYTES = 128 << 20
 PROBE_RUNS = 3
 CACHE_TOKENS = 8192
+FLOAT32_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedFolder:
+    """
+    A checkpoint with which everything is right that can be told without its weights.
+
+    Args:
+        config: The model, INT4 as stored.
+        entries: What is stored.
+        wants: What the model needs; all of it is stored.
+        has_tokenizer: Whether there is a vocabulary.
+    """
+
+    config: ModelConfig
+    entries: Mapping[str, TensorEntry]
+    wants: tuple[Want, ...]
+    has_tokenizer: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +69,13 @@ class CheckpointReport:
         reads_pictures: Whether it has a vision tower.
         has_tokenizer: Whether it can generate text, not only logits.
         context_tokens: Longest sequence.
-        weight_bytes: Memory for the weights as stored.
+        weight_bytes: Memory that loading takes at most: float weights in 32 bit, INT4 ones packed.
         cache_bytes_per_token: Latent cache of one token, all layers, 16 bit.
+        need_bytes: Memory for the weights and a 32-bit cache of ``context_tokens``, 8,192 at most.
         free_bytes: Memory free on this machine now.
-        fits: Whether weights and a cache of 8,192 tokens fit into it.
-        tokens_per_s: Upper bound of the decode speed on this CPU: memory bandwidth over active bytes.
+        fits: Whether that suffices.
+        tokens_per_s: Upper bound of the decode speed of one sequence on this CPU: memory bandwidth over the stored
+            bytes that one token reads.
     """
 
     family: Family
@@ -59,14 +90,27 @@ class CheckpointReport:
     context_tokens: int
     weight_bytes: int
     cache_bytes_per_token: int
+    need_bytes: int
     free_bytes: int
     fits: bool
     tokens_per_s: float
 
 
-def inspect(folder: Path) -> CheckpointReport:
+@contextmanager
+def _io_errors(folder: Path) -> Iterator[None]:
     """
-    Check everything that headers and configuration say, and report it.
+    A file that is there and cannot be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        name = Path(error.filename).name if isinstance(error.filename, str) else folder.name
+        raise CheckpointError("checkpoint.io", f"{name}: {error.strerror}") from error
+
+
+def check_folder(folder: Path) -> CheckedFolder:
+    """
+    Check everything that headers, configuration, vocabulary and preprocessing say.
 
     Args:
         folder: The checkpoint.
@@ -74,17 +118,41 @@ def inspect(folder: Path) -> CheckpointReport:
     Raises:
         CheckpointError: It is not whole or not loadable; see :mod:`runtime.errors`.
     """
-    refuse_foreign_format(folder)
-    config = read_config(folder)
-    entries = read_entries(folder)
-    config = stored_config(config, entries)
-    wants = plan(config, entries.keys())
-    check(wants, entries, config)
+    with _io_errors(folder):
+        refuse_foreign_format(folder)
+        config = read_config(folder)
+        entries = read_entries(folder)
+        config = stored_config(config, entries)
+        wants = plan(config, entries.keys())
+        check(wants, entries, config)
+        has_tokenizer = (folder / VOCABULARY_NAME).is_file()
+        if has_tokenizer:
+            Tokenizer.read(folder, config.text.vocab_size)
+        if config.vision is not None:
+            read_rules(folder, config.family)
+    return CheckedFolder(config=config, entries=entries, wants=tuple(wants), has_tokenizer=has_tokenizer)
+
+
+def inspect(folder: Path) -> CheckpointReport:
+    """
+    Check a checkpoint, also against its checksums if it lists some, and report it.
+
+    Args:
+        folder: The checkpoint.
+
+    Raises:
+        CheckpointError: It is not whole or not loadable; see :mod:`runtime.errors`.
+    """
+    checked = check_folder(folder)
+    with _io_errors(folder):
+        verify_hashes(folder)
+    config, entries, wants = checked.config, checked.entries, checked.wants
     shards = {entry.path for entry in entries.values()}
-    weight_bytes = sum(entry.stop - entry.start for entry in entries.values())
-    # 2 bytes a value.
-    cache = 2 * config.text.num_hidden_layers * config.text.cache_width
+    weight_bytes = sum(_loaded_bytes(want, entries[want.source]) for want in wants)
+    cached_values = config.text.num_hidden_layers * config.text.cache_width
+    need = weight_bytes + min(CACHE_TOKENS, config.text.max_position_embeddings) * cached_values * FLOAT32_BYTES
     free = free_host_bytes()
+    active_bytes = _active_bytes(wants, entries, config)
     return CheckpointReport(
         family=config.family,
         num_tensors=len(entries),
@@ -94,14 +162,25 @@ def inspect(folder: Path) -> CheckpointReport:
         active_parameters=round(sum(_parameters(w) * share for w, share in _shares(wants, config))),
         expert_format=_expert_format(wants, entries),
         reads_pictures=config.vision is not None,
-        has_tokenizer=(folder / VOCABULARY_NAME).is_file(),
+        has_tokenizer=checked.has_tokenizer,
         context_tokens=config.text.max_position_embeddings,
         weight_bytes=weight_bytes,
-        cache_bytes_per_token=cache,
+        cache_bytes_per_token=2 * cached_values,
+        need_bytes=need,
         free_bytes=free,
-        fits=weight_bytes + CACHE_TOKENS * cache <= free,
-        tokens_per_s=_bandwidth() / _active_bytes(wants, entries, config),
+        fits=need <= free,
+        tokens_per_s=_bandwidth(active_bytes) / active_bytes,
     )
+
+
+def _loaded_bytes(want: Want, entry: TensorEntry) -> int:
+    """
+    What a tensor takes in memory: packed words and scales as stored, everything else in 32 bit at most.
+    """
+    if want.value is not None:
+        return 0
+    is_kept = want.target.endswith(("_packed", "_scale"))
+    return math.prod(want.shape) * (DTYPE_BYTES[entry.dtype] if is_kept else FLOAT32_BYTES)
 
 
 def _parameters(want: Want) -> int:
@@ -122,7 +201,7 @@ def _shares(wants: Iterable[Want], config: ModelConfig) -> Iterable[tuple[Want, 
             continue
         if want.expert is not None:
             yield want, config.text.num_experts_per_tok / config.text.n_routed_experts
-        elif want.source.endswith("embed_tokens.weight"):
+        elif want.source.endswith("embed_tokens.weight") and not config.text.tie_word_embeddings:
             yield want, 1 / config.text.vocab_size
         else:
             yield want, 1.0
@@ -139,15 +218,24 @@ def _expert_format(wants: Iterable[Want], entries: Mapping[str, TensorEntry]) ->
     return "none"
 
 
-def _bandwidth() -> float:
+def _bandwidth(num_bytes: float) -> float:
     """
-    Bytes per second that one core copies (read and write counted), best of three: about 30 ms.
+    Bytes per second that all cores together read of an array of this size, so that a small model's cache hits count:
+    best of three, about 50 ms.
     """
-    source = np.ones(PROBE_BYTES // 8)
-    target = np.zeros_like(source)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    num_values = max(cores, round(min(num_bytes, PROBE_BYTES) / FLOAT32_BYTES))
+    parts = np.array_split(np.ones(num_values, np.float32), cores)
+    rounds = math.ceil(PROBE_BYTES / (num_values * FLOAT32_BYTES))
+
+    def scan(part: NDArray[np.float32]) -> None:
+        for _ in range(rounds):
+            part.max()
+
     best = float("inf")
-    for _ in range(PROBE_RUNS):
-        start = time.perf_counter()
-        np.copyto(target, source)
-        best = min(best, time.perf_counter() - start)
-    return 2 * PROBE_BYTES / best
+    with ThreadPoolExecutor(cores) as pool:
+        for _ in range(PROBE_RUNS):
+            start = time.perf_counter()
+            list(pool.map(scan, parts))
+            best = min(best, time.perf_counter() - start)
+    return rounds * num_values * FLOAT32_BYTES / best

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from runtime.checkpoint.header import MAX_TENSORS, TensorEntry, read_header
+from runtime.checkpoint.header import MAX_TENSORS, TensorEntry, read_header, regular_file_size
 from runtime.errors import CheckpointError
 
 INDEX_NAME = "model.safetensors.index.json"
@@ -27,7 +27,8 @@ def read_entries(folder: Path) -> dict[str, TensorEntry]:
         Entries of all shards by tensor name.
 
     Raises:
-        CheckpointError: ``checkpoint.format``, ``.missing``, ``.path``, ``.header``, ``.truncated`` or ``.tensor``.
+        CheckpointError: ``checkpoint.format``, ``.missing``, ``.path``, ``.header``, ``.truncated``, ``.tensor``,
+            ``.io``.
     """
     refuse_foreign_format(folder)
     weight_map = _weight_map(folder)
@@ -71,7 +72,7 @@ def _weight_map(folder: Path) -> dict[str, str] | None:
     path = folder / INDEX_NAME
     if not path.exists():
         return None
-    if path.stat().st_size > INDEX_LIMIT_BYTES:
+    if regular_file_size(path) > INDEX_LIMIT_BYTES:
         raise CheckpointError("checkpoint.header", f'index exceeds {INDEX_LIMIT_BYTES} bytes: tensor "{INDEX_NAME}"')
     try:
         parsed = json.loads(path.read_bytes())

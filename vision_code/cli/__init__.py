@@ -10,11 +10,12 @@ import argparse
 import importlib
 import signal
 from collections.abc import Sequence
-from types import FrameType
+from typing import NoReturn
 
 from vision_code import __version__
 from vision_code.cli.report import fail, fail_internal
-from vision_code.errors import VisionCodeError
+from vision_code.cli.signals import ending_signals
+from vision_code.errors import UsageError, VisionCodeError
 
 #: Subcommand → one line of help. The module `vision_code.cli.<name>` has `configure(parser)` and `run(args) -> int`.
 COMMANDS = {
@@ -24,26 +25,28 @@ COMMANDS = {
     "doctor": "what works on this machine, what is missing, and the command that mends it",
 }
 
-EXIT_SIGINT = 130
-EXIT_SIGTERM = 143
 
-
-class _Terminated(BaseException):
+class _Parser(argparse.ArgumentParser):
     """
-    SIGTERM, turned into an exception so that every clean-up runs.
+    Reports wrong arguments like every other error instead of printing its usage and leaving.
     """
 
-
-def _on_sigterm(_signum: int, _frame: FrameType | None) -> None:
-    raise _Terminated
+    def error(self, message: str) -> NoReturn:
+        """
+        Called by argparse with its own line.
+        """
+        raise UsageError("usage.arguments", f"{message}; see {self.prog} --help")
 
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="vision-code", description="A picture of a user interface in, code out.")
+    # No abbreviations: a script that uses one breaks when another option begins alike.
+    description = "A picture of a user interface in, code out."
+    parser = _Parser(prog="vision-code", description=description, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"vision-code {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
-        sub = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        about = summary[0].upper() + summary[1:] + "."
+        sub = commands.add_parser(name, help=summary, description=about, allow_abbrev=False)
         sub.add_argument("--json", action="store_true", help="print one JSON object on stdout instead of text")
         sub.add_argument("--debug", action="store_true", help="show a traceback when something fails")
         if name == chosen:
@@ -53,21 +56,25 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
 
 def run(argv: Sequence[str]) -> int:
     """
-    Run one command and return its exit code (0 done; else see `vision_code.errors`).
+    Run one command and return its exit code (0 done; 128 + signal when one ended it; else see `vision_code.errors`).
     """
+    # Told from the words themselves, because also the parser's refusals are answered by them.
+    as_json, debug = "--json" in argv, "--debug" in argv
+    with ending_signals() as came:
+        try:
+            return _run(argv)
+        except KeyboardInterrupt:
+            return 128 + (came[0] if came else signal.SIGINT)
+        except Exception as error:  # the one broad catch of this process: nothing leaves without an answer
+            if came:  # an interrupted import may raise anything
+                return 128 + came[0]
+            if isinstance(error, VisionCodeError):
+                return fail(error, as_json=as_json, debug=debug)
+            return fail_internal(error, as_json=as_json, debug=debug)
+
+
+def _run(argv: Sequence[str]) -> int:
     chosen = next((word for word in argv if not word.startswith("-")), None)
     args = _parser(chosen if chosen in COMMANDS else None).parse_args(argv)
-    previous = signal.signal(signal.SIGTERM, _on_sigterm)
-    try:
-        code: int = importlib.import_module(f"vision_code.cli.{args.command}").run(args)
-        return code
-    except VisionCodeError as error:
-        return fail(error, as_json=args.json, debug=args.debug)
-    except KeyboardInterrupt:
-        return EXIT_SIGINT
-    except _Terminated:
-        return EXIT_SIGTERM
-    except Exception as error:  # the one broad catch of this process: nothing leaves without an answer
-        return fail_internal(error, as_json=args.json, debug=args.debug)
-    finally:
-        signal.signal(signal.SIGTERM, previous)
+    code: int = importlib.import_module(f"vision_code.cli.{args.command}").run(args)
+    return code

@@ -69,10 +69,16 @@ def _refuse_early(args: argparse.Namespace) -> None:
     """
     What can be refused without work is refused before any work.
     """
-    if args.output is not None and args.output.exists() and not args.force:
-        kind = "output.is_directory" if args.output.is_dir() else "output.exists"
-        advice = "name a file with -o" if args.output.is_dir() else "add --force to replace it"
-        raise UsageError(kind, f"{args.output} exists; {advice}")
+    from vision_code.engine import check_engine
+    from vision_code.output import refuse_closed_folder, refuse_early
+
+    if args.output is None:  # the name is found with the component
+        refuse_closed_folder(Path())
+    else:
+        refuse_early(args.output, force=args.force)
+    if args.explain is not None:
+        refuse_closed_folder(args.explain)
+    check_engine(args.engine)
 
 
 def _write(result: Component, args: argparse.Namespace) -> list[Path]:

@@ -7,14 +7,15 @@ Source of the error shape: the project's contract, one line `error[<kind>]: <mes
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
-from vision_code.errors import VisionCodeError
+from vision_code.errors import LimitExceeded, VisionCodeError
 
 
 class Progress(Protocol):
@@ -28,8 +29,19 @@ class Progress(Protocol):
 def out(text: str) -> None:
     """
     One line (or block) on stdout.
+
+    Raises:
+        LimitExceeded: ``output.stdout``, it is closed or its disk is full.
     """
-    sys.stdout.write(text + "\n")
+    if sys.stdout is None:  # started with `>&-`
+        raise LimitExceeded("output.stdout", "stdout is closed")
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left in the buffer would fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise LimitExceeded("output.stdout", f"stdout cannot be written: {error.strerror}") from error
 
 
 def note(text: str) -> None:
@@ -73,7 +85,8 @@ def _print_error(kind: str, message: str, detail: Mapping[str, object], retry: b
     note(f"error[{kind}]: {one_line}")
     if as_json:
         error = {"kind": kind, "message": one_line, "detail": dict(detail), "retry": retry}
-        out(json.dumps({"ok": False, "error": error}, ensure_ascii=False))
+        with suppress(LimitExceeded):  # stdout is gone; stderr has said what happened
+            out(json.dumps({"ok": False, "error": error}, ensure_ascii=False))
 
 
 @contextmanager

@@ -4,9 +4,11 @@ The picture as everything downstream sees it, and the one way to get it: bounded
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.util
 import json
+import stat
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,6 +25,10 @@ MAX_ENCODED_BYTES = 20 << 20
 MAX_PIXELS = 40_000_000
 MAX_SIDE_PX = 16_384
 DECODE_TIMEOUT_S = 10.0
+
+#: Of a file's name in a message.
+MAX_SHOWN_CHARS = 120
+_NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.ELOOP)
 
 #: Part of every hash: raise it when the same bytes would decode to other pixels.
 _DECODE_VERSION = b"vision-code/decode/1\0"
@@ -78,19 +84,22 @@ def open_screenshot(path: Path | None, data: bytes | None = None) -> Screenshot:
 
 
 def _read_file(path: Path) -> bytes:
-    if path.is_dir():
-        raise InputRejected("input.directory", f"{path} is a directory, not a picture")
-    if not path.exists():
-        raise InputRejected("input.missing", f"{path} does not exist")
-    if not path.is_file():  # a pipe or device could block for ever
-        raise InputRejected("input.unreadable", f"{path} is not a regular file")
+    shown = str(path) if len(str(path)) <= MAX_SHOWN_CHARS else f"{str(path)[:MAX_SHOWN_CHARS]}…"
     try:
-        if (size := path.stat().st_size) > MAX_ENCODED_BYTES:
-            raise _encoded_too_large(size)
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise InputRejected("input.directory", f"{shown} is a directory, not a picture")
+        if not stat.S_ISREG(status.st_mode):  # a pipe or device could block for ever
+            raise InputRejected("input.unreadable", f"{shown} is not a regular file")
+        if status.st_size > MAX_ENCODED_BYTES:
+            raise _encoded_too_large(status.st_size)
         return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise InputRejected("input.missing", f"{shown} does not exist") from error
     except OSError as error:
+        kind = "input.missing" if error.errno in _NO_SUCH_NAME else "input.unreadable"
         reason = error.strerror or "read failed"
-        raise InputRejected("input.unreadable", f"{path} cannot be read: {reason.lower()}") from error
+        raise InputRejected(kind, f"{shown} cannot be read: {reason.lower()}") from error
 
 
 def _encoded_too_large(size_bytes: int) -> InputRejected:

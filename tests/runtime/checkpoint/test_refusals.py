@@ -111,6 +111,18 @@ def test_a_truncated_shard_says_so(folder: Path) -> None:
     assert _refusal(folder) == ("checkpoint.truncated", f"{shard.stem}: {size // 2:,} of {size:,} bytes")
 
 
+@pytest.mark.parametrize("name", ["model-00002-of-000003.safetensors", INDEX, "model.safetensors"])
+def test_what_is_no_regular_file_is_refused_unopened(folder: Path, name: str) -> None:
+    """
+    A pipe is never opened: nobody may ever write into it.
+    """
+    if name == "model.safetensors":
+        (folder / INDEX).unlink()
+    (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / name)
+    assert _refusal(folder) == ("checkpoint.io", f"{name}: not a regular file")
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b'{"weight_map": {}}', b'{"weight_map": {"a": 1}}'])
 def test_broken_indexes_are_refused(folder: Path, content: bytes) -> None:
     (folder / INDEX).write_bytes(content)
@@ -164,6 +176,18 @@ def test_one_name_in_two_shards_is_refused(folder: Path) -> None:
     tensors = load_file(second)
     save_file(tensors | {next(iter(load_file(first))): torch.ones(1)}, second)
     assert _refusal(folder)[0] in {"checkpoint.header", "checkpoint.tensor"}
+
+
+def test_vocabulary_and_preprocessing_are_checked_before_anything_is_built(folder: Path) -> None:
+    (folder / "preprocessor_config.json").write_text("{")
+    assert _refusal(folder)[0] == "checkpoint.config"
+    (folder / "tiktoken.model").write_bytes(b"not base64\n")
+    assert _refusal(folder)[0] == "checkpoint.tokenizer"
+
+
+def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
+    _change_index(folder, lambda names: names.update(dict.fromkeys(names, "x" * 300 + ".safetensors")))
+    assert _refusal(folder) == ("checkpoint.io", "x" * 300 + ".safetensors: File name too long")
 
 
 def test_too_little_memory_is_told_before_anything_is_allocated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,140 @@
+"""
+Ctrl-C, SIGTERM and a closed terminal at every station: nothing stays, no file, no child, no temporary. Nor after a run.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+PICTURE = ROOT / "examples" / "login-card.png"
+#: Set in the environment that every child inherits, so that survivors are found.
+MARK = "VISION_CODE_TEST_RUN"
+
+#: The command line, with a progress bar that sends a signal when a station begins, or a little later.
+DRIVER = """
+import os, sys, threading
+from contextlib import contextmanager
+from vision_code import _bootstrap; _bootstrap.activate()
+from vision_code.cli import component, run
+
+station, signum, after_s = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+
+@contextmanager
+def progress(enabled):
+    def show(name, done):
+        if name == station and not after_s:
+            os.kill(os.getpid(), signum)
+        elif name == station:
+            threading.Timer(after_s, os.kill, (os.getpid(), signum)).start()
+    yield show
+
+component.progress = progress
+sys.exit(run(sys.argv[4:]))
+"""
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """
+    A short path: Chromium puts a socket below it, and a socket's path has at most 107 bytes.
+    """
+    with tempfile.TemporaryDirectory(prefix="vct-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def _start(program: list[str], folder: Path, temporary: Path, mark: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), MARK: mark}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)  # the program must see to that itself
+    command = [sys.executable, *program, "component", str(PICTURE), "-o", "made/out.html"]
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def _survivors(mark: str) -> list[int]:
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and f"{MARK}={mark}".encode() in (process / "environ").read_bytes():
+                found.append(int(process.name))
+        except OSError:  # it ended meanwhile, or is not ours
+            continue
+    return found
+
+
+def _nothing_stays(folder: Path, temporary: Path, mark: str) -> None:
+    deadline = time.monotonic() + 2
+    while _survivors(mark) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert _survivors(mark) == []
+    assert list(folder.iterdir()) == []
+    assert [path.name for path in temporary.rglob("*")] == []
+
+
+INT, TERM, HUP = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("station", "sent", "after_s"),
+    [
+        *((station, INT, 0.03) for station in ("intake", "read", "draft", "render", "repair")),
+        *((station, INT, 0) for station in ("divide", "emit")),  # over in a few milliseconds
+        *((station, TERM, 0.03) for station in ("read", "draft", "render")),
+        ("read", HUP, 0.03),
+    ],
+)
+def test_an_interrupt_at_a_station_leaves_nothing(
+    station: str, sent: signal.Signals, after_s: float, tmp_path: Path, temporary: Path
+) -> None:
+    mark = secrets.token_hex(8)
+    process = _start(["-c", DRIVER, station, str(int(sent)), str(after_s)], tmp_path, temporary, mark)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 128 + sent, error
+    assert "Traceback" not in error
+    _nothing_stays(tmp_path, temporary, mark)
+
+
+@pytest.mark.parametrize("after_s", [0.05, 0.15, 0.5])
+@pytest.mark.parametrize("sent", [INT, TERM])
+def test_an_interrupt_while_it_starts_leaves_nothing(
+    after_s: float, sent: signal.Signals, tmp_path: Path, temporary: Path
+) -> None:
+    mark = secrets.token_hex(8)
+    process = _start(["-m", "vision_code"], tmp_path, temporary, mark)
+    time.sleep(after_s)
+    process.send_signal(sent)
+    _, error = process.communicate(timeout=10)
+    assert process.returncode in (128 + sent, -sent)  # negative: before Python could install a handler
+    assert "Traceback" not in error
+    _nothing_stays(tmp_path, temporary, mark)
+
+
+@pytest.mark.browser
+def test_a_finished_run_leaves_only_what_was_asked_for(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+    mark = secrets.token_hex(8)
+    process = _start(["-m", "vision_code"], tmp_path, temporary, mark)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 0, error
+    assert (tmp_path / "made" / "out.html").is_file()
+    assert [path for path in home.rglob("*") if "onnxruntime" in path.name] == []  # its telemetry
+    shutil.rmtree(tmp_path / "made")
+    shutil.rmtree(home)  # what Chromium's desktop libraries keep there is not ours
+    _nothing_stays(tmp_path, temporary, mark)

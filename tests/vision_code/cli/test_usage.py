@@ -1,0 +1,96 @@
+"""
+The command line itself: help at once, wrong calls refused in one line, a stdout that fails.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from vision_code.cli import COMMANDS, run
+
+ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = [sys.executable, "-m", "vision_code"]
+
+
+def test_help_is_there_at_once() -> None:
+    seconds = []
+    for _ in range(5):
+        start = time.monotonic()
+        done = subprocess.run([*PROGRAM, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+        seconds.append(time.monotonic() - start)
+    assert all(command in done.stdout for command in COMMANDS)
+    assert min(seconds) <= 0.3
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run([command, "--help"])
+    assert caught.value.code == 0
+    assert f"vision-code {command}" in capsys.readouterr().out
+
+
+WRONG = {
+    "no command": ([], "COMMAND"),
+    "unknown command": (["draw"], "'draw'"),
+    "no picture": (["component"], "IMAGE"),
+    "unknown target": (["component", "a.png", "--target", "flutter"], "'flutter'"),
+    "unknown option": (["component", "a.png", "--fast"], "--fast"),
+    "abbreviated option": (["component", "a.png", "--no-ver"], "--no-ver"),
+    "number expected": (["component", "a.png", "--candidates", "many"], "'many'"),
+    "no checkpoint": (["inspect"], "CHECKPOINT"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "named"), WRONG.values(), ids=WRONG)
+def test_a_wrong_call_is_a_usage_error(arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("error[usage.arguments]: ")
+    assert named in said.err
+    assert "--help" in said.err
+    assert said.err.count("\n") == 1
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "kind"), [("--candidates", "9", "usage.candidates"), ("--scale", "0", "usage.scale")]
+)
+def test_a_number_out_of_range_is_a_usage_error(
+    option: str, value: str, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["component", "a.png", option, value]) == 2
+    assert capsys.readouterr().err.startswith(f"error[{kind}]: ")
+
+
+def test_a_wrong_call_is_answered_in_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["component", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["kind"] == "usage.arguments"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_full_stdout_is_told(form: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [*PROGRAM, "inspect", "embedded", *form]
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 7
+    assert done.stderr == "error[output.stdout]: stdout cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_reader_that_went_away_is_told(form: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [*PROGRAM, "inspect", "no-such-folder", *form]
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert done.returncode == 4
+    assert done.stderr == "error[checkpoint.missing]: no checkpoint folder at no-such-folder\n"
