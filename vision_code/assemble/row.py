@@ -18,6 +18,7 @@ from vision_code.assemble.tracks import (
     MAX_GUTTER_PX,
     PUSH_PX,
     SIDEBAR_PX,
+    TALL_PX,
     Overrides,
     beside,
     equal_tracks,
@@ -136,6 +137,8 @@ def _one_grows(region: Region, frame: Frame, index: int, context: Context, build
                 item = item.styled(max_width=Length(snap_size(right - left)))
         else:
             item = build(child, replace(frame, left=boxes[i].x, right=boxes[i].right, hugs=True)).styled(shrink=0.0)
+            if child.surface is not None and boxes[i].h >= TALL_PX:  # a sidebar is as wide as it was made
+                item = item.styled(width=Length(float(round(boxes[i].w))))
         item = _shifted(item, margins[i])
         if limited and i == index + 1:
             edges = item.element.style.margin or Edges()

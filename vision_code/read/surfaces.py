@@ -146,10 +146,11 @@ def _surface(pixels: NDArray[np.uint8], areas: Components, index: int) -> Surfac
         if gradient is not None:
             r, g, b = ((p + q) // 2 for p, q in zip(gradient.start, gradient.end, strict=True))
             color = Color(r, g, b)
-    x0, y0, x1, y1 = _grown(pixels, (x0, y0, x1, y1), color, reach)
+    inner = (x0, y0, x1, y1)
+    x0, y0, x1, y1 = _grown(pixels, inner, color, reach)
     if not _stands_out(pixels, (x0, y0, x1, y1)):
         return None
-    members = mask if mask.shape == (y1 - y0, x1 - x0) else None
+    members = np.pad(mask, ((inner[1] - y0, y1 - inner[3]), (inner[0] - x0, x1 - inner[2])), mode="edge")
     radii = _radii(pixels[y0:y1, x0:x1], members, color, reach) if gradient is None else _float4(corners)
     return Surface(x0, y0, x1, y1, color, radii, gradient)
 
@@ -244,23 +245,22 @@ def _is_edge(outward: NDArray[np.uint8], color: Color) -> bool:
     return far > 0 and 1 - near / far > _EDGE_COVERAGE
 
 
-def _radii(pixels: NDArray[np.uint8], mask: NDArray[np.bool_] | None, color: Color, reach: int) -> Radii:
+def _radii(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], color: Color, reach: int) -> Radii:
     """
     Corner radii from the area that is missing at each corner, anti-aliased pixels counted by their share.
 
     Args:
-        mask: Pixels of the area, when it has the shape of ``pixels``: the only witness where the colour outside the
-            corners is the area's own (a white pill on white).
+        mask: [H, W] pixels of the area: the only witness where the colour outside the corners is the area's own (a
+            white pill on white).
     """
     size = min(reach + 3, (pixels.shape[0] + 1) // 2, (pixels.shape[1] + 1) // 2)
     if reach == 0 or size < 1:
         return _SQUARE
     most = min(pixels.shape[0], pixels.shape[1]) / 2
     distance = np.abs(pixels.astype(np.float32) - np.array(color, np.float32)).max(axis=-1)
-    members = np.ones(distance.shape, bool) if mask is None else mask
     radii = [
         min(most, _corner_radius(corner, inside))
-        for corner, inside in zip(_corners(distance, size), _corners(members, size), strict=True)
+        for corner, inside in zip(_corners(distance, size), _corners(mask, size), strict=True)
     ]
     return radii[0], radii[1], radii[2], radii[3]
 

@@ -15,6 +15,7 @@ from vision_code.read.fit import WordShape, family_of, fit_lines, spacing_px
 from vision_code.read.flat import components
 from vision_code.read.fonts import font_table
 from vision_code.read.gradients import fit_gradient, paint_gradient
+from vision_code.read.rects import find_rects
 from vision_code.read.shadows import find_shadow
 from vision_code.read.underline import find_underline
 
@@ -134,3 +135,25 @@ def test_an_underline_is_a_thin_full_row_below_the_letters() -> None:
     assert find_underline(page, word, Color(255, 255, 255)) is None
     page[24:25, 10:68] = 0
     assert find_underline(page, word, Color(255, 255, 255)) == 24
+
+
+def _inside_pill(width: int, height: int) -> np.ndarray:
+    """
+    How much of each pixel of [120, 420] lies in a pill at (20, 30): [120, 420] float, from the distance to its edge.
+    """
+    y, x = np.mgrid[0:120, 0:420] + 0.5
+    radius = height / 2
+    along = np.clip(x, 20 + radius, 20 + width - radius)
+    return np.clip(0.5 + radius - np.hypot(x - along, y - (30 + radius)), 0, 1)
+
+
+@pytest.mark.parametrize(("width", "height"), [(345, 50), (346, 49), (200, 38)])
+def test_an_outlined_pill_of_the_colour_around_it_is_one_rectangle(width: int, height: int) -> None:
+    outer, inner = _inside_pill(width, height), np.zeros((120, 420))
+    inner[1:, 1:] = _inside_pill(width - 2, height - 2)[:-1, :-1]
+    grey = np.floor(255 * (1 - (outer - inner))).astype(np.uint8)
+    _, found = find_rects(np.repeat(grey[..., None], 3, axis=2))
+    (pill,) = found
+    assert pill.box.iou(Box(20, 30, width, height)) > 0.95
+    assert pill.border is not None
+    assert pill.radius_px == pytest.approx(height / 2, abs=2)
