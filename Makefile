@@ -1,5 +1,5 @@
 # `make demo` and `make test` start from nothing; every other target is a part of them or a measure.
-.PHONY: setup demo test lint unit bench-quality bench-speed package clean
+.PHONY: setup demo test lint unit bench-quality bench-speed pictures package clean
 BIN := .venv/bin
 
 setup:
@@ -24,6 +24,10 @@ bench-quality: setup
 
 bench-speed: setup
 	$(BIN)/python -m benchmarks.speed
+
+# The pictures of the README, drawn from what the demo makes.
+pictures: setup
+	@$(BIN)/python -P -m examples.demo --pictures docs/pictures
 
 package: setup
 	$(BIN)/python -m pip wheel -q --no-deps -w dist .

@@ -4,6 +4,7 @@ Output is written all or nothing.
 
 from __future__ import annotations
 
+import errno
 import resource
 import signal
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from vision_code.errors import Denied, LimitExceeded, UsageError
-from vision_code.output import write_all
+from vision_code.output import refuse_early, write_all
 
 
 def _listing(folder: Path) -> list[str]:
@@ -49,6 +50,26 @@ def test_an_unwritable_place_is_denied_and_leaves_nothing(tmp_path: Path) -> Non
     with pytest.raises(Denied):
         write_all({tmp_path / "new/a": b"1", tmp_path / "file/below": b"2"})
     assert _listing(tmp_path) == ["file"]
+
+
+def test_a_name_longer_than_any_file_has_is_denied_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Denied) as caught:
+        write_all({tmp_path / "new/a": b"1", tmp_path / ("x" * 300): b"2"})
+    assert caught.value.kind == "path.too_long"
+    assert _listing(tmp_path) == []
+
+
+def test_a_folder_closed_while_the_work_went_on_is_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "new/a"
+    refuse_early(target)
+
+    def closed(self: Path, *_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", closed)
+    with pytest.raises(Denied) as caught:
+        write_all({target: b"1"})
+    assert caught.value.kind == "file.readonly"
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:

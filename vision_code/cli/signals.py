@@ -18,6 +18,13 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
 AGAIN_S = 0.01
 
 
+class Ended(KeyboardInterrupt):
+    """
+    A signal came. Not KeyboardInterrupt itself: once that has left a string given to ``exec``, as dataclasses are made,
+    CPython run with ``-m`` ends itself by SIGINT even if it was caught.
+    """
+
+
 @contextmanager
 def ending_signals() -> Iterator[list[int]]:
     """
@@ -29,11 +36,11 @@ def ending_signals() -> Iterator[list[int]]:
 
     def arrived(signum: int, _frame: FrameType | None) -> None:
         came.append(signum)
-        raise KeyboardInterrupt
+        raise Ended
 
     def swallowed(report: sys.UnraisableHookArgs) -> None:
         # Python drops what is raised inside the import system's callbacks: one Ctrl-C in ten while modules are loaded.
-        if came and report.exc_type is KeyboardInterrupt:
+        if came and issubclass(report.exc_type, KeyboardInterrupt):
             threading.Timer(AGAIN_S, os.kill, (os.getpid(), came[-1])).start()
         else:
             usual(report)

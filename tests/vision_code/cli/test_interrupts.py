@@ -122,6 +122,28 @@ def test_an_interrupt_while_it_starts_leaves_nothing(
     _nothing_stays(tmp_path, temporary, mark)
 
 
+GENERATED = """
+import signal, sys
+from vision_code.cli.signals import ending_signals
+
+with ending_signals() as came:
+    try:
+        exec("signal.raise_signal(signal.SIGTERM)")
+    except KeyboardInterrupt:
+        pass
+sys.exit(128 + came[0])
+"""
+
+
+def test_a_signal_in_generated_code_keeps_its_exit_code(tmp_path: Path) -> None:
+    """
+    Dataclasses are made by such code while modules are loaded.
+    """
+    (tmp_path / "generated.py").write_text(GENERATED)
+    done = subprocess.run([sys.executable, "-m", "generated"], cwd=tmp_path, check=False)
+    assert done.returncode == 128 + TERM
+
+
 @pytest.mark.browser
 def test_a_finished_run_leaves_only_what_was_asked_for(
     tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch

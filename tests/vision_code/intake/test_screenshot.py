@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -77,6 +78,19 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputRejected, match=r"nowhere\.png does not exist") as caught:
         open_screenshot(tmp_path / "nowhere.png")
     assert (caught.value.kind, caught.value.exit_code) == ("input.missing", 3)
+
+
+def test_a_name_too_long_for_any_file_is_missing() -> None:
+    with pytest.raises(InputRejected, match="too long") as caught:
+        open_screenshot(Path("x" * 5000))
+    assert caught.value.kind == "input.missing"
+
+
+def test_a_pipe_is_refused_unopened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(InputRejected, match="not a regular file") as caught:
+        open_screenshot(tmp_path / "pipe.png")
+    assert caught.value.kind == "input.unreadable"
 
 
 def test_directory_is_refused(tmp_path: Path) -> None:
