@@ -104,6 +104,7 @@ class Style:
     radius: float | None = None
     shadow: Shadow | None = None
     color: Color | None = None
+    placeholder_color: Color | None = None
     font_size: float | None = None
     font_weight: int | None = None
     font_family: FontFamily | None = None

@@ -47,6 +47,8 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
     if leaves:
         style = text_style(leaves[0], context, style)
         style = replace(style, line_height=None)
+        if note.role is not Role.COMBOBOX:  # what is typed has the text's colour, what is suggested its own
+            style = replace(style, color=None, placeholder_color=style.color)
         ink = bounding(line.box for line in leaves[0].lines)
         pad = ink.x - box.x - border_width(surface, "l") - 0.06 * context.metrics.size[leaves[0].id]
         style = replace(
@@ -69,7 +71,11 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
     if box.h > 72:
         style = replace(style, padding=_area_padding(style, leaves, box.y, surface, context))
         return Built(Element(tag="textarea", attrs=tuple(attrs), style=style, region=region.id), round(box.h))
-    kind = "search" if note.role is Role.SEARCHBOX else _input_type(f"{note.name} {words}")
+    kind = (
+        "search"
+        if note.role is Role.SEARCHBOX
+        else _input_type(f"{note.name} {context.labels.get(region.id, '')} {words}")
+    )
     return Built(Element(tag="input", attrs=(("type", kind), *attrs), style=style, region=region.id), round(box.h))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, dominant_style, is_text
 from vision_code.draft.text_rules import CONTROL_MAX_PX
-from vision_code.geometry import Color
+from vision_code.geometry import Box, Color, bounding
 from vision_code.observation import Picture, PictureKind, Rect
 from vision_code.region import Annotation, Region, RegionKind, Role
 
@@ -22,6 +22,7 @@ SEARCH_WORDS = ("search", "suche", "recherch", "busca", "cerca", "find", "搜索
 CHOICE_WORDS = ("select", "choose", "choisir", "wählen", "seleccion")
 # An <hr> has margins; an edge of a row or a card header touches something or comes in series.
 RULE_MARGIN_PX, MAX_FREE_RULES = 6.0, 3
+FRAME_SIDES = 4
 # A label sits within one line of its field.
 LABEL_GAP_PX = 28.0
 
@@ -49,23 +50,65 @@ def annotate_shape(page: Page, region: Region, shape: Rect) -> Annotation:
 def field_role(page: Page, region: Region) -> Role | None:
     """
     TEXTBOX, SEARCHBOX or COMBOBOX when a region with a surface looks like a filled-in or empty field, else None.
+
+    A text on its own surface counts as wide as the surface and is no field here: the embedded model learnt from drafts
+    that say so. See `sure_field_role` for such boxes.
     """
     surface = page.own_surface(region)
-    if surface is None or not _is_field_shape(surface):
-        return None
     texts = [node for node in region.walk() if is_text(node)]
-    if len(texts) > 2 or not texts or len(region.children) > 3:
+    if surface is None or not texts or not _is_field_shape(surface):
+        return None
+    if not _starts_left(surface.box, texts[0].box, texts[-1].box):
+        return None
+    role = _role_by_words(region, texts)
+    if role is not Role.TEXTBOX:
+        return role
+    return role if _is_muted(page, texts[0]) or surface.box.w >= 160 else None
+
+
+def sure_field_role(page: Page, region: Region) -> Role | None:
+    """
+    The same by the ink of the words, where the surroundings speak for a field: a frame, and a label above it or a grey
+    placeholder in it.
+    """
+    surface = region.surface
+    texts = [node for node in region.walk() if is_text(node)]
+    if surface is None or not texts or not _is_field_shape(surface) or not _is_framed(surface):
+        return None
+    first, last = (bounding(line.box for line in text.lines) for text in (texts[0], texts[-1]))
+    if not _starts_left(surface.box, first, last):
+        return None
+    pale = _is_muted(page, texts[0]) and chroma(dominant_style(texts[0].lines).color) < COLOURED_CHROMA
+    return _role_by_words(region, texts) if pale or label_above(page, region) is not None else None
+
+
+def label_above(page: Page, field: Region) -> Region | None:
+    """
+    The short bare text right above a field.
+    """
+    texts = (node for node in page.nodes if is_text(node) and node.surface is None and len(node.text.split()) <= 6)
+    near = [t for t in texts if 0 <= field.box.y - t.box.bottom <= LABEL_GAP_PX and abs(t.box.x - field.box.x) <= 16]
+    return max(near, key=lambda text: text.box.bottom, default=None)
+
+
+def _starts_left(box: Box, first: Box, last: Box) -> bool:
+    return first.x - box.x <= max(48.0, 0.2 * box.w) and box.right - last.right >= 0.15 * box.w
+
+
+def _role_by_words(region: Region, texts: list[Region]) -> Role | None:
+    if len(texts) > 2 or len(region.children) > 3:
         return None
     words = " ".join(node.text for node in texts).lower()
-    starts_left = texts[0].box.x - surface.box.x <= max(48.0, 0.2 * surface.box.w)
-    if not starts_left or surface.box.right - texts[-1].box.right < 0.15 * surface.box.w:
-        return None
     if any(word in words for word in SEARCH_WORDS):
         return Role.SEARCHBOX
     has_caret = region.children and region.children[-1].kind is RegionKind.PICTURE
     if (has_caret and region.children[-1].box.w <= 24) or words.startswith(CHOICE_WORDS):
         return Role.COMBOBOX
-    return Role.TEXTBOX if _is_muted(page, texts[0]) or surface.box.w >= 160 else None
+    return Role.TEXTBOX
+
+
+def _is_framed(shape: Rect) -> bool:
+    return shape.border is not None and len(shape.border.sides) == FRAME_SIDES
 
 
 def label_ids(page: Page, fields: list[Region]) -> set[int]:

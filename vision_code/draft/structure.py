@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
+from vision_code.draft.fields import fields_found
 from vision_code.draft.landmarks import is_menu, is_top_bar, placed
 from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, is_text
 from vision_code.observation import FontFamily
@@ -27,7 +28,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     The same draft with what its neighbours make certain.
     """
-    found = dict(draft)
+    found = fields_found(page, draft)
     for node in page.nodes:
         if found[node.id].role in _WORDS and _is_code(page, node):
             found[node.id] = Annotation(role=Role.CODE, confidence=found[node.id].confidence)

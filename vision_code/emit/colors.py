@@ -52,6 +52,8 @@ class _Uses:
 def _style_colors(style: Style) -> Iterator[tuple[Color, Use]]:
     if style.color is not None:
         yield style.color, "text"
+    if style.placeholder_color is not None:
+        yield style.placeholder_color, "text"
     if style.background is not None and style.gradient is None:
         yield style.background, "fill"
     if style.gradient is not None:
@@ -103,6 +105,7 @@ def _recolor_style(style: Style, paint: Callable[[Color], Color]) -> Style:
     return replace(
         style,
         color=style.color and paint(style.color),
+        placeholder_color=style.placeholder_color and paint(style.placeholder_color),
         background=style.background and paint(style.background),
         gradient=gradient
         and Gradient(angle_deg=gradient.angle_deg, start=paint(gradient.start), end=paint(gradient.end)),

@@ -12,6 +12,7 @@ from vision_code.emit.html import asset_files, asset_path, body_of, document
 from vision_code.emit.html_dialect import HtmlDialect
 from vision_code.emit.markup import print_node
 from vision_code.emit.names import kebab, unique
+from vision_code.emit.paint_utilities import placeholder
 from vision_code.emit.shorthand import Declarations, handwritten
 from vision_code.emit.stylesheet import block, media_query, reset, tags_of, theme_lines, widest_first
 from vision_code.emit.tailwind import utilities
@@ -28,6 +29,7 @@ class _Look:
 
     base: tuple[tuple[str, str], ...]
     below: tuple[tuple[Below, tuple[tuple[str, str], ...]], ...]
+    placeholder: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -51,8 +53,9 @@ class _Sheet:
         look = _Look(
             self._declarations(element.style),
             tuple((below, self._declarations(style)) for below, style in element.below),
+            tuple(pair for each in placeholder(element.style, self.theme) for pair in each.declarations),
         )
-        if not look.base and not look.below:
+        if not look.base and not look.below and not look.placeholder:
             return ""
         name = block if block_name(element) or element.tag == "body" else f"{block}__{word(element)}"
         known = self.classes.setdefault(name, {})
@@ -75,7 +78,8 @@ class _Sheet:
             self.rules[name] = look
             return name
         changed = tuple(pair for pair in look.base if pair not in first.base)
-        adds = {key for key, _ in first.base} <= {key for key, _ in look.base} and look.below == first.below
+        same = (look.below, look.placeholder) == (first.below, first.placeholder)
+        adds = same and {key for key, _ in first.base} <= {key for key, _ in look.base}
         if adds and len(changed) <= len(first.base):
             variant = unique(f"{name}--alt", self.rules)
             self.rules[variant] = _Look(changed, ())
@@ -125,6 +129,9 @@ def _rules(rules: dict[str, _Look]) -> list[str]:
         shown = [f"{key}: {value};" for key, value in declarations if key]
         if shown:
             lines += block(",\n".join(names), shown)
+    for name, look in rules.items():
+        if look.placeholder:
+            lines += block(f".{name}::placeholder", [f"{key}: {value};" for key, value in look.placeholder])
     return [part for line in [*lines, *_media(rules)] for part in line.split("\n")]
 
 

@@ -240,3 +240,13 @@ def flow(style: Style) -> list[Utility]:
         css = "nowrap" if style.nowrap else "normal"
         found.append(utility(f"whitespace-{css}", white_space=css))
     return found
+
+
+def placeholder(style: Style, theme: Theme) -> list[Utility]:
+    """
+    Colour of a field's placeholder; without it, half of the text's.
+    """
+    if style.placeholder_color is None:
+        return []
+    name, css = theme.paint(style.placeholder_color)
+    return [utility(f"text-{name}", color=css)]

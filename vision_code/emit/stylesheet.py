@@ -106,7 +106,8 @@ def utility_rules(classes: Iterable[StyleClass]) -> list[str]:
     """
     tokens: dict[Below | None, dict[str, str]] = {None: {}}
     for found in classes:
-        rule = f"{class_selector(found.token)} {{ {declaration_text(found.utility.declarations)} }}"
+        part = "::placeholder" if found.of_placeholder else ""
+        rule = f"{class_selector(found.token)}{part} {{ {declaration_text(found.utility.declarations)} }}"
         tokens.setdefault(found.below, {})[found.token] = rule
     lines = list(tokens.pop(None).values())
     for below in widest_first(tokens):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vision_code.emit.box_utilities import box, flex, padding, placement
-from vision_code.emit.paint_utilities import background, borders, flow, shadow, type_
+from vision_code.emit.paint_utilities import background, borders, flow, placeholder, shadow, type_
 from vision_code.emit.theme import Theme
 from vision_code.emit.utility import Utility
 from vision_code.uitree import Below, Element, Style
@@ -16,17 +16,20 @@ from vision_code.uitree import Below, Element, Style
 @dataclass(frozen=True, slots=True)
 class StyleClass:
     """
-    A utility, perhaps only below a breakpoint.
+    A utility, perhaps only below a breakpoint, or only for the placeholder of a field.
     """
 
     utility: Utility
     below: Below | None = None
+    of_placeholder: bool = False
 
     @property
     def token(self) -> str:
         """
-        The class as it stands in the markup: "px-4", "max-lg:hidden".
+        The class as it stands in the markup: "px-4", "max-lg:hidden", "placeholder:text-gray-500".
         """
+        if self.of_placeholder:
+            return f"placeholder:{self.utility.token}"
         return f"max-{self.below}:{self.utility.token}" if self.below else self.utility.token
 
 
@@ -52,6 +55,7 @@ def style_classes(element: Element, theme: Theme) -> tuple[StyleClass, ...]:
     The classes of an element, those for narrower viewports last.
     """
     found = [StyleClass(utility) for utility in utilities(element.style, theme)]
+    found += [StyleClass(utility, of_placeholder=True) for utility in placeholder(element.style, theme)]
     for below, style in element.below:
         found += [StyleClass(utility, below) for utility in utilities(style, theme)]
     return tuple(found)

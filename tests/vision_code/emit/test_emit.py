@@ -210,3 +210,13 @@ def test_lists_of_one_kind_share_a_type_and_a_loop_variable() -> None:
     assert page.count("type Item = {") == 1
     assert "const items2: Item[] = [" in page
     assert "items2.map((item) => (" in page
+
+
+@pytest.mark.parametrize("target", [Target.HTML, Target.HTML_CSS])
+def test_a_placeholder_has_its_own_colour(target: Target) -> None:
+    style = Style(placeholder_color=Color(1, 2, 3))
+    field = Element(tag="input", attrs=(("placeholder", "you@company.com"),), style=style)
+    root = Element(tag="div", children=(field, Element(tag="p", children=(Text(text="words"),))))
+    tree = UITree(root=root, assets=(), title="", name="Card", is_page=False, width_px=400, height_px=100)
+    page = emit(tree, target)[0].content.decode()
+    assert "::placeholder { color: #010203; }" in " ".join(page.split())

@@ -1,0 +1,95 @@
+"""
+Fields where the picture is plain about them, whatever was said: boxed, written from the left, labelled or pale inside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vision_code.draft.field_rules import TICK_MAX_PX, TICK_MIN_PX, label_above, sure_field_role
+from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, is_text
+from vision_code.region import Annotation, Draft, Region, Role
+
+FIELDS = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX})
+#: What a box with words in it is taken for when it is not taken for a field. A link is left alone: an entry of a menu
+#: on a surface looks the same.
+_MISTAKEN = frozenset({Role.BUTTON, Role.TEXT, Role.LABEL, Role.GROUP})
+_UNSAID = frozenset({Role.DECORATION, Role.IMG, Role.BUTTON, Role.LINK})
+# A label stands two spaces from its box at most.
+TICK_GAP_PX, TICK_SLACK_PX, ROUND_SHARE = 16.0, 2.0, 0.4
+_CAPTIONS = frozenset({Role.TEXT, Role.HEADING, Role.LABEL})
+
+
+def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
+    """
+    The same draft with fields on their boxes and labels on the words above.
+    """
+    found = dict(draft)
+    for node in page.nodes:
+        if found[node.id].role in FIELDS and node.surface is None and not node.is_leaf:
+            _move_into_box(found, node)
+    for node in page.nodes:
+        role = sure_field_role(page, node) if found[node.id].role in _MISTAKEN else None
+        if role is not None and not found[node.id].link:
+            _mark(found, node, role)
+    for node in page.nodes:
+        if found[node.id].role in FIELDS:
+            label = label_above(page, node)
+            if label is not None and found[label.id].role in _CAPTIONS:
+                found[label.id] = Annotation(role=Role.LABEL, confidence=found[label.id].confidence)
+    for node in page.nodes:
+        words = _ticked_words(page, node) if found[node.id].role in _UNSAID else None
+        if words is not None:
+            _mark_tick(page, found, node, words)
+    return found
+
+
+def _ticked_words(page: Page, node: Region) -> Region | None:
+    """
+    The words right of a tick box; None when a region is no tick box: small, square, bordered, empty or with its tick.
+    """
+    shape = node.surface
+    if shape is None or shape.border is None or not node.is_leaf or is_text(node):
+        return None
+    if not TICK_MIN_PX <= shape.box.w <= TICK_MAX_PX or abs(shape.box.w - shape.box.h) > TICK_SLACK_PX:
+        return None
+    beside = [
+        text
+        for text in page.nodes
+        if is_text(text)
+        and 0 < text.box.x - node.box.right <= TICK_GAP_PX
+        and abs(text.box.center_y - node.box.center_y) <= TICK_SLACK_PX + 2
+    ]
+    return min(beside, key=lambda text: text.box.x, default=None)
+
+
+def _mark_tick(page: Page, found: dict[int, Annotation], node: Region, words: Region) -> None:
+    assert node.surface is not None
+    role = Role.RADIO if node.surface.radius_px >= ROUND_SHARE * node.surface.box.w else Role.CHECKBOX
+    ticked = node.picture is not None and node.surface.fill is not None and chroma(node.surface.fill) >= COLOURED_CHROMA
+    found[node.id] = Annotation(role=role, checked=ticked, confidence=found[node.id].confidence)
+    found[words.id] = Annotation(role=Role.LABEL, confidence=found[words.id].confidence)
+    around = page.parent(node)
+    if around is not None and found[around.id].role in (Role.LINK, Role.LIST, Role.BUTTON):
+        found[around.id] = Annotation(role=Role.GROUP, confidence=found[around.id].confidence)
+
+
+def _move_into_box(found: dict[int, Annotation], node: Region) -> None:
+    """
+    A field said of a group around a label and a box is the box.
+    """
+    boxes = [inner for inner in node.walk() if inner.surface is not None and not inner.surface.is_rule]
+    if not boxes:
+        return
+    box = max(boxes, key=lambda inner: inner.box.area)
+    field = found[node.id]
+    found[node.id] = Annotation(role=Role.GROUP, confidence=field.confidence)
+    _mark(found, box, field.role)
+
+
+def _mark(found: dict[int, Annotation], box: Region, role: Role) -> None:
+    found[box.id] = replace(found[box.id], role=role, level=0, link=False)
+    for inner in box.walk():
+        if inner is not box:
+            plain = Role.TEXT if is_text(inner) else Role.DECORATION if inner.is_leaf else Role.GROUP
+            found[inner.id] = Annotation(role=plain, confidence=found[inner.id].confidence)
