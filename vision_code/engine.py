@@ -73,23 +73,34 @@ def open_engine(spec: str) -> DraftingEngine | None:
         An engine to close after use, or None for ``none``.
 
     Raises:
-        VisionCodeError: See :func:`check_engine`; what the child finds wrong beyond that is raised at first use.
+        UsageError: ``engine.unknown``.
+        EngineUnavailable: ``engine.capability`` for engines this version does not serve, ``engine.missing``.
+        CheckpointRejected: ``checkpoint.*``: everything but the weights' values is looked at; what the child finds
+            wrong in these is raised at first use.
     """
-    folder = check_engine(spec)
-    return None if folder is None else DraftingEngine(folder)
+    folder = _folder_of(spec)
+    if folder is None:
+        return None
+    from runtime.checkpoint.inspect import check_folder
+
+    engine = DraftingEngine(folder)  # it imports torch while the files are looked at here
+    try:
+        with engine_errors():
+            check_folder(folder)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
 
 
-def check_engine(spec: str) -> Path | None:
+def _folder_of(spec: str) -> Path | None:
     """
-    Refuse what can be refused before anything is started: everything but the weights' values is looked at.
-
-    Returns:
-        The checkpoint's folder, or None for ``none``.
+    The checkpoint's folder, or None for ``none``.
 
     Raises:
         UsageError: ``engine.unknown``.
         EngineUnavailable: ``engine.capability`` for engines this version does not serve, ``engine.missing``.
-        CheckpointRejected: ``checkpoint.*``.
+        CheckpointRejected: ``checkpoint.missing`` or ``checkpoint.io``.
     """
     if spec == "none":
         return None
@@ -98,12 +109,7 @@ def check_engine(spec: str) -> Path | None:
         raise EngineUnavailable("engine.capability", message)
     if spec != EMBEDDED_NAME and not spec.startswith("local:"):
         raise UsageError("engine.unknown", f"unknown engine {spec!r}; use embedded, local:PATH or none")
-    folder = checkpoint_folder(spec) if spec == EMBEDDED_NAME else _existing(spec.removeprefix("local:"))
-    from runtime.checkpoint.inspect import check_folder
-
-    with engine_errors():
-        check_folder(folder)
-    return folder
+    return checkpoint_folder(spec) if spec == EMBEDDED_NAME else _existing(spec.removeprefix("local:"))
 
 
 def checkpoint_folder(name: str) -> Path:

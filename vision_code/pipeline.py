@@ -7,6 +7,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from vision_code.assemble import assemble
 from vision_code.compare import Fidelity, Reference, compare, reference_from_observation, side_by_side
 from vision_code.divide import divide
 from vision_code.divide import draw as draw_regions
-from vision_code.draft import Drafter, model_drafter, rules_drafter
+from vision_code.draft import model_drafter, rules_drafter
 from vision_code.emit import OutputFile, Target, emit
 from vision_code.engine import open_engine
 from vision_code.errors import VerificationFailed
@@ -156,6 +157,7 @@ def component(
     image: Path | bytes,
     options: Options | None = None,
     *,
+    engine: WorkerEngine | None = None,
     explain: Path | None = None,
     progress: Callable[[str, float], None] = _silent,
 ) -> Component:
@@ -164,6 +166,7 @@ def component(
 
     Args:
         image: Path or encoded bytes of a PNG, JPEG, WebP, GIF or BMP.
+        engine: The engine that ``options`` names when it is open already; else it is opened, and closed, here.
         explain: Folder that receives each station's picture.
         progress: Called with the station's name and the share done, 0…1.
 
@@ -174,10 +177,9 @@ def component(
     explainer = Explainer(explain) if explain else None
     clock = _Clock(progress)
     with ExitStack() as stack:
+        if engine is None and (opened := open_engine(options.engine)) is not None:
+            engine = stack.enter_context(opened)
         browser, why_not = _open_browser(stack, options.verify)
-        engine = open_engine(options.engine)
-        if engine is not None:
-            stack.enter_context(engine)
         with clock.station("intake"):
             screenshot = open_screenshot(image) if isinstance(image, Path) else open_screenshot(None, image)
         with clock.station("read"):
@@ -186,14 +188,16 @@ def component(
             root = divide(observation)
         _explain_reading(explainer, screenshot, observation, root)
         scene = _Scene(screenshot, observation, root, reference_from_observation(screenshot.pixels, observation))
-        with clock.station("draft"):
-            attempts = [_attempt(scene, name, drafter) for name, drafter in _drafters(options, engine, browser)]
-        best = attempts[0]
-        if browser is not None:
-            try:
-                best = _verified(scene, attempts, browser, clock)
-            except VerificationFailed as error:
-                why_not = f"{error.kind}: {error.message}"
+        drafts = stack.enter_context(_drafting(scene, options, engine))
+        try:
+            best = (
+                _preferred(scene, options, drafts, clock)
+                if browser is None
+                else _verified(scene, options, drafts, browser, clock)
+            )
+        except VerificationFailed as error:
+            why_not = f"{error.kind}: {error.message}"
+            best = _preferred(scene, options, drafts, clock)
         with clock.station("emit"):
             files = emit(best.tree, options.target)
         _explain_result(explainer, scene, best)
@@ -232,31 +236,56 @@ def _open_browser(stack: ExitStack, verify: bool) -> tuple[Browser | None, str]:
         return None, error.message
 
 
-def _drafters(options: Options, engine: WorkerEngine | None, browser: Browser | None) -> Iterator[tuple[str, Drafter]]:
+@contextmanager
+def _drafting(scene: _Scene, options: Options, engine: WorkerEngine | None) -> Iterator[list[Future[Draft]]]:
     """
-    The drafts to try, the preferred one first. Rules are the floor, but only a rendering can tell who is better.
+    The model's drafts under way, the likeliest first; none without an engine.
     """
-    if engine is not None:
-        for number in range(options.candidates):
-            yield options.engine, model_drafter(engine, seed=options.seed + number, greedy=number == 0)
-    if engine is None or browser is not None:
-        yield "rules", rules_drafter
+    pool = ThreadPoolExecutor(1, thread_name_prefix="draft")
+    try:
+        yield [
+            pool.submit(
+                model_drafter(engine, seed=options.seed + number, greedy=number == 0),
+                *(scene.observation, scene.root, scene.screenshot.pixels),
+            )
+            for number in range(options.candidates)
+            if engine is not None
+        ]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # what runs ends with the engine
 
 
-def _attempt(scene: _Scene, name: str, drafter: Drafter) -> _Attempt:
-    draft = drafter(scene.observation, scene.root, scene.screenshot.pixels)
+def _preferred(scene: _Scene, options: Options, drafts: Sequence[Future[Draft]], clock: _Clock) -> _Attempt:
+    """
+    The attempt to take when none can be rendered: the model's likeliest, without a model the rules'.
+    """
+    with clock.station("draft"):
+        return _attempt(scene, options.engine, drafts[0].result()) if drafts else _by_rules(scene)
+
+
+def _by_rules(scene: _Scene) -> _Attempt:
+    return _attempt(scene, "rules", rules_drafter(scene.observation, scene.root, scene.screenshot.pixels))
+
+
+def _attempt(scene: _Scene, name: str, draft: Draft) -> _Attempt:
     tree = assemble(scene.observation, scene.root, draft, scene.screenshot.pixels)
     return _Attempt(drafted_by=name, draft=draft, tree=tree)
 
 
-def _verified(scene: _Scene, attempts: Sequence[_Attempt], browser: Browser, clock: _Clock) -> _Attempt:
+def _verified(
+    scene: _Scene, options: Options, drafts: Sequence[Future[Draft]], browser: Browser, clock: _Clock
+) -> _Attempt:
     """
-    Render all attempts, choose, and repair the chosen one.
+    Render all attempts, choose, and repair the chosen one. The rules', the floor, comes first: the engine still loads.
     """
     with clock.station("render"):
-        rendered = [_rendered(scene, attempt, browser) for attempt in attempts]
-    floor = max(attempt.score for attempt in rendered)
-    best = next(attempt for attempt in rendered if attempt.score >= floor - FLOOR_TOLERANCE)
+        floor = _rendered(scene, _by_rules(scene), browser)
+    with clock.station("draft"):
+        attempts = [_attempt(scene, options.engine, draft.result()) for draft in drafts]
+    with clock.station("render"):
+        rendered = [*(_rendered(scene, attempt, browser) for attempt in attempts), floor]
+    least = max(attempt.score for attempt in rendered) - FLOOR_TOLERANCE
+    best = next(attempt for attempt in rendered if attempt.score >= least)
     with clock.station("repair"):
         return _repaired(scene, best, browser)
 

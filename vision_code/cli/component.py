@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,19 +45,22 @@ def run(args: argparse.Namespace) -> int:
     if args.scale is not None and not 0.25 <= args.scale <= 8:
         raise UsageError("usage.scale", f"--scale {args.scale}: choose 0.25 to 8")
     _refuse_early(args)
-    from vision_code.emit import Target
-    from vision_code.pipeline import Options, component
+    from vision_code.engine import open_engine
 
-    options = Options(
-        target=Target(args.target),
-        engine=args.engine,
-        candidates=args.candidates,
-        seed=args.seed,
-        verify=not args.no_verify,
-        scale=args.scale,
-    )
-    with progress(not args.json) as show:
-        result = component(args.image, options, explain=args.explain, progress=show)
+    with open_engine(args.engine) or nullcontext() as engine:  # first of all: it loads while everything else starts
+        from vision_code.emit import Target
+        from vision_code.pipeline import Options, component
+
+        options = Options(
+            target=Target(args.target),
+            engine=args.engine,
+            candidates=args.candidates,
+            seed=args.seed,
+            verify=not args.no_verify,
+            scale=args.scale,
+        )
+        with progress(not args.json) as show:
+            result = component(args.image, options, engine=engine, explain=args.explain, progress=show)
     written = _write(result, args)
     if args.json:
         out_json(_facts(result, written))
@@ -69,7 +73,6 @@ def _refuse_early(args: argparse.Namespace) -> None:
     """
     What can be refused without work is refused before any work.
     """
-    from vision_code.engine import check_engine
     from vision_code.output import refuse_closed_folder, refuse_early
 
     if args.output is None:  # the name is found with the component
@@ -78,7 +81,6 @@ def _refuse_early(args: argparse.Namespace) -> None:
         refuse_early(args.output, force=args.force)
     if args.explain is not None:
         refuse_closed_folder(args.explain)
-    check_engine(args.engine)
 
 
 def _write(result: Component, args: argparse.Namespace) -> list[Path]:

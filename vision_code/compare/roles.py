@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
+from vision_code.compare.assignment import cheapest_pairs
 from vision_code.compare.words import normalised
 from vision_code.render.facts import RoleNode
 
@@ -78,8 +78,7 @@ def matches(reference: Sequence[RoleNode], candidate: Sequence[RoleNode], width_
     for role in left.keys() & right.keys():
         refs, cands = left[role], right[role]
         cost = _costs([reference[i] for i in refs], [candidate[i] for i in cands], width_px)
-        rows, columns = linear_sum_assignment(cost)
-        pairs += [(refs[r], cands[c]) for r, c in zip(rows, columns, strict=True) if cost[r, c] < _FORBIDDEN]
+        pairs += [(refs[r], cands[c]) for r, c in cheapest_pairs(cost) if cost[r, c] < _FORBIDDEN]
     return pairs
 
 

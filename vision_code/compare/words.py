@@ -12,8 +12,8 @@ from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
+from vision_code.compare.assignment import cheapest_pairs
 from vision_code.compare.difference import delta_e
 from vision_code.geometry import Box
 from vision_code.observation import Word
@@ -244,8 +244,7 @@ def _assign(refs: list[int], cands: list[int], at_ref: Floats, at_cand: Floats) 
     if len(refs) == len(cands) == 1:
         return [(refs[0], cands[0])]
     apart = np.abs(at_ref[refs][:, None] - at_cand[cands][None]).sum(axis=2)
-    rows, columns = linear_sum_assignment(apart)
-    return [(refs[row], cands[column]) for row, column in zip(rows, columns, strict=True)]
+    return [(refs[row], cands[column]) for row, column in cheapest_pairs(apart)]
 
 
 def _alike(

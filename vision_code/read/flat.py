@@ -10,8 +10,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from vision_code.geometry import Color
 
@@ -127,6 +125,29 @@ def components(
     return _joined(ids, down)
 
 
+def _connected(count: int, one: NDArray[np.int32], other: NDArray[np.int32]) -> tuple[int, NDArray[np.int64]]:
+    """
+    Number of connected parts of a graph of ``count`` nodes, and the part of each node.
+
+    Roots are hooked onto lower ones and paths halved until no edge joins two parts (Shiloach and Vishkin 1982): three
+    to five rounds on a page. scipy's is three times as fast on it (0.05 s against 0.15 s) and takes 0.6 s to import.
+
+    Args:
+        one, other: [E] nodes that an edge joins.
+    """
+    parent: NDArray[np.int64] = np.arange(count)
+    a, b = one.astype(np.int64), other.astype(np.int64)
+    while a.size:
+        np.minimum.at(parent, np.maximum(a, b), np.minimum(a, b))
+        while not np.array_equal(shorter := parent[parent], parent):
+            parent = shorter
+        a, b = parent[a], parent[b]
+        apart = a != b
+        a, b = a[apart], b[apart]
+    roots = np.flatnonzero(parent == np.arange(count))
+    return roots.size, np.searchsorted(roots, parent)
+
+
 def _joined(ids: NDArray[np.int32], same: NDArray[np.bool_]) -> Components:
     """
     Components from runs (ids rise along the picture) and which pixels hang together with the one below.
@@ -139,8 +160,7 @@ def _joined(ids: NDArray[np.int32], same: NDArray[np.bool_]) -> Components:
     fresh[:, 1:] = (ids[1:, 1:] != ids[1:, :-1]) | (ids[:-1, 1:] != ids[:-1, :-1]) | ~same[:, :-1]
     chosen = same & fresh
     above, below = ids[:-1][chosen], ids[1:][chosen]
-    graph = coo_array((np.ones(above.size, np.int8), (above, below)), shape=(count, count))
-    total, of_run = connected_components(graph, directed=False)
+    total, of_run = _connected(count, above, below)
     row, x0 = np.divmod(first, width)
     order = np.argsort(of_run, kind="stable")
     heads = np.searchsorted(of_run[order], np.arange(total))

@@ -9,7 +9,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from vision_code.geometry import Box
 from vision_code.observation import Rect, Shadow
@@ -91,6 +90,13 @@ def _strip(pixels: NDArray[np.uint8], box: Box, side: str) -> NDArray[np.uint8]:
     return pixels[y0 + third_y : y1 - third_y, x1 : x1 + _REACH_PX].transpose(1, 0, 2)
 
 
+def _normal_share(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Share of a normal distribution below ``x``.
+    """
+    return np.asarray([(1 + math.erf(value / math.sqrt(2))) / 2 for value in x.ravel()]).reshape(x.shape)
+
+
 @cache
 def _candidates() -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
     """
@@ -100,7 +106,8 @@ def _candidates() -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
     distance = np.arange(_REACH_PX) + 0.5
     shifts = {"t": -1.0, "b": 1.0, "l": 0.0, "r": 0.0}
     falloff = {
-        side: ndtr(-(distance[None, :] - sign * pairs[:, 1:]) / (pairs[:, :1] / 2)) for side, sign in shifts.items()
+        side: _normal_share(-(distance[None, :] - sign * pairs[:, 1:]) / (pairs[:, :1] / 2))
+        for side, sign in shifts.items()
     }
     return pairs, falloff
 
