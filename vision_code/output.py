@@ -10,8 +10,10 @@ import contextlib
 import errno
 import os
 import secrets
+import signal
 import stat
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from vision_code.errors import Denied, LimitExceeded, UsageError, VisionCodeError
@@ -135,3 +137,22 @@ def _explained(error: OSError, path: Path) -> VisionCodeError:
     if error.errno == errno.ENAMETOOLONG:
         return Denied("path.too_long", f"cannot write {str(path)[:MAX_SHOWN_CHARS]}…: {error.strerror}")
     return Denied("file.readonly", f"cannot write {path}: {error.strerror}; choose another place")
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """
+    A folder for the time of the block, gone after it, also when a signal ends it.
+
+    While it is made signals wait: one that came between the making and the remembering would leave it behind.
+    """
+    ending = {signal.SIGINT, signal.SIGTERM}
+    holds = hasattr(signal, "pthread_sigmask")  # not on Windows
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending) if holds else set()
+    try:
+        made = tempfile.TemporaryDirectory(prefix="vision-code-")
+    finally:
+        if holds:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with made as name:
+        yield Path(name)

@@ -4,7 +4,6 @@ The road from a picture to a component: one function that reads like the design,
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,7 +23,7 @@ from vision_code.errors import VerificationFailed
 from vision_code.explain import Explainer, draft_facts, draw_draft
 from vision_code.intake import Screenshot, open_screenshot
 from vision_code.observation import Observation
-from vision_code.output import write_all
+from vision_code.output import scratch_folder, write_all
 from vision_code.read import draw as draw_observation
 from vision_code.read import draw_palette, read
 from vision_code.region import Draft, Region
@@ -292,10 +291,10 @@ def _verified(
 
 def _rendered(scene: _Scene, attempt: _Attempt, browser: Browser) -> _Attempt:
     width, height = round(scene.observation.width_px), round(scene.observation.height_px)
-    with tempfile.TemporaryDirectory(prefix="vision-code-") as folder:
+    with scratch_folder() as folder:
         files = emit(attempt.tree, Target.HTML)
-        write_all({Path(folder) / file.path: file.content for file in files})
-        rendering = browser.render(Path(folder) / files[0].path, width_px=width, height_px=height, root=Path(folder))
+        write_all({folder / file.path: file.content for file in files})
+        rendering = browser.render(folder / files[0].path, width_px=width, height_px=height, root=folder)
     fidelity = compare(scene.reference, rendering)
     return replace(attempt, rendering=rendering, fidelity=fidelity)
 

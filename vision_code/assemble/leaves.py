@@ -35,6 +35,8 @@ ROOM_SLACK = 0.06
 SMALL_SHAPE_PX = 96.0
 #: Labels, menu items and buttons of up to so many letters stay on one line whatever the width.
 LABEL_LETTERS = 28
+#: Wider lines must be able to wrap, or they reach past the edge of a phone: headings of large type.
+PHONE_PX = 320.0
 #: A single text on a band of its own may be the band.
 BAND_TAGS = {Role.BANNER: "header", Role.CONTENTINFO: "footer"}
 
@@ -133,7 +135,7 @@ def _aligned(region: Region, frame: Frame, context: Context, style: Style) -> St
         style = replace(style, margin=Edges(left=margin, right=margin if even else None))
         room -= indent if even else 0.0
     if len(rows) == 1:
-        tight = box.w > TIGHT_SHARE * room and len(region.text) <= LABEL_LETTERS
+        tight = TIGHT_SHARE * room < box.w <= PHONE_PX and len(region.text) <= LABEL_LETTERS
         return replace(style, nowrap=True) if tight else style
     low, high = wrap_range(region)
     if low * (1 - ROOM_SLACK) <= room < high * (1 + ROOM_SLACK):

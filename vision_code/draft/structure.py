@@ -20,6 +20,8 @@ BRAND_WORDS = 4
 CODE_SIGNS = "=(){}[]<>;#$"
 # Avatars are 40 px and more, banners four times as wide as high; paler boxes are panels.
 PLACEHOLDER_MIN_PX, PLACEHOLDER_MAX_RATIO, PLACEHOLDER_CONTRAST = 40.0, 4.0, 24
+# Dividers are as long as a word at least, and have half a line of room on both sides.
+DIVIDER_MIN_PX, DIVIDER_MAX_PX, DIVIDER_MARGIN_PX = 40.0, 3.0, 8.0
 # What code may look like when it is coloured, bold or large.
 _WORDS = frozenset({Role.LINK, Role.TEXT, Role.HEADING, Role.LABEL})
 
@@ -34,6 +36,8 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
             found[node.id] = Annotation(role=Role.CODE, confidence=found[node.id].confidence)
         elif found[node.id].role is Role.DECORATION and _is_placeholder(page, node):
             found[node.id] = replace(found[node.id], role=Role.IMG)
+        elif found[node.id].role is Role.DECORATION and _is_divider(page, node):
+            found[node.id] = replace(found[node.id], role=Role.SEPARATOR)
         elif node.id and not node.is_leaf:
             _follow_the_others(found, node)
     for node in page.nodes:
@@ -74,6 +78,23 @@ def _is_placeholder(page: Page, node: Region) -> bool:
         return False
     apart = color_distance(shape.fill, page.observation.background)
     return chroma(shape.fill) < COLOURED_CHROMA and apart >= PLACEHOLDER_CONTRAST
+
+
+def _is_divider(page: Page, node: Region) -> bool:
+    """
+    Whether a thin line lies free between things of a column: an edge of a row or a card touches what it belongs to.
+    """
+    parent = page.parent(node)
+    if node.kind is not RegionKind.SHAPE or parent is None or parent.kind is not RegionKind.COLUMN:
+        return False
+    if not node.box.w > DIVIDER_MIN_PX > node.box.h or node.box.h > DIVIDER_MAX_PX:
+        return False
+    others = [child.box for child in parent.children if child is not node]
+    above = [box.bottom for box in others if box.bottom <= node.box.y + 1]
+    below = [box.y for box in others if box.y >= node.box.bottom - 1]
+    if not above or not below:
+        return False
+    return min(node.box.y - max(above), min(below) - node.box.bottom) >= DIVIDER_MARGIN_PX
 
 
 def _follow_the_others(found: dict[int, Annotation], node: Region) -> None:
