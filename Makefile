@@ -23,7 +23,7 @@ bench-quality: setup
 	$(BIN)/python -m benchmarks.quality
 
 bench-speed: setup
-	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.speed --save
 
 # The pictures of the README, drawn from what the demo makes.
 pictures: setup

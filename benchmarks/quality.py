@@ -61,10 +61,11 @@ def main() -> int:
         print("stopped; what is done is reported", file=sys.stderr)
     if not rows:
         return 1
-    text = markdown(summarise(rows), describe())
+    machine = {**describe(), "jobs": args.jobs, "readings": "shared by the engines" if args.cache_ocr else "each anew"}
+    text = markdown(summarise(rows), machine)
     print(text)
     if args.save or (whole and _is_everything(args)):
-        _save(rows, text)
+        _save(rows, text, machine)
     return 1 if any("error" in row for row in rows) else 0
 
 
@@ -194,10 +195,10 @@ def _append(path: Path, row: dict[str, Any]) -> None:
         file.write(json.dumps(row) + "\n")
 
 
-def _save(rows: list[dict[str, Any]], text: str) -> None:
+def _save(rows: list[dict[str, Any]], text: str, machine: dict[str, object]) -> None:
     RESULTS.mkdir(exist_ok=True)
     stem = RESULTS / f"quality-{time.strftime('%Y-%m-%d')}"
-    payload = {"machine": describe(), "summary": summarise(rows), "rows": rows}
+    payload = {"machine": machine, "summary": summarise(rows), "rows": rows}
     stem.with_suffix(".json").write_text(json.dumps(payload, indent=1), encoding="utf-8")
     stem.with_suffix(".md").write_text(text, encoding="utf-8")
 

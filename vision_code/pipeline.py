@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from vision_code.assemble import assemble
-from vision_code.compare import Fidelity, Reference, compare, reference_from_observation, side_by_side
+from vision_code.compare import (
+    Fidelity,
+    Narrow,
+    Reference,
+    compare,
+    look,
+    narrow_width_px,
+    reference_from_observation,
+    side_by_side,
+)
 from vision_code.divide import divide
 from vision_code.divide import draw as draw_regions
 from vision_code.draft import model_drafter, rules_drafter
@@ -72,6 +81,7 @@ class Component:
         files: Output files, the main one first.
         tree: The typed tree they were emitted from.
         fidelity: How faithful the rendering is to the picture; None when it was not verified.
+        narrow: What was seen of it at two thirds of the picture's width; None likewise.
         unverified_because: One line when ``fidelity`` is None.
         drafted_by: ``embedded``, ``rules`` …: whose draft won.
         notes: What a person should know.
@@ -83,6 +93,7 @@ class Component:
     tree: UITree
     target: Target
     fidelity: Fidelity | None
+    narrow: Narrow | None
     unverified_because: str
     drafted_by: str
     notes: tuple[str, ...]
@@ -93,10 +104,11 @@ class Component:
     def verified(self) -> bool:
         return self.fidelity is not None
 
-    def write(self, folder: Path, *, force: bool = False) -> Path:
+    def write(self, folder: Path | str, *, force: bool = False) -> Path:
         """
         Write all files below ``folder`` (all or nothing) and return the path of the main one.
         """
+        folder = Path(folder)
         write_all({folder / file.path: file.content for file in self.files}, force=force)
         return folder / self.files[0].path
 
@@ -112,6 +124,7 @@ class _Attempt:
     tree: UITree
     rendering: Rendering | None = None
     fidelity: Fidelity | None = None
+    narrow: Narrow | None = None
 
     @property
     def score(self) -> float:
@@ -206,9 +219,13 @@ def component(
         tree=best.tree,
         target=options.target,
         fidelity=best.fidelity,
+        narrow=best.narrow,
         unverified_because="" if best.fidelity else why_not,
         drafted_by=best.drafted_by,
-        notes=screenshot.notes + observation.notes + _what_is_missing(observation),
+        notes=(
+            *(*screenshot.notes, *observation.notes, *_what_is_missing(observation)),
+            *(best.narrow.problems if best.narrow else ()),
+        ),
         seconds=clock.seconds,
         rendering=best.rendering,
     )
@@ -286,17 +303,28 @@ def _verified(
     least = max(attempt.score for attempt in rendered) - FLOOR_TOLERANCE
     best = next(attempt for attempt in rendered if attempt.score >= least)
     with clock.station("repair"):
-        return _repaired(scene, best, browser)
+        best = _repaired(scene, best, browser)
+        return replace(best, narrow=_seen_narrow(scene, best, browser))
+
+
+def _seen_narrow(scene: _Scene, best: _Attempt, browser: Browser) -> Narrow | None:
+    try:
+        return look(_shown(scene, best, browser, narrow_width_px(scene.observation.width_px)).facts)
+    except VerificationFailed:  # at the picture's width it is verified, and stays so
+        return None
 
 
 def _rendered(scene: _Scene, attempt: _Attempt, browser: Browser) -> _Attempt:
-    width, height = round(scene.observation.width_px), round(scene.observation.height_px)
+    rendering = _shown(scene, attempt, browser, round(scene.observation.width_px))
+    return replace(attempt, rendering=rendering, fidelity=compare(scene.reference, rendering))
+
+
+def _shown(scene: _Scene, attempt: _Attempt, browser: Browser, width_px: int) -> Rendering:
     with scratch_folder() as folder:
         files = emit(attempt.tree, Target.HTML)
         write_all({folder / file.path: file.content for file in files})
-        rendering = browser.render(folder / files[0].path, width_px=width, height_px=height, root=folder)
-    fidelity = compare(scene.reference, rendering)
-    return replace(attempt, rendering=rendering, fidelity=fidelity)
+        height = round(scene.observation.height_px)
+        return browser.render(folder / files[0].path, width_px=width_px, height_px=height, root=folder)
 
 
 def _repaired(scene: _Scene, best: _Attempt, browser: Browser) -> _Attempt:

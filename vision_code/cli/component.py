@@ -25,7 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     Add the options of ``component``.
     """
     parser.add_argument("image", type=Path, metavar="IMAGE", help="PNG, JPEG, WebP, GIF or BMP of a user interface")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="main file to write (default: beside you)")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="main file (default: named for the component, here)"
+    )
     parser.add_argument("--target", choices=TARGETS, default="html", help="what to write (default: html)")
     parser.add_argument("--engine", default="embedded", metavar="E", help="embedded (default), local:PATH or none")
     parser.add_argument("--candidates", type=int, default=1, metavar="N", help="drafts to try; the best one wins")
@@ -102,6 +104,7 @@ def _facts(result: Component, written: list[Path]) -> dict[str, object]:
         "verified": result.verified,
         "unverified_because": result.unverified_because,
         "fidelity": scores,
+        "narrow": asdict(result.narrow) if result.narrow else None,
         "drafted_by": result.drafted_by,
         "notes": list(result.notes),
         "seconds": {station: round(s, 3) for station, s in result.seconds.items()},
