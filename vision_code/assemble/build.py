@@ -16,11 +16,11 @@ from vision_code.assemble.overlay import lay_stack
 from vision_code.assemble.paint import border_width, surface_style
 from vision_code.assemble.row import lay_row
 from vision_code.assemble.semantics import as_item, as_menu, container_tag, is_menu_bar
-from vision_code.assemble.shape import is_control, is_field, is_flexible
+from vision_code.assemble.shape import FIXED_PX, is_control, is_field, is_flexible
 from vision_code.assemble.table import lay_table
 from vision_code.design_scale import snap_spacing
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import Edges, Element, Length
+from vision_code.uitree import FULL, Edges, Element, Length, Style
 
 ALIGN_PX = 3.0
 #: Rows with more free room than this on both sides are centred, not padded.
@@ -72,6 +72,8 @@ class Builder:
             built = as_menu(built)
         element = built.element
         style = surface_style(region.surface, element.style)
+        if region.surface is not None and region.box.w <= FIXED_PX and not _has_words(region):
+            style = _sized(style, region)
         if element.tag in {"table", "hr"}:
             tag, attrs = element.tag, element.attrs
         return Built(replace(element, tag=tag, attrs=attrs, style=style, region=region.id), built.height)
@@ -147,6 +149,17 @@ class Builder:
         laid = stack_children(region.children, frame, start, self.context, self.build)
         element = Element(tag="div", style=laid.style, children=laid.children, region=region.id)
         return Built(element, laid.bottom - start)
+
+
+def _has_words(region: Region) -> bool:
+    return any(inner.kind is RegionKind.TEXT for inner in region.walk())
+
+
+def _sized(style: Style, region: Region) -> Style:
+    """
+    A box that holds only drawings is as large as it was drawn: nothing in it would keep it open (bars, swatches).
+    """
+    return replace(style, width=Length(round(region.box.w)), max_width=FULL, height=Length(round(region.box.h)))
 
 
 def _px(value: float) -> Length | None:

@@ -34,6 +34,8 @@ from vision_code.uitree import AUTO, FULL, Edges, Length, Style, Track
 
 #: A gap this many times the usual one pushes the two sides apart.
 PUSH_FACTOR = 2.5
+#: Even gaps from this width on come from spreading the items out when they take most of the room.
+SPREAD_PX, SPREAD_SHARE = 32.0, 0.75
 
 
 def lay_row(region: Region, frame: Frame, context: Context, build: Build) -> Built:
@@ -128,11 +130,18 @@ def _one_grows(region: Region, frame: Frame, index: int, context: Context, build
         cursor = right if i == index else box.right
     if limited:
         margins[index + 1] = 0.0
-    gap, margins = _shared_gap(margins, skip=index + 1 if limited else None)
+    pushed = index > 0 and margins[index] > PUSH_PX
+    if pushed:
+        margins[index] = 0.0
+    gap, margins = _shared_gap(margins, skip=index + 1 if limited else index if pushed else None)
     built = []
     for i, child in enumerate(region.children):
         if i == index:
             item = _growing(child, replace(frame, left=left, right=right, hugs=False), context, build)
+            if pushed:  # room left over before it: it stands at the other end, no wider than it is
+                away = replace(item.element.style.margin or Edges(), left=AUTO)
+                limit = Length(snap_size(right - left))
+                item = item.styled(grow=None, basis=None, width=FULL, max_width=limit, margin=away)
             if limited:
                 item = item.styled(max_width=Length(snap_size(right - left)))
         else:
@@ -211,7 +220,9 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     free = max(gaps, default=0.0)
     usual = median(gaps) if gaps else 0.0
     even = len(gaps) == 1 or min(gaps, default=0.0) >= min(0.9 * free, PUSH_PX)
-    if free > PUSH_PX and (even or free > PUSH_FACTOR * usual):
+    spread = free > SPREAD_PX and boxes[-1].right - boxes[0].x > SPREAD_SHARE * frame.width
+    if (free > PUSH_PX and (even or free > PUSH_FACTOR * usual)) or (spread and min(gaps) >= 0.9 * free):
+        even = even or spread
         style = replace(style, **_kept(before, after, boxes))  # type: ignore[arg-type]
         if even:
             return finish(region, built, replace(style, justify="between"), below, context)

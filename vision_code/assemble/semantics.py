@@ -83,5 +83,7 @@ def as_item(built: Built) -> Built:
         return Built(replace(element, tag="li"), built.height)
     style = element.style
     outer = replace(Element(tag="li").style, margin=style.margin, grow=style.grow, shrink=style.shrink)
-    inner = replace(element, style=replace(style, margin=None, grow=None, shrink=None))
+    # Links and spans are inline: padding and background would shrink to the words.
+    display = "block" if element.tag in {"a", "span"} and style.display is None else style.display
+    inner = replace(element, style=replace(style, margin=None, grow=None, shrink=None, display=display))
     return Built(Element(tag="li", style=outer, children=(inner,), region=element.region), built.height)
