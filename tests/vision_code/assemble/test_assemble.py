@@ -265,3 +265,69 @@ def test_a_ruled_table_has_a_head_and_cells_in_their_columns() -> None:
     assert [text_of(cell) for cell in find(tree, "th")] == ["Name", "City", "Total"]
     body = [element for element in table.walk() if element.tag == "tr"][1:]
     assert [[text_of(c) for c in row.children if isinstance(c, Element)] for row in body] == [list(r) for r in rows[1:]]
+
+
+def test_boxes_of_drawings_keep_the_size_they_were_drawn_in() -> None:
+    bars = [card(100 + 110 * n, 300 - 20 * n, 90, 100 + 20 * n) for n in range(3)]
+    corners = [photo(bar.box.x, bar.box.y, 6, 6, PictureKind.ICON) for bar in bars]
+    tree = build(page(lines=[line("Revenue", 100, 200)], rects=bars, pictures=corners))
+    widths = [e.style.width for e in tree.root.walk() if e.style.background == Color(240, 240, 240)]
+    assert [width.value for width in widths if width is not None] == [90, 90, 90]
+
+
+def test_a_field_at_the_far_end_of_a_row_is_pushed_there() -> None:
+    field = card(720, 40, 240, 40)
+    tree = build(
+        page(lines=[line("Overview", 40, 66, size=24), line("Search orders", 740, 66)], rects=[field]),
+        {"Search orders": Role.SEARCHBOX},
+    )
+    (box,) = find(tree, "input")
+    assert box.style.margin is not None
+    assert box.style.margin.left == AUTO
+    assert box.style.width == FULL
+    assert box.style.max_width is not None
+    assert box.style.max_width.value == 240
+
+
+def test_a_navigation_of_links_holds_them_in_a_list() -> None:
+    entries = ("Home", "Orders", "Reports", "Settings")
+    tree = build(
+        page(
+            lines=[line(entry, 40, 100 + 40 * n) for n, entry in enumerate(entries)],
+            rects=[card(20, 60, 200, 200)],
+        ),
+        {"column": Role.NAVIGATION, **dict.fromkeys(entries, Role.LINK)},
+    )
+    nav = find(tree, "nav")[-1]
+    (menu,) = nav.children
+    assert isinstance(menu, Element)
+    assert menu.tag == "ul"
+    assert [child.tag for child in menu.children if isinstance(child, Element)] == ["li"] * 4
+
+
+def test_a_link_in_a_list_item_is_a_box() -> None:
+    entries = ("Home", "Orders", "Reports")
+    tree = build(
+        page(lines=[line(entry, 40, 100 + 40 * n) for n, entry in enumerate(entries)]),
+        {"column": Role.LIST, **dict.fromkeys(entries, Role.LINK)},
+    )
+    assert [link.style.display for link in find(tree, "a")] == ["block"] * 3
+
+
+def test_an_empty_box_that_stands_for_a_picture_is_an_image() -> None:
+    tree = build(page(rects=[card(100, 100, 400, 300)]), {"shape": Annotation(role=Role.IMG, name="Cover")})
+    (image,) = find(tree, "img")
+    assert attribute(image, "alt") == "Cover"
+    assert image.style.width == FULL
+
+
+def test_code_keeps_its_lines_and_their_indent() -> None:
+    from vision_code.observation import FontFamily
+
+    lines = [line("if ready:", 60, 140), line("start()", 60 + 4 * 0.6 * 16, 160)]
+    mono = [replace(each, style=replace(each.style, family=FontFamily.MONO)) for each in lines]
+    tree = build(page(lines=mono, rects=[card(40, 100, 600, 90)]), {"if ready: start()": Role.CODE})
+    (code,) = find(tree, "code")
+    first, indent, second = (part for part in code.children if isinstance(part, Text))
+    assert (first.text, first.break_after) == ("if ready:", True)
+    assert (indent.text, second.text) == ("\N{NO-BREAK SPACE}" * 4, "start()")
