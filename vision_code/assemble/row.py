@@ -221,7 +221,8 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     usual = median(gaps) if gaps else 0.0
     even = len(gaps) == 1 or min(gaps, default=0.0) >= min(0.9 * free, PUSH_PX)
     spread = free > SPREAD_PX and boxes[-1].right - boxes[0].x > SPREAD_SHARE * frame.width
-    if (free > PUSH_PX and (even or free > PUSH_FACTOR * usual)) or (spread and min(gaps) >= 0.9 * free):
+    apart = (free > PUSH_PX and (even or free > PUSH_FACTOR * usual)) or (spread and min(gaps) >= 0.9 * free)
+    if apart and not frame.hugs:  # in a room of their own width nothing can be pushed: there the gaps must be said
         even = even or spread
         style = replace(style, **_kept(before, after, boxes))  # type: ignore[arg-type]
         if even:

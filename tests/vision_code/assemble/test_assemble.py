@@ -331,3 +331,15 @@ def test_code_keeps_its_lines_and_their_indent() -> None:
     first, indent, second = (part for part in code.children if isinstance(part, Text))
     assert (first.text, first.break_after) == ("if ready:", True)
     assert (indent.text, second.text) == ("\N{NO-BREAK SPACE}" * 4, "start()")
+
+
+def test_entries_in_a_room_of_their_own_width_keep_their_gaps() -> None:
+    entries = [
+        line("Home", 30, 60, weight=700),
+        *(line(name, 125 + 100 * n, 60) for n, name in enumerate(("Find", "Read", "Mine"))),
+    ]
+    tree = build(page(lines=entries, width=440, height=100))
+    row = next(e for e in tree.root.walk() if sum(isinstance(c, Element) for c in e.children) == 3)
+    assert [text_of(child) for child in row.children if isinstance(child, Element)] == ["Find", "Read", "Mine"]
+    assert row.style.column_gap is not None
+    assert row.style.column_gap > 50
