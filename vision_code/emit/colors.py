@@ -21,6 +21,8 @@ Use = Literal["text", "fill", "line"]
 
 #: Two measured colours closer than this (CIEDE2000) are one: the eye sees no difference, antialiasing makes one.
 _SAME_DE = 1.0
+#: Two flat fills differ by no more than this when they are one (a shadow's far end lies over one of them).
+_SAME_FILL = 2
 #: A colour written at least this often is worth a name.
 _NAMED_FROM_USES = 2
 #: Lab chroma from which a colour reads as a hue and not as a tinted grey.
@@ -79,13 +81,22 @@ def unify_colors(root: Element) -> Element:
     kept: list[Color] = []
     stands_for: dict[Color, Color] = {}
     for color in sorted({color for color, _ in uses.counts}, key=lambda color: (-uses.total(color), color)):
-        near = next((other for other in kept if ciede2000(color, other) < _SAME_DE), None)
+        near = next((other for other in kept if _is_one(color, other, uses)), None)
         stands_for[color] = near or color
         if near is None:
             kept.append(color)
     if all(color == near for color, near in stands_for.items()):
         return root
     return _recolor(root, lambda color: stands_for.get(color, color))
+
+
+def _is_one(color: Color, other: Color, uses: _Uses) -> bool:
+    """
+    Whether two colours are one: fills are measured exactly, so a page a shade off white is not its white cards.
+    """
+    if "fill" == uses.main_use(color) == uses.main_use(other):
+        return max(abs(a - b) for a, b in zip(color, other, strict=True)) <= _SAME_FILL
+    return ciede2000(color, other) < _SAME_DE
 
 
 def _recolor(element: Element, paint: Callable[[Color], Color]) -> Element:

@@ -220,3 +220,12 @@ def test_a_placeholder_has_its_own_colour(target: Target) -> None:
     tree = UITree(root=root, assets=(), title="", name="Card", is_page=False, width_px=400, height_px=100)
     page = emit(tree, target)[0].content.decode()
     assert "::placeholder { color: #010203; }" in " ".join(page.split())
+
+
+def test_a_page_a_shade_off_white_is_not_its_white_card() -> None:
+    card = Element(tag="div", style=Style(background=Color(255, 255, 255)), children=(Text(text="words"),))
+    root = Element(tag="body", style=Style(background=Color(250, 250, 250)), children=(card, card))
+    tree = UITree(root=root, assets=(), title="", name="Page", is_page=True, width_px=400, height_px=100)
+    page = emit(tree, Target.HTML)[0].content.decode()
+    assert "bg-zinc-50" in page or "bg-neutral-50" in page
+    assert "bg-white" in page
