@@ -60,7 +60,7 @@ def _start(program: list[str], folder: Path, temporary: Path, mark: str) -> subp
     command = [sys.executable, *program, "component", str(PICTURE), "-o", "made/out.html"]
     return subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=_hear_hangups,
+        preexec_fn=_hear_hangups,  # noqa: PLW1509  no thread runs beside it
     )  # fmt: skip
 
 
