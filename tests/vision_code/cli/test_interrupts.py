@@ -59,16 +59,8 @@ def _start(program: list[str], folder: Path, temporary: Path, mark: str) -> subp
     environment.pop("ORT_DISABLE_TELEMETRY", None)  # the program must see to that itself
     command = [sys.executable, *program, "component", str(PICTURE), "-o", "made/out.html"]
     return subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=_hear_hangups,  # noqa: PLW1509  no thread runs beside it
-    )  # fmt: skip
-
-
-def _hear_hangups() -> None:
-    """
-    Tests run under `nohup` too; what it ignores would stay ignored in the program, as it should.
-    """
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def _survivors(mark: str) -> list[int]:

@@ -1,0 +1,16 @@
+"""
+What holds for all tests: signals have their usual meaning, whatever started the run (`nohup`, a shell's background).
+"""
+
+from __future__ import annotations
+
+import signal
+
+
+def pytest_configure() -> None:
+    """
+    Children inherit what is ignored; a program that ignores Ctrl-C for that reason is right, and its test fails.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
