@@ -116,10 +116,12 @@ def test_an_interrupt_while_it_starts_leaves_nothing(
     process = _start(["-m", "vision_code"], tmp_path, temporary, mark)
     time.sleep(after_s)
     process.send_signal(sent)
-    _, error = process.communicate(timeout=10)
-    assert process.returncode in (128 + sent, -sent)
-    if process.returncode > 0:  # negative: Python itself was still starting, and says so in its own way
-        assert "Traceback" not in error
+    _, error = process.communicate(timeout=60)
+    assert process.returncode != 0
+    if "Traceback" in error:  # Python itself was still starting, and says so in its own way
+        assert "in run\n" not in error
+    else:
+        assert process.returncode in (128 + sent, -sent)
     _nothing_stays(tmp_path, temporary, mark)
 
 
