@@ -113,6 +113,10 @@ class Role(StrEnum):
     CODE = "code"
 
 
+#: What words are typed into or chosen from.
+FIELD_ROLES = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
     """

@@ -68,7 +68,7 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
             Element(tag="select", attrs=tuple(attrs), style=style, children=option, region=region.id), round(box.h)
         )
     attrs += [("placeholder", words)] if words else []
-    if box.h > 72:
+    if box.h > AREA_PX:
         style = replace(style, padding=_area_padding(style, leaves, box.y, surface, context))
         return Built(Element(tag="textarea", attrs=tuple(attrs), style=style, region=region.id), round(box.h))
     kind = (

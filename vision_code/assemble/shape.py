@@ -8,7 +8,7 @@ from vision_code.assemble.context import Context
 from vision_code.divide.paragraphs import rows_of
 from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind
-from vision_code.region import Region, RegionKind, Role
+from vision_code.region import FIELD_ROLES, Region, RegionKind, Role
 
 #: Controls are no higher than this; a larger surface with words in it is a card.
 CONTROL_PX = 72.0
@@ -21,7 +21,6 @@ FIXED_PX = 200.0
 #: A single line this long would wrap on a phone: its box takes part in sharing out the width.
 LONG_LINE_PX = 420.0
 
-FIELD_ROLES = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX})
 CONTROL_ROLES = frozenset({Role.CHECKBOX, Role.RADIO, Role.SWITCH, Role.SLIDER, Role.PROGRESSBAR})
 ACTION_ROLES = frozenset({Role.BUTTON, Role.LINK, Role.TAB})
 

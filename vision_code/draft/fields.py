@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from vision_code.draft.field_rules import TICK_MAX_PX, TICK_MIN_PX, label_above, sure_field_role
 from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, is_text
-from vision_code.region import Annotation, Draft, Region, Role
+from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, Role
 
-FIELDS = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX})
 #: What a box with words in it is taken for when it is not taken for a field. A link is left alone: an entry of a menu
 #: on a surface looks the same.
 _MISTAKEN = frozenset({Role.BUTTON, Role.TEXT, Role.LABEL, Role.GROUP})
@@ -26,14 +25,14 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     found = dict(draft)
     for node in page.nodes:
-        if found[node.id].role in FIELDS and node.surface is None and not node.is_leaf:
+        if found[node.id].role in FIELD_ROLES and node.surface is None and not node.is_leaf:
             _move_into_box(found, node)
     for node in page.nodes:
         role = sure_field_role(page, node) if found[node.id].role in _MISTAKEN else None
         if role is not None and not found[node.id].link:
             _mark(found, node, role)
     for node in page.nodes:
-        if found[node.id].role in FIELDS:
+        if found[node.id].role in FIELD_ROLES:
             label = label_above(page, node)
             if label is not None and found[label.id].role in _CAPTIONS:
                 found[label.id] = Annotation(role=Role.LABEL, confidence=found[label.id].confidence)

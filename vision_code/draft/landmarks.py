@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from vision_code.draft.page import Page, is_text
-from vision_code.region import Annotation, Draft, Region, RegionKind, Role
+from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 #: A top bar starts at the top of the page and is at most this high (two rows of a shop's header) …
 BAR_TOP_PX, BAR_MAX_HEIGHT_PX = 24.0, 120.0
@@ -31,7 +31,6 @@ MAX_ITEM_LEAVES = 3
 
 _RIGHTS = ("©", "(c)", "copyright", "all rights reserved")
 _ACTIONS = frozenset({Role.LINK, Role.BUTTON, Role.TAB})
-_FIELDS = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX})
 _FORMS = frozenset({Role.FORM, Role.SEARCH})
 _BANDS = frozenset({Role.BANNER, Role.NAVIGATION, Role.CONTENTINFO})
 
@@ -144,7 +143,7 @@ def _wrap_fields(page: Page, found: dict[int, Annotation]) -> None:
     The smallest group around a field and a button is a form.
     """
     for field in page.nodes:
-        if found[field.id].role not in _FIELDS:
+        if found[field.id].role not in FIELD_ROLES:
             continue
         group = next((around for around in page.ancestors(field) if any(_submits(found, around))), None)
         if group is None or group.id == 0 or found[group.id].role is not Role.GROUP or found[group.id].link:

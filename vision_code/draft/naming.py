@@ -7,14 +7,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.draft.page import Page, is_text
-from vision_code.region import Annotation, Draft, Region, Role
+from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, Role
 
 MAX_NAME_CHARS = 60
 # Names are looked for this many containers up: a card is two or three levels deep.
 MAX_LEVELS = 3
 _ACTIONS = {Role.LINK: "Open", Role.BUTTON: "Button", Role.TAB: "Tab"}
 _SEARCHES = frozenset({Role.SEARCHBOX})
-_FIELDS = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX})
 
 
 def named(page: Page, draft: Draft) -> dict[int, Annotation]:
@@ -40,7 +39,7 @@ def _action_name(page: Page, draft: Draft, node: Region) -> str:
     beside = [draft[sibling.id].role for sibling in parent.children] if parent is not None else []
     if draft[node.id].role is Role.BUTTON and _SEARCHES & set(beside):
         return "Search"
-    if draft[node.id].role is Role.BUTTON and _FIELDS & set(beside):
+    if draft[node.id].role is Role.BUTTON and FIELD_ROLES & set(beside):
         return "Submit"
     verb = _ACTIONS.get(draft[node.id].role, "Open")
     title = _title_near(page, draft, node)
