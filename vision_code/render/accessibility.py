@@ -45,10 +45,10 @@ class DevTools(Protocol):
     The one method of a DevTools session that is needed here.
     """
 
-    def send(self, method: str, params: dict[str, Any] | None = None, /) -> Any: ...
+    async def send(self, method: str, params: dict[str, Any] | None = None, /) -> Any: ...
 
 
-def read_roles(session: DevTools, width_px: int, height_px: int) -> list[RoleNode]:
+async def read_roles(session: DevTools, width_px: int, height_px: int) -> list[RoleNode]:
     """
     Nodes with a knowable role, in document order.
 
@@ -56,9 +56,9 @@ def read_roles(session: DevTools, width_px: int, height_px: int) -> list[RoleNod
         session: DevTools session of a page that ``measure.js`` has marked.
         width_px, height_px: Size of the page; nodes wholly outside it (skip links, off-canvas menus) are left out.
     """
-    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    nodes = (await session.send("Accessibility.getFullAXTree"))["nodes"]
     wanted = [(node, role) for node in nodes if (role := _role(node)) in KNOWABLE_ROLES]
-    boxes = _boxes(session.send("DOMSnapshot.captureSnapshot", {"computedStyles": []})) if wanted else {}
+    boxes = _boxes(await session.send("DOMSnapshot.captureSnapshot", {"computedStyles": []})) if wanted else {}
     found = []
     for node, role in wanted:
         box = boxes.get(node.get("backendDOMNodeId", -1))

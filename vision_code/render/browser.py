@@ -1,29 +1,27 @@
 """
 The browser as one object: started early, kept for many pages, restarted once when it dies, gone when we are.
 
-Playwright's objects belong to the thread that made them, so one thread owns them all and takes work from a queue.
+Playwright's objects belong to one event loop. It runs on a thread of its own, so that callers need none and an
+interrupt of theirs never ends inside it.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-import os
-import queue
-import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from vision_code.errors import UsageError, VerificationFailed
 from vision_code.render.facts import Rendering
 from vision_code.render.hermetic import folder_of
 from vision_code.render.locate import BrowserMissing, browser_or_reason
-from vision_code.render.visit import Visit, render_visit
+from vision_code.render.visit import Visit
 
 if TYPE_CHECKING:
     from vision_code.render.chromium import Chromium
@@ -32,23 +30,8 @@ logger = logging.getLogger(__name__)
 
 #: Deadline of one page (reliability contract: 10 s).
 PAGE_DEADLINE_S = 10.0
-#: Deadline of the browser's start; 1 s is usual, a cold disk takes ten times that.
-START_DEADLINE_S = 30.0
-#: How long closing may take before the process is killed.
-_CLOSE_DEADLINE_S = 5.0
-
-T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Job:
-    """
-    Work for the browser's thread; ``started`` is set when the browser is up and the work begins.
-    """
-
-    work: Callable[[Chromium], object]
-    result: Future[object] = field(default_factory=Future)
-    started: threading.Event = field(default_factory=threading.Event)
+#: How long the browser's thread may take to end: the browser's own limits, twice.
+_CLOSE_DEADLINE_S = 10.0
 
 
 class Browser:
@@ -74,10 +57,8 @@ class Browser:
             )
         self._executable = found
         self._deadline_s = deadline_s
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
         self._turn = threading.Lock()
-        self._pid: int | None = None
+        self._running: _Running | None = None
 
     def __enter__(self) -> Self:
         self.start_in_background()
@@ -90,22 +71,27 @@ class Browser:
         """
         Begin to start the browser and return at once. Failures show up at the first ``render``.
         """
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="browser", daemon=True)
-            self._thread.start()
+        self._on()
+
+    def _on(self) -> _Running:
+        if self._running is None:
+            self._running = _Running(self._executable)
+        return self._running
 
     def close(self) -> None:
         """
         End the browser and all its processes; harmless when it never ran.
         """
-        thread, self._thread = self._thread, None
-        if thread is None:
-            return
-        self._jobs.put(None)
-        thread.join(_CLOSE_DEADLINE_S)
-        if thread.is_alive():
-            self._kill()
-            thread.join(_CLOSE_DEADLINE_S)
+        running, self._running = self._running, None
+        if running is not None:
+            running.close()
+
+    @property
+    def pid(self) -> int | None:
+        """
+        Id of the browser's process; None while none runs.
+        """
+        return self._running.pid if self._running else None
 
     def render(
         self,
@@ -165,8 +151,8 @@ class Browser:
         except (OSError, ValueError) as error:
             raise UsageError("render.page", f"cannot open the page: {error}") from error
 
-        def work(chromium: Chromium) -> list[Rendering]:
-            visit = Visit(
+        def visit() -> Visit:
+            return Visit(
                 folder=folder_of(page, root),
                 widths_px=tuple(widths_px),
                 height_px=height_px,
@@ -176,77 +162,71 @@ class Browser:
                 prepare=prepare,
                 probe=probe,
             )
-            return render_visit(chromium.browser, visit, chromium.notes)
 
-        return self._call(work)
-
-    def _call(self, work: Callable[[Chromium], T]) -> T:
-        """
-        Run ``work`` on the browser's thread and wait for it; a browser that died is restarted once.
-        """
         with self._turn:
-            for attempt in (1, 2):
-                self.start_in_background()
-                job = _Job(work)
-                self._jobs.put(job)
-                try:
-                    self._wait_for_start(job)
-                    return job.result.result(self._deadline_s)  # type: ignore[return-value]
-                except FutureTimeoutError:
-                    self._kill()
-                    raise VerificationFailed("render.timeout", f"{self._deadline_s:g} s", retry=True) from None
-                except VerificationFailed as error:
-                    if error.kind != "render.crashed" or attempt == 2:
-                        raise
-                    logger.warning("browser died, starting it again")
-        raise AssertionError("unreachable")
+            return self._on().render(visit, self._deadline_s)
 
-    def _wait_for_start(self, job: _Job) -> None:
-        if not job.started.wait(START_DEADLINE_S) and not job.result.done():
-            self._kill()
-            raise VerificationFailed("render.unavailable", f"the browser did not start within {START_DEADLINE_S:g} s")
 
-    def _kill(self) -> None:
-        """
-        Kill the browser's process; its children end with it, blocked calls on the browser's thread fail at once.
-        """
-        pid, self._pid = self._pid, None
-        if pid is not None:
-            try:
-                os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
-            except ProcessLookupError:
-                logger.debug("browser %d had already ended", pid)
+class _Running:
+    """
+    One event loop on one thread, and the browser on it.
+    """
+
+    def __init__(self, executable: Path) -> None:
+        self._executable = executable
+        self._chromium: Chromium | None = None
+        self._loop = asyncio.new_event_loop()
+        self._over = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="browser", daemon=True)
+        self._thread.start()
+        self._start = asyncio.run_coroutine_threadsafe(self._started(), self._loop)
+
+    @property
+    def pid(self) -> int | None:
+        return self._chromium.pid if self._chromium else None
+
+    def render(self, visit: Callable[[], Visit], deadline_s: float) -> list[Rendering]:
+        rendering: Future[list[Rendering]] = asyncio.run_coroutine_threadsafe(
+            self._rendered(visit, deadline_s), self._loop
+        )
+        try:
+            return rendering.result()
+        finally:
+            rendering.cancel()  # an interrupt ends the page as well
+
+    def close(self) -> None:
+        self._start.cancel()
+        with contextlib.suppress(RuntimeError):  # the loop has ended already
+            self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(_CLOSE_DEADLINE_S)
 
     def _run(self) -> None:
-        """
-        The browser's thread: start, work until told to stop, close.
-        """
-        from vision_code.render.chromium import Chromium
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._live())
 
-        chromium = Chromium(self._executable)
-        try:
-            self._start(chromium)
-            while (job := self._jobs.get()) is not None:
-                self._work(chromium, job)
-        finally:
-            chromium.close()
-            self._pid = None
+    async def _live(self) -> None:
+        await self._over.wait()
+        if self._chromium is not None:
+            await self._chromium.close()
 
-    def _start(self, chromium: Chromium) -> VerificationFailed | None:
+    async def _started(self) -> Chromium:
+        if self._chromium is None:
+            from vision_code.render.chromium import Chromium
+
+            self._chromium = Chromium(self._executable)
+        await self._chromium.ensure()
+        return self._chromium
+
+    async def _rendered(self, visit: Callable[[], Visit], deadline_s: float) -> list[Rendering]:
+        """
+        A browser that died is started again once.
+        """
+        chromium = await self._started()
         try:
-            chromium.ensure()
+            return await chromium.render(visit(), deadline_s)
         except VerificationFailed as error:
-            return error
-        self._pid = chromium.pid
-        return None
-
-    def _work(self, chromium: Chromium, job: _Job) -> None:
-        failure = self._start(chromium)
-        job.started.set()
-        if failure is not None:
-            job.result.set_exception(failure)
-            return
-        try:
-            job.result.set_result(chromium.guarded(job.work))
-        except BaseException as error:  # the caller's thread raises it
-            job.result.set_exception(error)
+            if error.kind != "render.crashed":
+                raise
+            logger.warning("browser died, starting it again")
+        chromium = await self._started()
+        return await chromium.render(visit(), deadline_s)

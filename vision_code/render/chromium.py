@@ -1,27 +1,35 @@
 """
-Starts and ends the Chromium process; turns the ways it can die into our error kinds. Lives on one thread.
+Starts and ends the Chromium process; turns the ways it can die into our error kinds. Lives on one event loop.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
-from collections.abc import Callable
+import signal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
-from playwright.sync_api import Browser as PlaywrightBrowser
-from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Playwright, sync_playwright
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.async_api import Browser as PlaywrightBrowser
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Playwright, async_playwright
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from vision_code.errors import VerificationFailed
+from vision_code.render.facts import Rendering
 from vision_code.render.hermetic import LAUNCH_FLAGS
+from vision_code.render.visit import Visit, render_visit
+
+#: Deadline of the browser's start; 1 s is usual, a cold disk takes ten times that.
+START_DEADLINE_S = 30.0
+#: How long the process and the driver may take to end by themselves.
+_CLOSE_DEADLINE_S = 4.0
+#: How long a page that was given up may take to end.
+_GIVE_UP_S = 0.5
 
 _NO_SANDBOX_ROOT = "browser sandbox off (running as root): the page's scripts and the network stay off"
 _NO_SANDBOX = "browser sandbox off (this machine forbids it): the page's scripts and the network stay off"
-
-T = TypeVar("T")
 
 
 class Chromium:
@@ -29,42 +37,52 @@ class Chromium:
     One Chromium process and the driver that speaks to it.
 
     Attributes:
+        pid: Id of the process; None while none runs.
         notes: What a person should know about how it runs.
     """
 
     def __init__(self, executable: Path) -> None:
         self._executable = executable
-        self._driver: Playwright | None = None
+        self._starting = asyncio.Lock()
+        self._driver: asyncio.Task[Playwright] | None = None
         self._browser: PlaywrightBrowser | None = None
+        self._died: asyncio.Future[None] | None = None
         self.pid: int | None = None
         self.notes: tuple[str, ...] = ()
 
-    @property
-    def browser(self) -> PlaywrightBrowser:
-        assert self._browser is not None
-        return self._browser
-
-    def ensure(self) -> None:
+    async def ensure(self) -> None:
         """
         Start the process unless it runs.
 
         Raises:
             VerificationFailed: ``render.unavailable``: it does not start.
         """
-        if self._browser is not None and self._browser.is_connected():
-            return
-        self._browser = None
-        try:
-            if self._driver is None:
-                self._driver = sync_playwright().start()
-            self._browser, self.notes = self._launch(self._driver)
-            self.pid = _process_id(self._browser)
-        except PlaywrightError as error:
-            raise VerificationFailed(
-                "render.unavailable", f"the browser does not start: {_first_line(error)}"
-            ) from error
+        async with self._starting:
+            if self._browser is not None and self._browser.is_connected():
+                return
+            self._browser, self.pid = None, None
+            try:
+                async with asyncio.timeout(START_DEADLINE_S):
+                    self._browser = await self._launch(await self._driven())
+                    self.pid = await _process_id(self._browser)
+            except TimeoutError:
+                raise VerificationFailed(
+                    "render.unavailable", f"the browser did not start within {START_DEADLINE_S:g} s"
+                ) from None
+            except PlaywrightError as error:
+                raise VerificationFailed(
+                    "render.unavailable", f"the browser does not start: {_first_line(error)}"
+                ) from error
 
-    def _launch(self, driver: Playwright) -> tuple[PlaywrightBrowser, tuple[str, ...]]:
+    async def _driven(self) -> Playwright:
+        """
+        The driver. Its start is never broken off: nobody would end its process then.
+        """
+        if self._driver is None:
+            self._driver = asyncio.ensure_future(async_playwright().start())
+        return await asyncio.shield(self._driver)
+
+    async def _launch(self, driver: Playwright) -> PlaywrightBrowser:
         """
         With its sandbox where that works. Chromium never runs its sandbox as root, and cannot where the kernel forbids
         user namespaces; there a page is held by the absence of scripts and network alone, and a note says so.
@@ -72,49 +90,98 @@ class Chromium:
         as_root = hasattr(os, "geteuid") and os.geteuid() == 0
         if not as_root:
             with contextlib.suppress(PlaywrightError):
-                return self._launch_once(driver, sandbox=True), ()
-        return self._launch_once(driver, sandbox=False), (_NO_SANDBOX_ROOT if as_root else _NO_SANDBOX,)
+                browser = await self._launch_once(driver, sandbox=True)
+                self.notes = ()
+                return browser
+        browser = await self._launch_once(driver, sandbox=False)
+        self.notes = (_NO_SANDBOX_ROOT if as_root else _NO_SANDBOX,)
+        return browser
 
-    def _launch_once(self, driver: Playwright, *, sandbox: bool) -> PlaywrightBrowser:
-        return driver.chromium.launch(
+    async def _launch_once(self, driver: Playwright, *, sandbox: bool) -> PlaywrightBrowser:
+        browser = await driver.chromium.launch(
             executable_path=self._executable, chromium_sandbox=sandbox, args=list(LAUNCH_FLAGS), headless=True
         )
+        died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def guarded(self, work: Callable[[Chromium], T]) -> T:
+        def ended(_: PlaywrightBrowser) -> None:
+            died.set_result(None)
+
+        browser.once("disconnected", ended)
+        self._died = died
+        return browser
+
+    async def render(self, visit: Visit, deadline_s: float) -> list[Rendering]:
         """
-        Run ``work`` with this browser.
+        Render one page; the process must run.
+
+        Not left to Playwright alone: it never answers a call for a new page during which the browser dies.
 
         Raises:
-            VerificationFailed: ``render.timeout`` or ``render.crashed``.
+            VerificationFailed: ``render.timeout`` (the process is killed, too) or ``render.crashed``.
         """
+        assert self._browser is not None
+        assert self._died is not None
+        work = asyncio.ensure_future(render_visit(self._browser, visit, self.notes))
+        either: set[asyncio.Future[Any]] = {work, self._died}
         try:
-            return work(self)
+            await asyncio.wait(either, timeout=deadline_s, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return work.result()
+            if self._died.done():
+                raise VerificationFailed("render.crashed", "the browser ended", retry=True)
+            self._kill()
+            raise VerificationFailed("render.timeout", f"{deadline_s:g} s", retry=True)
         except PlaywrightTimeout as error:
             raise VerificationFailed("render.timeout", _first_line(error), retry=True) from error
         except PlaywrightError as error:
             raise VerificationFailed("render.crashed", _first_line(error), retry=True) from error
+        finally:
+            await _give_up(work)
 
-    def close(self) -> None:
+    def _kill(self) -> None:
         """
-        End the process and the driver; what is already dead is left in peace.
+        Kill the process; its children end with it.
         """
-        browser, self._browser = self._browser, None
-        driver, self._driver = self._driver, None
-        with contextlib.suppress(PlaywrightError):
-            if browser is not None:
-                browser.close()
-        with contextlib.suppress(PlaywrightError):
-            if driver is not None:
-                driver.stop()
+        pid, self.pid, self._browser = self.pid, None, None
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+
+    async def close(self) -> None:
+        """
+        End the process and the driver; what is already dead is left in peace, what does not end in time is killed.
+        """
+        try:
+            async with asyncio.timeout(_CLOSE_DEADLINE_S):
+                with contextlib.suppress(PlaywrightError):
+                    if self._browser is not None:
+                        await self._browser.close()
+                with contextlib.suppress(PlaywrightError):
+                    if self._driver is not None:
+                        await (await asyncio.shield(self._driver)).stop()
+        except TimeoutError:
+            self._kill()
 
 
-def _process_id(browser: PlaywrightBrowser) -> int | None:
+async def _give_up(work: asyncio.Future[list[Rendering]]) -> None:
+    """
+    End work under way, whose calls may never be answered.
+    """
+    for _ in range(2):  # the second time it is waiting for the page's profile to close
+        if not work.done():
+            work.cancel()
+            await asyncio.wait({work}, timeout=_GIVE_UP_S)
+    if work.done() and not work.cancelled():
+        work.exception()  # asyncio would log an error that nobody has read
+
+
+async def _process_id(browser: PlaywrightBrowser) -> int | None:
     """
     Id of the browser's main process, asked of the browser itself.
     """
-    session = browser.new_browser_cdp_session()
-    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-    session.detach()
+    session = await browser.new_browser_cdp_session()
+    processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    await session.detach()
     return next((int(process["id"]) for process in processes if process["type"] == "browser"), None)
 
 

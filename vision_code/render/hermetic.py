@@ -59,9 +59,9 @@ class Route(Protocol):
     @property
     def request(self) -> Any: ...
 
-    def abort(self, error_code: str | None = None) -> None: ...
+    async def abort(self, error_code: str | None = None) -> None: ...
 
-    def fulfill(self, *, status: int, body: bytes, content_type: str) -> None: ...
+    async def fulfill(self, *, status: int, body: bytes, content_type: str) -> None: ...
 
 
 @dataclass(slots=True)
@@ -86,7 +86,7 @@ class Folder:
     def url(self) -> str:
         return ORIGIN + self.document
 
-    def answer(self, route: Route) -> None:
+    async def answer(self, route: Route) -> None:
         """
         Serve or refuse one request. The page is entered once: reloads and jumps elsewhere are refused.
         """
@@ -94,28 +94,28 @@ class Folder:
         is_document = request.url.split("#")[0] == self.url
         if is_document and request.is_navigation_request():
             if self._entered:
-                self._refuse(route, request)
+                await self._refuse(route, request)
                 return
             self._entered = True
             if self.text is not None:
-                route.fulfill(status=200, body=self.text.encode(), content_type="text/html; charset=utf-8")
+                await route.fulfill(status=200, body=self.text.encode(), content_type="text/html; charset=utf-8")
                 return
         path = self._local(request.url)
         if path is None:
-            self._refuse(route, request)
+            await self._refuse(route, request)
             return
         kind = _TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        route.fulfill(status=200, body=path.read_bytes(), content_type=kind)
+        await route.fulfill(status=200, body=path.read_bytes(), content_type=kind)
 
-    def _refuse(self, route: Route, request: Request) -> None:
+    async def _refuse(self, route: Route, request: Request) -> None:
         """
         A jump elsewhere gets "204 No Content", after which a browser stays where it is and goes on loading.
         """
         self.blocked.append(request.url)
         if request.is_navigation_request():
-            route.fulfill(status=204, body=b"", content_type="text/plain")
+            await route.fulfill(status=204, body=b"", content_type="text/plain")
         else:
-            route.abort("blockedbyclient")
+            await route.abort("blockedbyclient")
 
     def _local(self, url: str) -> Path | None:
         """

@@ -1,15 +1,16 @@
 """
 One visit to one page: load it, let it settle, measure it and draw it at each width asked for.
 
-Runs on the browser's own thread; knows nothing of threads, restarts and deadlines.
+Knows nothing of threads, restarts and deadlines.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -22,8 +23,8 @@ from vision_code.render.facts import PageFacts, Pixels, Rendering, parse
 from vision_code.render.hermetic import Folder, Route
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser as PlaywrightBrowser
-    from playwright.sync_api import CDPSession, Page
+    from playwright.async_api import Browser as PlaywrightBrowser
+    from playwright.async_api import CDPSession, Page
 
 #: Taller pages are cut: the largest side that Chromium's software compositor draws in one piece.
 MAX_HEIGHT_PX = 16_384
@@ -74,12 +75,12 @@ class Visit:
     probe: str = ""
 
 
-def render_visit(browser: PlaywrightBrowser, visit: Visit, notes: Sequence[str]) -> list[Rendering]:
+async def render_visit(browser: PlaywrightBrowser, visit: Visit, notes: Sequence[str]) -> list[Rendering]:
     """
     Render the page at every width, in order, in a fresh profile that is thrown away.
     """
     started = time.monotonic()
-    context = browser.new_context(
+    context = await browser.new_context(
         java_script_enabled=visit.javascript,
         viewport={"width": visit.widths_px[0], "height": visit.height_px},
         device_scale_factor=visit.device_scale,
@@ -93,39 +94,39 @@ def render_visit(browser: PlaywrightBrowser, visit: Visit, notes: Sequence[str])
     )
     try:
         context.set_default_timeout(visit.timeout_s * 1000)
-        context.route("**/*", _answer_from(visit.folder))
-        page = context.new_page()
+        await context.route("**/*", _answer_from(visit.folder))
+        page = await context.new_page()
         context.on("page", lambda popup: popup.close())
-        page.goto(visit.folder.url, wait_until="commit")
-        _wait_for_load(page)
+        await page.goto(visit.folder.url, wait_until="commit")
+        await _wait_for_load(page)
         if visit.javascript:
-            time.sleep(_SCRIPT_PAUSE_S)
-        return _each_width(page, visit, notes, started)
+            await asyncio.sleep(_SCRIPT_PAUSE_S)
+        return await _each_width(page, visit, notes, started)
     finally:
-        context.close()
+        await context.close()
 
 
-def _answer_from(folder: Folder) -> Callable[[Route], None]:
+def _answer_from(folder: Folder) -> Callable[[Route], Awaitable[None]]:
     """
     A plain function: Playwright writes attributes onto the owner of a bound method, which slots forbid.
     """
 
-    def answer(route: Route) -> None:
-        folder.answer(route)
+    async def answer(route: Route) -> None:
+        await folder.answer(route)
 
     return answer
 
 
-def _each_width(page: Page, visit: Visit, notes: Sequence[str], started: float) -> list[Rendering]:
-    session = page.context.new_cdp_session(page)
+async def _each_width(page: Page, visit: Visit, notes: Sequence[str], started: float) -> list[Rendering]:
+    session = await page.context.new_cdp_session(page)
     renderings = []
     for index, width in enumerate(visit.widths_px):
         if index:
-            page.set_viewport_size({"width": width, "height": visit.height_px})
+            await page.set_viewport_size({"width": width, "height": visit.height_px})
         if visit.prepare:
-            page.evaluate(visit.prepare)
-        facts, cut, pixels = _still(page, session, visit, width)
-        probed: object = page.evaluate(visit.probe) if visit.probe else None
+            await page.evaluate(visit.prepare)
+        facts, cut, pixels = await _still(page, session, visit, width)
+        probed: object = await page.evaluate(visit.probe) if visit.probe else None
         renderings.append(
             Rendering(
                 pixels=pixels,
@@ -140,38 +141,40 @@ def _each_width(page: Page, visit: Visit, notes: Sequence[str], started: float) 
     return renderings
 
 
-def _still(page: Page, session: CDPSession, visit: Visit, width_px: int) -> tuple[PageFacts, tuple[str, ...], Pixels]:
+async def _still(
+    page: Page, session: CDPSession, visit: Visit, width_px: int
+) -> tuple[PageFacts, tuple[str, ...], Pixels]:
     """
     Facts and picture of the same moment: where scripts run, both are taken again until the words stay where they were.
     """
     for _ in range(_MOMENTS):
-        _settle(page)
-        facts, cut = _measure(page, session, width_px)
-        pixels = _draw(session, facts, visit.device_scale)
-        if not visit.javascript or _measure(page, session, width_px)[0].words == facts.words:
+        await _settle(page)
+        facts, cut = await _measure(page, session, width_px)
+        pixels = await _draw(session, facts, visit.device_scale)
+        if not visit.javascript or (await _measure(page, session, width_px))[0].words == facts.words:
             break
     return facts, cut, pixels
 
 
-def _wait_for_load(page: Page) -> None:
+async def _wait_for_load(page: Page) -> None:
     """
     Until all files are there, within limits: a script that keeps the page loading must not keep us.
     """
     limit = time.monotonic() + _LOAD_S
-    while page.evaluate("document.readyState") != "complete" and time.monotonic() < limit:
-        page.wait_for_timeout(20)
+    while await page.evaluate("document.readyState") != "complete" and time.monotonic() < limit:
+        await page.wait_for_timeout(20)
 
 
-def _settle(page: Page) -> None:
+async def _settle(page: Page) -> None:
     limit = time.monotonic() + _SETTLE_S
-    while not page.evaluate(_SETTLE) and time.monotonic() < limit:
-        page.wait_for_timeout(20)
+    while not await page.evaluate(_SETTLE) and time.monotonic() < limit:
+        await page.wait_for_timeout(20)
 
 
-def _measure(page: Page, session: CDPSession, width_px: int) -> tuple[PageFacts, tuple[str, ...]]:
-    payload: dict[str, Any] = page.evaluate(_measure_script(), MAX_HEIGHT_PX)
+async def _measure(page: Page, session: CDPSession, width_px: int) -> tuple[PageFacts, tuple[str, ...]]:
+    payload: dict[str, Any] = await page.evaluate(_measure_script(), MAX_HEIGHT_PX)
     height = int(payload["height"])
-    roles = read_roles(session, width_px, min(height, MAX_HEIGHT_PX))
+    roles = await read_roles(session, width_px, min(height, MAX_HEIGHT_PX))
     cut = (f"page is {height} px high, drawn to {MAX_HEIGHT_PX}",) if height > MAX_HEIGHT_PX else ()
     return parse(payload, roles, MAX_HEIGHT_PX), cut
 
@@ -181,7 +184,7 @@ def _measure_script() -> str:
     return resources.files("vision_code.render").joinpath("measure.js").read_text(encoding="utf-8")
 
 
-def _draw(session: CDPSession, facts: PageFacts, device_scale: float) -> Pixels:
+async def _draw(session: CDPSession, facts: PageFacts, device_scale: float) -> Pixels:
     """
     Picture of the whole page. ``optimizeForSpeed`` halves the time of the PNG and loses nothing.
     """
@@ -189,7 +192,7 @@ def _draw(session: CDPSession, facts: PageFacts, device_scale: float) -> Pixels:
 
     clip = {"x": 0, "y": 0, "width": facts.width_px, "height": facts.height_px, "scale": device_scale}
     options = {"format": "png", "captureBeyondViewport": True, "optimizeForSpeed": True, "clip": clip}
-    data = base64.b64decode(session.send("Page.captureScreenshot", options)["data"])
+    data = base64.b64decode((await session.send("Page.captureScreenshot", options))["data"])
     with Image.open(io.BytesIO(data)) as image:
         return np.asarray(image.convert("RGB"))
 

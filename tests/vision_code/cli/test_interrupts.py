@@ -147,6 +147,42 @@ def test_a_signal_in_generated_code_keeps_its_exit_code(tmp_path: Path) -> None:
     assert done.returncode == 128 + TERM
 
 
+IMPORTING = """
+import functools, importlib, operator, signal, sys, threading
+from vision_code.cli.signals import ending_signals
+
+machinery, real = importlib._bootstrap, importlib._bootstrap._imp
+
+class Shim:  # as the lock is taken, a signal comes; the interpreter looks for it when it is back in the machinery
+    release_lock = staticmethod(real.release_lock)
+    acquire_lock = staticmethod(functools.partial(any, map(operator.call, (
+        real.acquire_lock,
+        functools.partial(setattr, machinery, "_imp", real),
+        functools.partial(signal.raise_signal, signal.SIGTERM),
+    ))))
+
+with ending_signals() as came:
+    try:
+        machinery._imp = Shim
+        import colorsys
+        signal.pause()
+    except KeyboardInterrupt:
+        pass
+other = threading.Thread(target=importlib.import_module, args=("wave",), daemon=True)
+other.start()
+other.join(10)
+sys.exit(1 if other.is_alive() else 128 + came[0])
+"""
+
+
+def test_a_signal_in_the_import_machinery_leaves_its_locks_free(tmp_path: Path) -> None:
+    """
+    Else whatever other threads import waits for ever, and the program's end for them.
+    """
+    done = subprocess.run([sys.executable, "-c", IMPORTING], cwd=ROOT, check=False, timeout=60)
+    assert done.returncode == 128 + TERM
+
+
 @pytest.mark.browser
 def test_a_finished_run_leaves_only_what_was_asked_for(
     tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch

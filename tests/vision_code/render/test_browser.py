@@ -77,23 +77,37 @@ def test_starting_early_does_not_block_and_leaves_nothing_behind() -> None:
 def test_a_browser_killed_between_pages_is_started_again() -> None:
     with Browser() as browser:
         browser.render(PAGE, width_px=320)
-        first = browser._pid
+        first = browser.pid
         assert first is not None
         os.kill(first, signal.SIGKILL)
         assert browser.render(PAGE, width_px=320).facts.words[0].text == "Hello"
-        assert browser._pid not in (None, first)
+        assert browser.pid not in (None, first)
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.03, 0.06, 0.1, 0.15, 0.2])
+def test_a_browser_killed_at_any_moment_of_a_page_is_started_again(after_s: float) -> None:
+    with Browser(deadline_s=20) as browser:
+        browser.render(PAGE, width_px=320)
+        first = browser.pid
+        assert first is not None
+        killer = threading.Timer(after_s, os.kill, (first, signal.SIGKILL))
+        started = time.monotonic()
+        killer.start()
+        assert browser.render(PAGE, width_px=320).facts.title == "T"
+        killer.join()
+        assert time.monotonic() - started < 15  # not by the deadline
 
 
 def _kill_twice(browser: Browser) -> None:
     """
     Kill the browser, wait for the one that replaces it, kill that too.
     """
-    first = browser._pid
+    first = browser.pid
     assert first is not None
     time.sleep(0.5)
     os.kill(first, signal.SIGKILL)
     limit = time.monotonic() + 20
-    while (second := browser._pid) in (None, first) and time.monotonic() < limit:
+    while (second := browser.pid) in (None, first) and time.monotonic() < limit:
         time.sleep(0.05)
     assert second not in (None, first)
     time.sleep(0.5)
