@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from vision_code.assemble import assemble
 from vision_code.compare import (
@@ -36,6 +36,7 @@ from vision_code.output import scratch_folder, write_all
 from vision_code.read import draw as draw_observation
 from vision_code.read import draw_palette, read
 from vision_code.region import Draft, Region
+from vision_code.relax import OVERFLOWING, labelled, relax
 from vision_code.render import Browser, Rendering
 from vision_code.repair import repair
 from vision_code.uitree import UITree
@@ -304,27 +305,55 @@ def _verified(
     best = next(attempt for attempt in rendered if attempt.score >= least)
     with clock.station("repair"):
         best = _repaired(scene, best, browser)
-        return replace(best, narrow=_seen_narrow(scene, best, browser))
+        try:
+            return _relaxed(scene, best, browser)
+        except VerificationFailed:  # at the picture's width it is verified, and stays so
+            return best
 
 
-def _seen_narrow(scene: _Scene, best: _Attempt, browser: Browser) -> Narrow | None:
-    try:
-        return look(_shown(scene, best, browser, narrow_width_px(scene.observation.width_px)).facts)
-    except VerificationFailed:  # at the picture's width it is verified, and stays so
-        return None
+def _relaxed(scene: _Scene, best: _Attempt, browser: Browser) -> _Attempt:
+    """
+    Look at two thirds of the width, and let give way what overflows there.
+    """
+    narrow, overflowing = _seen_narrow(scene, best.tree, browser)
+    for firmly in (False, True):
+        if not overflowing:
+            break
+        trial = _rendered(scene, replace(best, tree=relax(best.tree, overflowing, firmly=firmly)), browser)
+        seen, still = _seen_narrow(scene, trial.tree, browser)
+        fits_better = seen.overflow_px < narrow.overflow_px and len(seen.overlapping) <= len(narrow.overlapping)
+        if fits_better and trial.score >= best.score - REPAIR_GAIN:
+            best, narrow, overflowing = trial, seen, still
+    return replace(best, narrow=narrow)
+
+
+def _seen_narrow(scene: _Scene, tree: UITree, browser: Browser) -> tuple[Narrow, frozenset[int]]:
+    """
+    What is wrong at two thirds of the width, and the numbers of the elements that overflow there.
+    """
+    width_px = narrow_width_px(scene.observation.width_px)
+    shown = _shown(scene, labelled(tree), browser, width_px, probe=OVERFLOWING)
+    narrow = look(shown.facts)
+    return narrow, frozenset(cast("list[int]", shown.probed) if narrow.overflow_px else ())
 
 
 def _rendered(scene: _Scene, attempt: _Attempt, browser: Browser) -> _Attempt:
-    rendering = _shown(scene, attempt, browser, round(scene.observation.width_px))
+    rendering = _shown(scene, attempt.tree, browser, round(scene.observation.width_px))
     return replace(attempt, rendering=rendering, fidelity=compare(scene.reference, rendering))
 
 
-def _shown(scene: _Scene, attempt: _Attempt, browser: Browser, width_px: int) -> Rendering:
+def _shown(scene: _Scene, tree: UITree, browser: Browser, width_px: int, *, probe: str = "") -> Rendering:
     with scratch_folder() as folder:
-        files = emit(attempt.tree, Target.HTML)
+        files = emit(tree, Target.HTML)
         write_all({folder / file.path: file.content for file in files})
-        height = round(scene.observation.height_px)
-        return browser.render(folder / files[0].path, width_px=width_px, height_px=height, root=folder)
+        (rendering,) = browser.render_widths(
+            folder / files[0].path,
+            widths_px=(width_px,),
+            height_px=round(scene.observation.height_px),
+            root=folder,
+            probe=probe,
+        )
+    return rendering
 
 
 def _repaired(scene: _Scene, best: _Attempt, browser: Browser) -> _Attempt:

@@ -43,6 +43,7 @@ STATIONS = [
     "render",
     "compare",
     "repair",
+    "relax",
     "explain",
     "pipeline",
     "cli",

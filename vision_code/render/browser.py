@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 #: Deadline of one page (reliability contract: 10 s).
 PAGE_DEADLINE_S = 10.0
-#: How long the browser's thread may take to end: the browser's own limits, twice.
-_CLOSE_DEADLINE_S = 10.0
+#: How long the browser's thread may take to end: a little more than the browser itself.
+_CLOSE_DEADLINE_S = 12.0
 
 
 class Browser:

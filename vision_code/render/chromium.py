@@ -24,7 +24,7 @@ from vision_code.render.visit import Visit, render_visit
 #: Deadline of the browser's start; 1 s is usual, a cold disk takes ten times that.
 START_DEADLINE_S = 30.0
 #: How long the process and the driver may take to end by themselves.
-_CLOSE_DEADLINE_S = 4.0
+_CLOSE_DEADLINE_S = 10.0
 #: How long a page that was given up may take to end.
 _GIVE_UP_S = 0.5
 
