@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from vision_code.assemble.context import Context
 from vision_code.assemble.paint import run_style
 from vision_code.divide.paragraphs import rows_of
+from vision_code.draft.page import is_reddish
 from vision_code.observation import FontFamily, TextLine, TextStyle
 from vision_code.region import Region, Role
 from vision_code.uitree import Element, Text
@@ -81,7 +82,8 @@ def _inline(look: TextStyle, words: str, base: TextStyle, *, linked: bool) -> El
     style = run_style(look, base)
     text = (Text(text=words),)
     recoloured = max(abs(a - b) for a, b in zip(look.color, base.color, strict=True)) > SAME_INK
-    if not linked and (look.underline or (recoloured and _is_saturated(look))):
+    aside = is_reddish(look.color) or (look.italic and not base.italic)
+    if not linked and (look.underline or (recoloured and _is_saturated(look) and not aside)):
         return Element(tag="a", attrs=(("href", "#"),), style=style, children=text)
     if look.weight >= 600 > base.weight:
         return Element(tag="strong", style=style, children=text)

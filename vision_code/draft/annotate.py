@@ -17,6 +17,7 @@ from vision_code.draft.agreement import agree
 from vision_code.draft.carrying import carried
 from vision_code.draft.chunks import cut
 from vision_code.draft.consistency import make_consistent
+from vision_code.draft.evidence import supported
 from vision_code.draft.labels import LABELS, MENU
 from vision_code.draft.naming import named
 from vision_code.draft.page import survey
@@ -90,7 +91,7 @@ def annotate(
         for region_id, label, probability in _believed(prompt, answer):
             draft[region_id] = replace(LABELS[label], confidence=probability)
             menus |= {region_id} if label == MENU else set()
-    settled = fitted(page, make_consistent(page, agree(page, draft)))
+    settled = fitted(page, make_consistent(page, supported(page, agree(page, draft))))
     return named(page, carried(page, settled, menus))
 
 

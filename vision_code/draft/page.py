@@ -16,6 +16,8 @@ from vision_code.region import Region, RegionKind
 BROWSER_FONT_PX = 16.0
 # Chroma (max − min channel) from which a colour reads as "coloured" rather than grey; Tailwind's slate greys reach 34.
 COLOURED_CHROMA = 60
+# A red leads its other channels by this much.
+RED_LEAD = 60
 # Type from this ratio on is larger on purpose; below it the measurement of size may err.
 LARGE = 1.12
 
@@ -138,6 +140,13 @@ def color_distance(a: Color, b: Color) -> int:
     Largest difference in one channel, 0…255.
     """
     return max(abs(a.r - b.r), abs(a.g - b.g), abs(a.b - b.b))
+
+
+def is_reddish(color: Color) -> bool:
+    """
+    Whether a colour is a red: red small print is an error message, a price or code more often than a link.
+    """
+    return color.r - max(color.g, color.b) >= RED_LEAD
 
 
 def leaves(region: Region) -> list[Region]:

@@ -4,8 +4,7 @@ Rules for words: heading, link, button, code or plain text, from type, colour, s
 
 from __future__ import annotations
 
-from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, dominant_style, is_text
-from vision_code.geometry import Color
+from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, dominant_style, is_reddish, is_text
 from vision_code.observation import FontFamily, TextStyle
 from vision_code.region import Annotation, Region, Role
 
@@ -21,7 +20,6 @@ HEADING_MAX_WORDS = 16
 LEVEL_RATIOS = (2.0, 1.6, 1.35, 1.1)
 # How far ink must be from the body's colour to count as another colour.
 OTHER_INK = 48
-RED_LEAD = 60
 
 
 def annotate_text(page: Page, region: Region) -> Annotation:
@@ -80,7 +78,7 @@ def is_link_like(page: Page, style: TextStyle) -> bool:
     if style.underline:
         return True
     coloured = chroma(style.color) >= COLOURED_CHROMA and color_distance(style.color, page.body_color) >= OTHER_INK
-    return coloured and not _is_reddish(style.color) and style.size_px <= 1.3 * page.body_size_px
+    return coloured and not is_reddish(style.color) and style.size_px <= 1.3 * page.body_size_px
 
 
 def _leads_a_column(page: Page, region: Region) -> bool:
@@ -89,8 +87,3 @@ def _leads_a_column(page: Page, region: Region) -> bool:
         return False
     after = [child for child in parent.children if child.box.y >= region.box.bottom - 2]
     return bool(after) and any(is_text(node) or node.children for node in after)
-
-
-def _is_reddish(color: Color) -> bool:
-    # Red small print is an error message or a price more often than a link.
-    return color.r - max(color.g, color.b) >= RED_LEAD
