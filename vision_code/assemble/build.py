@@ -14,6 +14,7 @@ from vision_code.assemble.grid import lay_grid
 from vision_code.assemble.naming import name_of
 from vision_code.assemble.overlay import lay_stack
 from vision_code.assemble.paint import border_width, surface_style
+from vision_code.assemble.parting import parted
 from vision_code.assemble.row import lay_row
 from vision_code.assemble.semantics import as_item, as_menu, container_tag, is_menu_bar
 from vision_code.assemble.shape import FIXED_PX, is_control, is_field, is_flexible
@@ -69,14 +70,15 @@ class Builder:
             return Built(Element(tag=tag, attrs=attrs, region=region.id), region.box.h)
         built = self.content(region, inner) if region.surface is None else self._padded(region, inner)
         if is_menu_bar(region, self.context) and tag == "nav":
-            built = as_menu(built)
+            built = as_menu(region, built, self.context)
         element = built.element
         style = surface_style(region.surface, element.style)
         if region.surface is not None and region.box.w <= FIXED_PX and not _has_words(region):
             style = _sized(style, region)
         if element.tag in {"table", "hr"}:
             tag, attrs = element.tag, element.attrs
-        return Built(replace(element, tag=tag, attrs=attrs, style=style, region=region.id), built.height)
+        element = parted(region, replace(element, tag=tag, attrs=attrs, style=style, region=region.id), self.context)
+        return Built(element, built.height)
 
     def _padded(self, region: Region, frame: Frame) -> Built:
         """

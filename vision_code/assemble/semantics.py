@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
+from vision_code.assemble.parting import parted
 from vision_code.draft.landmarks import is_menu
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import Element, Style
@@ -64,13 +65,14 @@ def is_menu_bar(region: Region, context: Context) -> bool:
     return context.role(region) is Role.NAVIGATION and is_menu(region, context.role)
 
 
-def as_menu(built: Built) -> Built:
+def as_menu(region: Region, built: Built, context: Context) -> Built:
     """
     A laid out list with its surface's padding around it moved to a ``nav``.
     """
     style = built.element.style
     inner = replace(built.element, tag="ul", attrs=(), style=replace(style, padding=None), region=None)
-    outer = Element(tag="nav", style=Style(padding=style.padding), children=(inner,), region=built.element.region)
+    listed = parted(region, inner, context)
+    outer = Element(tag="nav", style=Style(padding=style.padding), children=(listed,), region=built.element.region)
     return Built(outer, built.height)
 
 

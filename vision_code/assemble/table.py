@@ -23,13 +23,15 @@ from vision_code.uitree import FULL, BorderEdge, Edges, Element, Length, Style
 Align = Literal["left", "center", "right"]
 #: Cells whose right (left) edges scatter less than this are right (left) aligned.
 ALIGN_PX = 3.0
+#: A head, a foot, and something between them.
+FEWEST_ROWS = 3
 #: More room than this left of a right aligned text is not padding.
 MAX_PADDING_PX = 24.0
 
 
 def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> Built:
     """
-    A TABLE region as ``table`` with ``thead`` and ``tbody``.
+    A TABLE region as ``table`` with ``thead`` and ``tbody``; with ``tfoot`` where the heads are repeated at its end.
     """
     rows = [child for child in region.children if child.kind is not RegionKind.SHAPE]
     rules = [child for child in region.children if child.kind is RegionKind.SHAPE and child.box.h <= child.box.w]
@@ -41,6 +43,9 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
     borders = _upright_borders(columns, edges, uprights)
     aligns = [_align([cell for row in rows for cell in row.children], i, columns, context) for i in range(len(columns))]
     header = len(rows) > 1 and _is_header(rows[0], rows[1])
+    footer = header and len(rows) > FEWEST_ROWS and _words(rows[-1]) == _words(rows[0])
+    heads = {0} if header else set()
+    heads |= {len(rows) - 1} if footer else set()
     tops = _row_edges(rows, rules, context)
     grid = Grid(columns=columns, edges=edges, aligns=aligns, borders=borders)
     elements = []
@@ -48,10 +53,12 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
         top, bottom = tops[index], tops[index + 1]
         rule = next((r for r in rules if abs(r.box.y - bottom) <= 4 or (r.box.y < bottom <= r.box.bottom + 4)), None)
         frame_of = replace(frame, left=left, right=max(right, frame.right - 2))
-        elements.append(_row(row, grid, bottom - top, rule, frame_of, context, build, head=header and not index))
-    parts = [Element(tag="tbody", children=tuple(elements[header:]))]
+        elements.append(_row(row, grid, bottom - top, rule, frame_of, context, build, head=index in heads))
+    parts = [Element(tag="tbody", children=tuple(elements[header : len(rows) - footer]))]
     if header:
         parts.insert(0, Element(tag="thead", children=(elements[0],)))
+    if footer:
+        parts.append(Element(tag="tfoot", children=(elements[-1],)))
     table = Element(tag="table", style=Style(width=FULL), children=tuple(parts), region=region.id)
     scroll = Style(overflow="auto")
     return Built(Element(tag="div", style=scroll, children=(table,)), tops[-1] - tops[0])
@@ -103,6 +110,10 @@ def _is_header(first: Region, second: Region) -> bool:
     paler = all(max(abs(p - q) for p, q in zip(s.color, b[0].color, strict=True)) > 40 for s in a)
     smaller = max(s.size_px for s in a) < min(s.size_px for s in b) - 0.5
     return bolder or paler or smaller or (first.surface is not None and second.surface is None)
+
+
+def _words(row: Region) -> list[str]:
+    return [leaf.text for leaf in row.walk() if leaf.kind is RegionKind.TEXT]
 
 
 def _row_edges(rows: Sequence[Region], rules: Sequence[Region], context: Context) -> list[float]:
@@ -191,7 +202,9 @@ def _cell(
     if cell is None:
         return Element(tag=tag, attrs=attrs, style=style)
     box = context.box(cell)
-    built = build(cell, replace(frame, left=box.x, right=box.right, hugs=True))
+    # A head rules its column's width: what lies at its two ends is pushed apart.
+    right = grid.columns[index][1] if head else box.right
+    built = build(cell, replace(frame, left=box.x, right=right, hugs=not head))
     inner = built.element
     if inner.tag in {"p", "span", "div"} and cell.kind is RegionKind.TEXT and cell.surface is None:
         return Element(tag=tag, attrs=attrs, style=_merged(inner.style, style), children=inner.children, region=cell.id)

@@ -113,7 +113,7 @@ def _table(separators: Sequence[Region], items: Sequence[Region], arrange: Arran
     bands = _bands(separators, [i for i in inside if not is_upright_rule(i)])
     if bands is None:
         return None
-    columns = _columns([cell for band in bands for cell in _cells(band)])
+    columns = _without_ornaments(_columns([cell for band in bands for cell in _cells(band)]), bands)
     if len(columns) < 2 or not _looks_like_table(bands, columns):
         return None
     top, bottom = bands[0].top, bands[-1].bottom
@@ -195,6 +195,22 @@ def _columns(cells: Sequence[Region]) -> list[tuple[float, float]]:
         else:
             columns.append((box.x, box.right))
     return columns
+
+
+def _without_ornaments(columns: list[tuple[float, float]], bands: Sequence[Band]) -> list[tuple[float, float]]:
+    """
+    The columns without those that hold no word and are empty in most rows: arrows to sort by belong to the head beside
+    them.
+    """
+    kept = columns[:1]
+    for column in columns[1:]:
+        held = [[cell for cell in _cells(band) if column[0] <= extent(cell).center_x <= column[1]] for band in bands]
+        words = any(inner.lines for cells in held for cell in cells for inner in cell.walk())
+        if words or sum(map(bool, held)) * 2 > len(bands):
+            kept.append(column)
+        else:
+            kept[-1] = (kept[-1][0], column[1])
+    return kept
 
 
 def column_of(box: Box, columns: Sequence[tuple[float, float]]) -> int:

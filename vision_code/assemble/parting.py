@@ -1,0 +1,106 @@
+"""
+Lists parted where a divider or a heading stands between their entries: only entries are list items.
+
+A divider after every entry is the entry's own border.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vision_code.assemble.context import Context
+from vision_code.assemble.shape import is_rule
+from vision_code.region import Region, RegionKind, Role
+from vision_code.uitree import BorderEdge, Edges, Element, Length, Style
+
+#: Where every entry has a divider of its own, it belongs to the entry.
+ENTRIES_A_PART = 2
+
+
+def parted(region: Region, element: Element, context: Context) -> Element:
+    """
+    A laid out ``ul`` as a box of several, with what parts them in between; itself when nothing does.
+    """
+    if element.tag != "ul" or (element.style.display == "flex" and element.style.direction != "column"):
+        return element
+    children = {child.id: child for child in region.children}
+    items = [child for child in element.children if isinstance(child, Element)]
+    regions = [None if item.region is None else children.get(item.region) for item in items]
+    parts = [_is_part(child, context) for child in regions]
+    if not any(parts):
+        return element
+    if sum(not part for part in parts) < ENTRIES_A_PART * sum(parts):
+        return replace(element, children=tuple(_bordered(items, regions, element.style.row_gap or 0.0)))
+    found: list[Element] = []
+    run: list[Element] = []
+    for item, part in zip(items, parts, strict=True):
+        if not part:
+            run.append(item)
+            continue
+        found += _listed(run, element)
+        run = []
+        found.append(_bare(item))
+    found += _listed(run, element)
+    return replace(element, tag="div", attrs=(), children=tuple(found))
+
+
+def _is_part(child: Region | None, context: Context) -> bool:
+    if child is None:
+        return False
+    if child.kind is RegionKind.TEXT:
+        return context.role(child) in (Role.TEXT, Role.HEADING) and not context.annotation(child).link
+    return is_rule(child)
+
+
+def _bordered(items: Sequence[Element], regions: Sequence[Region | None], gap: float) -> list[Element]:
+    """
+    The items with each rule as the lower border of the item before it.
+    """
+    found: list[Element] = []
+    for item, region in zip(items, regions, strict=True):
+        surface = region.surface if region is not None and is_rule(region) else None
+        if surface is None or surface.fill is None or not found or found[-1].style.border_bottom is not None:
+            found.append(item)
+            continue
+        above = found[-1].style
+        margin, padding = above.margin or Edges(), above.padding or Edges()
+        room = gap + _px(item.style.margin.top if item.style.margin else None)
+        padding = replace(padding, bottom=Length(_px(padding.bottom) + room))
+        if margin.left is not None and (item.style.margin is None or item.style.margin.left is None):
+            margin, padding = replace(margin, left=None), replace(padding, left=margin.left)
+        edge = BorderEdge(width_px=max(1.0, round(surface.box.h)), color=surface.fill)
+        margin_or_none = margin if margin != Edges() else None
+        style = replace(above, margin=margin_or_none, padding=padding, border_bottom=edge)
+        found[-1] = replace(found[-1], style=style)
+    return found
+
+
+def _px(length: Length | None) -> float:
+    return length.value if length is not None and length.unit == "px" else 0.0
+
+
+def _listed(run: Sequence[Element], around: Element) -> list[Element]:
+    """
+    A list of a run of items, spaced as before; the first one's margin is the list's.
+    """
+    if not run:
+        return []
+    style = around.style
+    inner = Style(display=style.display, direction=style.direction, row_gap=style.row_gap)
+    margin = run[0].style.margin
+    if margin is not None and margin.top is not None:
+        rest = replace(margin, top=None)
+        first = replace(run[0], style=replace(run[0].style, margin=rest if rest != Edges() else None))
+        inner, run = replace(inner, margin=Edges(top=margin.top)), [first, *run[1:]]
+    return [Element(tag="ul", style=inner, children=tuple(run))]
+
+
+def _bare(item: Element) -> Element:
+    """
+    What a list item was made of.
+    """
+    only = item.children[0] if len(item.children) == 1 else None
+    if isinstance(only, Element) and only.region == item.region:
+        return replace(only, style=replace(only.style, margin=item.style.margin))
+    return replace(item, tag="p" if item.children else "div")
