@@ -48,7 +48,7 @@ sys.exit(run(sys.argv[4:]))
 @pytest.fixture
 def temporary() -> Iterator[Path]:
     """
-    A short path: Chromium puts a socket below it, and a socket's path has at most 107 bytes.
+    A path short enough for the browser's own folder: of a longer one it would not be in there.
     """
     with tempfile.TemporaryDirectory(prefix="vct-", dir="/tmp") as folder:
         yield Path(folder)
