@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from vision_code.emit.alike import mark_repeats
 from vision_code.emit.build import attributes, tag, text_nodes
-from vision_code.emit.data import Collection, string_literal
+from vision_code.emit.data import Collection, const_lines, string_literal, type_lines
 from vision_code.emit.file_names import FileNames
 from vision_code.emit.names import camel, pascal, unique, words_of
 from vision_code.emit.nodes import Node, Ref, Tag
@@ -162,6 +162,16 @@ def import_lines(component: Component, names: FileNames) -> list[str]:
     return [
         f"import {name} from {string_literal(f'./{names.assets}/{file}')};" for file, name in component.imports.items()
     ]
+
+
+def script_lines(component: Component, names: FileNames) -> list[str]:
+    """
+    Script of a single-file component: pictures, types and data.
+    """
+    lines = import_lines(component, names)
+    for each in component.collections:
+        lines += ["", *type_lines(each), *const_lines(each)]
+    return lines[1:] if lines[:1] == [""] else lines
 
 
 def theme_file(theme: Theme, names: FileNames) -> OutputFile:

@@ -4,8 +4,7 @@ The `vue` target: a single-file component with `<script setup lang="ts">` and Ta
 
 from __future__ import annotations
 
-from vision_code.emit.component import component_of, import_lines, theme_file
-from vision_code.emit.data import const_lines, type_lines
+from vision_code.emit.component import component_of, script_lines, theme_file
 from vision_code.emit.file_names import FileNames
 from vision_code.emit.html import asset_files
 from vision_code.emit.html_dialect import escape_attribute, escape_text
@@ -65,11 +64,7 @@ def emit_vue(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile, 
     The component, its theme and its pictures.
     """
     component = component_of(tree, theme)
-    script = import_lines(component, names)
-    for each in component.collections:
-        script += ["", *type_lines(each), *const_lines(each)]
-    while script and not script[0]:
-        script.pop(0)
+    script = script_lines(component, names)
     head = ['<script setup lang="ts">', *script, "</script>", ""] if script else []
     lines = [*head, "<template>", *print_node(component.root, VueDialect(), 1), "</template>"]
     return (text_file(f"{names.main}.vue", lines), theme_file(theme, names), *asset_files(tree, names))
