@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.marked_processes import MARK, survivors
+
 ROOT = Path(__file__).resolve().parents[2]
-#: Set in the environment that every child inherits, so that survivors are found.
-MARK = "VISION_CODE_TEST_RUN"
 
 #: Items that need no stored pages, and a system that works on one until it is ended.
 SLOW = """
@@ -63,12 +63,12 @@ def test_nothing_outlives_an_ended_run(jobs: int, sent: signal.Signals, tmp_path
         run = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
         _wait(60, lambda: len(list(tmp_path.glob("begun-*"))) == jobs)
         run.send_signal(sent)
-        _wait(10, lambda: not _survivors(mark))
-        survivors = _survivors(mark)
-        for pid in survivors:
+        _wait(10, lambda: not survivors(mark))
+        left = survivors(mark)
+        for pid in left:
             os.kill(pid, signal.SIGKILL)
         _, error = run.communicate(timeout=20)
-        assert survivors == []
+        assert left == []
         assert "Traceback" not in error
         if sent is signal.SIGTERM:
             assert run.returncode == 128 + sent
@@ -79,14 +79,3 @@ def _wait(seconds: float, is_so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + seconds
     while not is_so() and time.monotonic() < deadline:
         time.sleep(0.05)
-
-
-def _survivors(mark: str) -> list[int]:
-    found = []
-    for process in Path("/proc").iterdir():
-        try:
-            if process.name.isdigit() and f"{MARK}={mark}".encode() in (process / "environ").read_bytes():
-                found.append(int(process.name))
-        except OSError:  # it ended meanwhile, or is not ours
-            continue
-    return found
