@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from benchmarks.items import Item, load_items
@@ -25,6 +29,7 @@ from benchmarks.machine import describe
 from benchmarks.report import markdown, summarise
 from benchmarks.scoring import PARTS, score_item
 from benchmarks.systems import open_system
+from vision_code.cli.signals import ending_signals
 from vision_code.render import Browser, Pixels
 
 RESULTS = Path(__file__).with_name("results")
@@ -32,12 +37,24 @@ RESULTS = Path(__file__).with_name("results")
 #: Rules alone beside the model: what the model is worth.
 DEFAULT_ENGINES = ("none", "embedded")
 
+#: What a worker may take to clean up after the parent's death; its browser closes within 4 s.
+_END_DEADLINE_S = 6.0
+
 #: Wide sheets are halved for the eye.
 _SHEET_MAX_WIDTH_PX = 2000
 
 
 def main() -> int:
     args = _parser().parse_args()
+    with ending_signals() as came:
+        try:
+            code = _run(args)
+        except KeyboardInterrupt:  # before there was anything to report, or once more
+            code = 1
+    return 128 + came[0] if came else code
+
+
+def _run(args: argparse.Namespace) -> int:
     items = _chosen(args)
     if not items:
         fetched = subprocess.run([sys.executable, "-m", "benchmarks.fetch"], check=False).returncode == 0
@@ -119,6 +136,8 @@ def _score_all(args: argparse.Namespace, work: list[tuple[str, Item]]) -> Iterat
         try:
             yield from pool.map(_score_in_worker, work)
         except KeyboardInterrupt:
+            for worker in active_children():
+                worker.terminate()
             pool.shutdown(cancel_futures=True)
             raise
 
@@ -165,13 +184,36 @@ _worker: list[_Scorer] = []
 def _start_worker(options: dict[str, Any]) -> None:
     import atexit
 
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     scorer = _Scorer(**options)
     atexit.register(scorer.__exit__)
     _worker.append(scorer)
 
 
 def _score_in_worker(work: tuple[str, Item]) -> dict[str, Any]:
-    return _worker[0].score(*work)
+    try:
+        return _worker[0].score(*work)
+    except SystemExit:  # the pool would take it for the row and wait for more work
+        _worker[0].__exit__()
+        os._exit(128 + signal.SIGTERM)
+
+
+def _leave(signum: int, _frame: FrameType | None) -> None:
+    signal.signal(signum, signal.SIG_IGN)  # the pool sends it once more, into the clean-up
+    raise SystemExit(128 + signum)
+
+
+def _end_with_parent() -> None:
+    """
+    A pool that is killed tells its workers nothing, and they wait for work for ever.
+    """
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_END_DEADLINE_S)
+    os._exit(128 + signal.SIGTERM)
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from training.pages.layouts import GeneratedPage
+from vision_code.render import required_browser
 
 MAX_HEIGHT_PX = 4000
 _FACTS = (Path(__file__).parent / "facts.js").read_text()
@@ -34,15 +35,16 @@ class RawPage:
     facts: dict[str, Any]
 
 
-def render(pages: Iterable[GeneratedPage], chromium: str) -> Iterator[RawPage]:
+def render(pages: Iterable[GeneratedPage]) -> Iterator[RawPage]:
     """
-    Render one page after another in one browser.
+    Render one page after another in one browser, the one that the product would take.
 
-    Args:
-        chromium: Path of the program.
+    Raises:
+        VerificationFailed: ``render.unavailable``: there is none.
     """
     from playwright.sync_api import sync_playwright
 
+    chromium = required_browser()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         tab = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()

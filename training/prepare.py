@@ -29,9 +29,7 @@ def data_folder() -> Path:
     return Path(os.environ.get("VISION_CODE_DATA", "") or Path.home() / ".cache" / "vision-code" / "data")
 
 
-def prepare(
-    folder: Path, shards: range, chromium: str, *, held_out: bool = False, remake: bool = False, variant: int = 0
-) -> None:
+def prepare(folder: Path, shards: range, *, held_out: bool = False, remake: bool = False, variant: int = 0) -> None:
     """
     Make the shards that are missing.
 
@@ -46,7 +44,7 @@ def prepare(
         if path.exists() and not remake:
             continue
         started = time.monotonic()
-        pages = _rendered(_plan(number, held_out=held_out), raw, chromium)
+        pages = _rendered(_plan(number, held_out=held_out), raw)
         count = write_shard(_all_samples(pages, variant), path)
         print(f"{path.name}: {count} samples in {time.monotonic() - started:.0f} s", flush=True)
 
@@ -59,10 +57,10 @@ def _plan(number: int, *, held_out: bool) -> list[GeneratedPage]:
     return [generate(HELD_OUT_SEED + first + n, families[n % len(families)]) for n in range(PAGES_PER_SHARD)]
 
 
-def _rendered(pages: list[GeneratedPage], raw: Path, chromium: str) -> Iterator[RawPage]:
+def _rendered(pages: list[GeneratedPage], raw: Path) -> Iterator[RawPage]:
     missing = [page for page in pages if not _kept(raw, page).exists()]
     if missing:
-        for rendered in render(missing, chromium):
+        for rendered in render(missing):
             save(rendered, raw)
     for page in pages:
         yield load(_kept(raw, page))
@@ -87,13 +85,11 @@ def main() -> None:
     parser.add_argument("--held-out", action="store_true")
     parser.add_argument("--remake", action="store_true", help="samples again from kept renderings")
     parser.add_argument("--variant", type=int, default=0, help="another reading of the same pages")
-    parser.add_argument("--chromium", default="/usr/bin/chromium")
     arguments = parser.parse_args()
     first, last = (int(part) for part in arguments.shards.split(":"))
     prepare(
         arguments.data,
         range(first, last),
-        arguments.chromium,
         held_out=arguments.held_out,
         remake=arguments.remake,
         variant=arguments.variant,

@@ -26,8 +26,8 @@ def remake(arguments: argparse.Namespace) -> str:
     data, run = arguments.data, arguments.data / arguments.run
     if arguments.shards:
         for variant in range(arguments.variants):
-            prepare(data, range(arguments.shards), arguments.chromium, variant=variant)
-        prepare(data, range(2), arguments.chromium, held_out=True)
+            prepare(data, range(arguments.shards), variant=variant)
+        prepare(data, range(2), held_out=True)
     torch.manual_seed(arguments.seed)
     recipe = Recipe(seed=arguments.seed, minutes=arguments.minutes, tokens=arguments.tokens, device=arguments.device)
     train(data, run, recipe)
@@ -53,7 +53,6 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu", help="cuda trains in bf16 on a GPU from the same shards")
     parser.add_argument("--limit", type=int, default=600, help="held-out samples to score")
-    parser.add_argument("--chromium", default="/usr/bin/chromium")
     print(remake(parser.parse_args()))
 
 

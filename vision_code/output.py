@@ -28,7 +28,7 @@ def refuse_early(path: Path, *, force: bool = False) -> None:
 
     Raises:
         UsageError: ``output.exists``, ``output.is_directory``.
-        Denied: ``file.readonly``, ``path.too_long``.
+        Denied: ``file.readonly``, ``path.too_long``, ``path.control_char``.
     """
     try:
         mode = _mode(path)
@@ -37,7 +37,7 @@ def refuse_early(path: Path, *, force: bool = False) -> None:
         if mode is not None and not force:
             raise UsageError("output.exists", f"{path} exists; add --force to replace it, or choose another -o")
         _refuse_closed(path.parent)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _explained(error, path) from error
 
 
@@ -46,11 +46,11 @@ def refuse_closed_folder(folder: Path) -> None:
     The same for a folder that will receive files.
 
     Raises:
-        Denied: ``file.readonly``, ``path.too_long``.
+        Denied: ``file.readonly``, ``path.too_long``, ``path.control_char``.
     """
     try:
         _refuse_closed(folder)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _explained(error, folder) from error
 
 
@@ -63,7 +63,7 @@ def write_all(files: Mapping[Path, bytes], *, force: bool = False) -> None:
 
     Raises:
         UsageError: ``output.exists``, ``output.is_directory``.
-        Denied: ``file.readonly``, the folder or file cannot be written; ``path.too_long``.
+        Denied: ``file.readonly``, the folder or file cannot be written; ``path.too_long``, ``path.control_char``.
         LimitExceeded: ``disk.full``.
     """
     for path in files:
@@ -131,7 +131,9 @@ def _remove(temporaries: Mapping[Path, Path], folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _explained(error: OSError, path: Path) -> VisionCodeError:
+def _explained(error: OSError | ValueError, path: Path) -> VisionCodeError:
+    if isinstance(error, ValueError):  # NUL, half a surrogate pair
+        return Denied("path.control_char", f"cannot write {str(path)[:MAX_SHOWN_CHARS]}: no file can be called so")
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return LimitExceeded("disk.full", f"no space left to write {path}; nothing was changed")
     if error.errno == errno.ENAMETOOLONG:

@@ -58,6 +58,7 @@ class Options:
     How to make the component.
 
     Attributes:
+        name: Main file without its ending; as `emit` names it when not given.
         engine: ``embedded``, ``none`` or ``local:PATH``.
         candidates: Number of model drafts tried; the best rendering wins.
         seed: Seed of the drafts after the first (the first is greedy).
@@ -66,6 +67,7 @@ class Options:
     """
 
     target: Target = Target.HTML
+    name: str = ""
     engine: str = "embedded"
     candidates: int = 1
     seed: int = 0
@@ -212,7 +214,7 @@ def component(
             why_not = f"{error.kind}: {error.message}"
             best = _preferred(scene, options, drafts, clock)
         with clock.station("emit"):
-            files = emit(best.tree, options.target)
+            files = emit(best.tree, options.target, options.name)
         _explain_result(explainer, scene, best)
     progress("done", 1.0)
     return Component(

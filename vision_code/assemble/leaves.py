@@ -16,7 +16,7 @@ from vision_code.assemble.text import Content, content, text_tag
 from vision_code.assemble.wrapping import wrap_range
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.paragraphs import rows_of
-from vision_code.geometry import bounding
+from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind
 from vision_code.region import Region, Role
 from vision_code.uitree import AUTO, FULL, BorderEdge, Edges, Element, Length, Style
@@ -163,7 +163,7 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     centred_y = abs(offset - vertical / 2) <= 2.0
     pad_top = vertical / 2 if centred_y else offset
     pad_bottom = vertical - pad_top
-    fills = abs(surface.box.x - frame.left) <= ALIGN_PX and abs(surface.box.right - frame.right) <= ALIGN_PX
+    fills = _reaches_across(surface.box, frame)
     centred = abs(pad_left - pad_right) <= max(4.0, 0.04 * surface.box.w)
     hug = is_control(region, context) and (frame.hugs or not fills)
     padding = Edges(
@@ -205,17 +205,26 @@ def picture(region: Region, frame: Frame, context: Context) -> Built:
     name = note.name or seen.text
     alt = "" if decorative or acts or (frame.linked and not name) else name
     source = context.assets.crop(box, seen.kind, name)
-    scales = seen.kind is PictureKind.PHOTO and box.w > FIXED_PX
-    fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX and not frame.hugs
-    style = Style(radius=round(seen.radius_px) or None)
-    if scales:
-        style = replace(style, width=FULL, max_width=None if fills else Length(round(box.w)), height=AUTO)
-    else:
-        style = replace(style, width=Length(round(box.w)), height=Length(round(box.h)), shrink=0)
+    style = _sized(box, frame, scales=seen.kind is PictureKind.PHOTO)
+    style = replace(style, radius=round(seen.radius_px) or None)
     image = Element(tag="img", attrs=(("src", source), ("alt", alt)), style=style, region=region.id)
     if region.surface is None and not acts and not note.link:
         return Built(image, round(box.h))
     return _framed(region, frame, context, image)
+
+
+def _sized(box: Box, frame: Frame, *, scales: bool) -> Style:
+    """
+    Size of an image: a large one that ``scales`` takes the room it has, others keep theirs.
+    """
+    if not scales or box.w <= FIXED_PX:
+        return Style(width=Length(round(box.w)), height=Length(round(box.h)), shrink=0)
+    fills = _reaches_across(box, frame) and not frame.hugs
+    return Style(width=FULL, max_width=None if fills else Length(round(box.w)), height=AUTO)
+
+
+def _reaches_across(box: Box, frame: Frame) -> bool:
+    return abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX
 
 
 def _framed(region: Region, frame: Frame, context: Context, image: Element) -> Built:
@@ -256,10 +265,7 @@ def _placeholder(region: Region, frame: Frame, context: Context) -> Built:
     """
     box = region.box
     source = context.assets.crop(box, PictureKind.PHOTO, "placeholder")
-    fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX and not frame.hugs
-    style = Style(width=FULL, max_width=None if fills else Length(round(box.w)), height=AUTO)
-    if box.w <= FIXED_PX:
-        style = Style(width=Length(round(box.w)), height=Length(round(box.h)), shrink=0)
+    style = _sized(box, frame, scales=True)
     if region.surface is not None:
         style = replace(style, radius=round(region.surface.radius_px) or None)
     attrs = (("src", source), ("alt", context.annotation(region).name))
@@ -274,7 +280,7 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
     assert surface is not None
     role = context.role(region)
     box_is_wide = region.box.w > SMALL_SHAPE_PX and not frame.hugs
-    across = abs(region.box.x - frame.left) <= ALIGN_PX and abs(region.box.right - frame.right) <= ALIGN_PX
+    across = _reaches_across(region.box, frame)
     if is_rule(region) and surface.fill is not None and (across or box_is_wide):
         thick = max(1.0, round(region.box.h))
         tag = "hr" if role is Role.SEPARATOR and not frame.phrasing else "span" if frame.phrasing else "div"
@@ -284,7 +290,7 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
         return _placeholder(region, frame, context)
     box = surface.box
     style = surface_style(surface, Style(height=Length(max(1.0, round(box.h)))))
-    fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX and not frame.hugs
+    fills = _reaches_across(box, frame) and not frame.hugs
     if not fills and not box_is_wide:
         style = replace(style, width=Length(max(1.0, round(box.w))), shrink=0)
     name = context.annotation(region).name

@@ -9,8 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vision_code.cli.arguments import output_file
 from vision_code.cli.report import out, out_json
-from vision_code.errors import InputRejected, UsageError
+from vision_code.errors import UsageError
 
 if TYPE_CHECKING:
     from vision_code.compare import Fidelity, Reference
@@ -29,7 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", type=Path, metavar="REFERENCE", help="picture or .html page that is right")
     parser.add_argument("candidate", type=Path, metavar="CANDIDATE", help="picture or .html page to judge")
     parser.add_argument("--width", type=int, metavar="PX", help="viewport for pages (default: the picture's width)")
-    parser.add_argument("--picture", type=Path, metavar="FILE", help="write both and their difference side by side")
+    parser.add_argument(
+        "--picture", type=output_file, metavar="FILE", help="write both and their difference side by side"
+    )
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
 
 
@@ -37,11 +40,9 @@ def run(args: argparse.Namespace) -> int:
     """
     Print Fidelity and its parts; exit 0 whatever the score is.
     """
-    for path in (args.reference, args.candidate):
-        if not path.is_file():
-            raise InputRejected("input.missing", f"no file at {path}")
     if args.width is not None and not 64 <= args.width <= 8192:
         raise UsageError("usage.width", f"--width {args.width}: choose 64 to 8192")
+    _refuse_early(args)
     from vision_code.compare import compare
 
     reference, candidate = _sides(args)
@@ -53,6 +54,19 @@ def run(args: argparse.Namespace) -> int:
     else:
         _tell(fidelity)
     return 0
+
+
+def _refuse_early(args: argparse.Namespace) -> None:
+    """
+    What can be refused without work is refused before any work.
+    """
+    from vision_code.intake import file_status
+    from vision_code.output import refuse_early
+
+    for path in (args.reference, args.candidate):
+        file_status(path)
+    if args.picture:
+        refuse_early(args.picture, force=args.force)
 
 
 def _sides(args: argparse.Namespace) -> tuple[Reference, Rendering]:

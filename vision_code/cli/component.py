@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vision_code.cli.arguments import output_file
 from vision_code.cli.report import note, out, out_json, progress
 from vision_code.errors import UsageError
 
@@ -25,9 +26,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     Add the options of ``component``.
     """
     parser.add_argument("image", type=Path, metavar="IMAGE", help="PNG, JPEG, WebP, GIF or BMP of a user interface")
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="main file (default: named for the component, here)"
-    )
+    default = "(default: index.html, or named for the component, here)"
+    parser.add_argument("-o", "--output", type=output_file, metavar="FILE", help=f"main file {default}")
     parser.add_argument("--target", choices=TARGETS, default="html", help="what to write (default: html)")
     parser.add_argument("--engine", default="embedded", metavar="E", help="embedded (default), local:PATH or none")
     parser.add_argument("--candidates", type=int, default=1, metavar="N", help="drafts to try; the best one wins")
@@ -55,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
         options = Options(
             target=Target(args.target),
+            name=args.output.stem if args.output else "",
             engine=args.engine,
             candidates=args.candidates,
             seed=args.seed,

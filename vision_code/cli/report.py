@@ -13,7 +13,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from vision_code.errors import LimitExceeded, VisionCodeError
 
@@ -36,26 +36,47 @@ def out(text: str) -> None:
     if sys.stdout is None:  # started with `>&-`
         raise LimitExceeded("output.stdout", "stdout is closed")
     try:
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+        _write(sys.stdout, text)
     except OSError as error:
-        # What is left in the buffer would fail once more when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise LimitExceeded("output.stdout", f"stdout cannot be written: {error.strerror}") from error
 
 
 def note(text: str) -> None:
     """
-    One line on stderr, for people.
+    One line on stderr, for people. Where nobody can read it, the exit code must do.
     """
-    sys.stderr.write(text + "\n")
+    if sys.stderr is not None:  # started with `2>&-`
+        with suppress(OSError):
+            _write(sys.stderr, text)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(_encodable(text, stream) + "\n")
+        stream.flush()
+    except OSError:
+        # What is left in the buffer would fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise
+
+
+def _encodable(text: str, stream: TextIO) -> str:
+    """
+    File names hold bytes that are no letters, and not every terminal has all letters: these are shown by number.
+    """
+    encoding = stream.encoding or "utf-8"
+    try:
+        text.encode(encoding, stream.errors or "strict")
+    except UnicodeEncodeError:
+        return text.encode(encoding, "backslashreplace").decode(encoding)
+    return text
 
 
 def out_json(fields: Mapping[str, object]) -> None:
     """
-    The answer for machines: `{"ok": true, …}` on one line.
+    The answer for machines: `{"ok": true, …}` on one line, in ASCII, which every stdout takes.
     """
-    out(json.dumps({"ok": True, **fields}, ensure_ascii=False))
+    out(json.dumps({"ok": True, **fields}))
 
 
 def fail(error: VisionCodeError, *, as_json: bool, debug: bool) -> int:
@@ -63,7 +84,7 @@ def fail(error: VisionCodeError, *, as_json: bool, debug: bool) -> int:
     Report ``error`` by the contract and return its exit code.
     """
     if debug:
-        traceback.print_exception(error)
+        note("".join(traceback.format_exception(error)).rstrip())
     _print_error(error.kind, error.message, error.detail, error.retry, as_json)
     return error.exit_code
 
@@ -74,19 +95,26 @@ def fail_internal(error: Exception, *, as_json: bool, debug: bool) -> int:
     """
     crash = secrets.token_hex(4)
     if debug:
-        traceback.print_exception(error)
+        note("".join(traceback.format_exception(error)).rstrip())
     message = f"crash {crash} ({type(error).__name__}); run again with --debug to see where"
     _print_error("internal", message, {"crash": crash}, False, as_json)
     return 1
 
 
 def _print_error(kind: str, message: str, detail: Mapping[str, object], retry: bool, as_json: bool) -> None:
-    one_line = " ".join(message.split())
+    one_line = "".join(map(_visible, " ".join(message.split())))
     note(f"error[{kind}]: {one_line}")
     if as_json:
         error = {"kind": kind, "message": one_line, "detail": dict(detail), "retry": retry}
         with suppress(LimitExceeded):  # stdout is gone; stderr has said what happened
-            out(json.dumps({"ok": False, "error": error}, ensure_ascii=False))
+            out(json.dumps({"ok": False, "error": error}))
+
+
+def _visible(letter: str) -> str:
+    """
+    What a file's name may hold and a terminal may obey is shown by number.
+    """
+    return letter if letter.isprintable() else letter.encode("unicode_escape").decode()
 
 
 @contextmanager
@@ -94,7 +122,7 @@ def progress(enabled: bool) -> Iterator[Progress]:
     """
     A progress bar on stderr while the block runs; silent when ``enabled`` is false or stderr is no terminal.
     """
-    if not (enabled and sys.stderr.isatty()):
+    if not (enabled and sys.stderr is not None and sys.stderr.isatty()):
         yield lambda station, done: None
         return
     from rich.console import Console

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from vision_code.emit.alike import mark_repeats
 from vision_code.emit.build import attributes, tag, text_nodes
-from vision_code.emit.data import Collection, string_literal
+from vision_code.emit.data import Collection, const_lines, string_literal, type_lines
+from vision_code.emit.file_names import FileNames
 from vision_code.emit.names import camel, pascal, unique, words_of
 from vision_code.emit.nodes import Node, Ref, Tag
 from vision_code.emit.paint_utilities import FONT_STACKS
@@ -154,14 +155,26 @@ def _headers(table: Element) -> tuple[str, ...]:
     return tuple(names)
 
 
-def import_lines(component: Component) -> list[str]:
+def import_lines(component: Component, names: FileNames) -> list[str]:
     """
     One import for each picture.
     """
-    return [f"import {name} from {string_literal(f'./assets/{file}')};" for file, name in component.imports.items()]
+    return [
+        f"import {name} from {string_literal(f'./{names.assets}/{file}')};" for file, name in component.imports.items()
+    ]
 
 
-def theme_file(theme: Theme) -> OutputFile:
+def script_lines(component: Component, names: FileNames) -> list[str]:
+    """
+    Script of a single-file component: pictures, types and data.
+    """
+    lines = import_lines(component, names)
+    for each in component.collections:
+        lines += ["", *type_lines(each), *const_lines(each)]
+    return lines[1:] if lines[:1] == [""] else lines
+
+
+def theme_file(theme: Theme, names: FileNames) -> OutputFile:
     """
     The names that the classes rely on, as a Tailwind v4 theme.
     """
@@ -170,6 +183,5 @@ def theme_file(theme: Theme) -> OutputFile:
         "/* Colours and fonts of this component. In the main stylesheet, after Tailwind:",
         '   @import "tailwindcss";',
     ]
-    return text_file(
-        "theme.css", [*head, '   @import "./theme.css"; */', *block("@theme", [*fonts, *theme_lines(theme)])]
-    )
+    head.append(f'   @import "./{names.theme}"; */')
+    return text_file(names.theme, [*head, *block("@theme", [*fonts, *theme_lines(theme)])])

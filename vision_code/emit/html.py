@@ -4,10 +4,12 @@ The `html` target: one page with Tailwind classes, and the CSS of exactly those 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from vision_code.emit.build import build
+from vision_code.emit.file_names import FileNames
 from vision_code.emit.html_dialect import HtmlDialect, escape_text
 from vision_code.emit.markup import print_node
 from vision_code.emit.stylesheet import block, reset, tags_of, theme_lines, utility_rules
@@ -17,9 +19,9 @@ from vision_code.emit.theme import Theme
 from vision_code.uitree import Element, Style, UITree
 
 
-def emit_html(tree: UITree, theme: Theme) -> tuple[OutputFile, ...]:
+def emit_html(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile, ...]:
     """
-    ``index.html`` and the assets it shows.
+    The page and the assets it shows.
     """
     body = body_of(tree)
     used: list[StyleClass] = []
@@ -29,9 +31,9 @@ def emit_html(tree: UITree, theme: Theme) -> tuple[OutputFile, ...]:
         used.extend(classes)
         return " ".join(found.token for found in classes)
 
-    markup = print_node(build(body, class_of, asset_path), HtmlDialect(), 1)
+    markup = print_node(build(body, class_of, asset_path(names)), HtmlDialect(), 1)
     css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body)), *utility_rules(used)]
-    return (text_file("index.html", document(tree, css, markup)), *asset_files(tree))
+    return (text_file(f"{names.main}.html", document(tree, css, markup)), *asset_files(tree, names))
 
 
 def document(tree: UITree, css: list[str], body: list[str]) -> list[str]:
@@ -67,15 +69,15 @@ def body_of(tree: UITree) -> Element:
     return Element(tag="body", style=Style(background=tree.root.style.background), children=(tree.root,))
 
 
-def asset_path(name: str) -> str:
+def asset_path(names: FileNames) -> Callable[[str], str]:
     """
     Where the page finds an asset.
     """
-    return f"assets/{name}"
+    return lambda name: f"{names.assets}/{name}"
 
 
-def asset_files(tree: UITree) -> tuple[OutputFile, ...]:
+def asset_files(tree: UITree, names: FileNames) -> tuple[OutputFile, ...]:
     """
     The pictures of the tree as files.
     """
-    return tuple(OutputFile(PurePosixPath("assets") / asset.name, asset.png) for asset in tree.assets)
+    return tuple(OutputFile(PurePosixPath(names.assets) / asset.name, asset.png) for asset in tree.assets)

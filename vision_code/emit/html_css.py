@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from vision_code.emit.build import build
 from vision_code.emit.class_names import block_name, word
+from vision_code.emit.file_names import FileNames
 from vision_code.emit.html import asset_files, asset_path, body_of, document
 from vision_code.emit.html_dialect import HtmlDialect
 from vision_code.emit.markup import print_node
@@ -89,17 +90,18 @@ class _Sheet:
         return own
 
 
-def emit_html_css(tree: UITree, theme: Theme) -> tuple[OutputFile, ...]:
+def emit_html_css(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile, ...]:
     """
-    ``index.html`` with its style in it, and the assets it shows.
+    The page with its style in it, and the assets it shows.
     """
     body = body_of(tree)
     sheet = _Sheet(theme)
-    names: dict[int, str] = {}
-    _name_all(body, kebab(tree.name) or "page", sheet, names)
-    markup = print_node(build(body, lambda element: names[id(element)], asset_path), HtmlDialect(), 1)
+    classes: dict[int, str] = {}
+    _name_all(body, kebab(tree.name) or "page", sheet, classes)
+    markup = print_node(build(body, lambda element: classes[id(element)], asset_path(names)), HtmlDialect(), 1)
     css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body)), ""]
-    return (text_file("index.html", document(tree, [*css, *_rules(sheet.rules)], markup)), *asset_files(tree))
+    page = document(tree, [*css, *_rules(sheet.rules)], markup)
+    return (text_file(f"{names.main}.html", page), *asset_files(tree, names))
 
 
 def _name_all(element: Element, around: str, sheet: _Sheet, names: dict[int, str]) -> None:

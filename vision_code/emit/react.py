@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from vision_code.emit.component import component_of, import_lines, theme_file
 from vision_code.emit.data import const_lines, string_literal, type_lines
+from vision_code.emit.file_names import FileNames
 from vision_code.emit.html import asset_files
 from vision_code.emit.html_dialect import escape_text
 from vision_code.emit.markup import print_node
@@ -86,12 +87,12 @@ def _template(common: str, expression: str) -> str:
     return f"`{common} ${{{expression}}}`" if common else expression
 
 
-def emit_react(tree: UITree, theme: Theme) -> tuple[OutputFile, ...]:
+def emit_react(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile, ...]:
     """
-    ``<Name>.tsx``, its theme and its pictures.
+    The component, its theme and its pictures.
     """
     component = component_of(tree, theme, _adapt)
-    imports = import_lines(component)
+    imports = import_lines(component, names)
     types = [line for each in component.collections for line in type_lines(each)]
     data = [line for each in component.collections for line in [*const_lines(each), ""]]
     lines = [
@@ -105,7 +106,7 @@ def emit_react(tree: UITree, theme: Theme) -> tuple[OutputFile, ...]:
         "  );",
         "}",
     ]
-    return (text_file(f"{component.name}.tsx", lines), theme_file(theme), *asset_files(tree))
+    return (text_file(f"{names.main}.tsx", lines), theme_file(theme, names), *asset_files(tree, names))
 
 
 def _adapt(element: Element) -> Element:

@@ -4,8 +4,9 @@ The `svelte` target: a Svelte 5 component in TypeScript with Tailwind classes.
 
 from __future__ import annotations
 
-from vision_code.emit.component import component_of, import_lines, theme_file
-from vision_code.emit.data import const_lines, string_literal, type_lines
+from vision_code.emit.component import component_of, script_lines, theme_file
+from vision_code.emit.data import string_literal
+from vision_code.emit.file_names import FileNames
 from vision_code.emit.html import asset_files
 from vision_code.emit.html_dialect import escape_attribute, escape_text
 from vision_code.emit.markup import print_node
@@ -58,17 +59,13 @@ def _classes(common: str, expression: str) -> str:
     return f"class={{[{string_literal(common)}, {expression}]}}" if common else f"class={{{expression}}}"
 
 
-def emit_svelte(tree: UITree, theme: Theme) -> tuple[OutputFile, ...]:
+def emit_svelte(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile, ...]:
     """
-    ``<Name>.svelte``, its theme and its pictures.
+    The component, its theme and its pictures.
     """
     component = component_of(tree, theme)
-    script = import_lines(component)
-    for each in component.collections:
-        script += ["", *type_lines(each), *const_lines(each)]
-    while script and not script[0]:
-        script.pop(0)
+    script = script_lines(component, names)
     body = [f"  {line}" if line else line for line in script]
     head = ['<script lang="ts">', *body, "</script>", ""] if script else []
     lines = [*head, *print_node(component.root, SvelteDialect())]
-    return (text_file(f"{component.name}.svelte", lines), theme_file(theme), *asset_files(tree))
+    return (text_file(f"{names.main}.svelte", lines), theme_file(theme, names), *asset_files(tree, names))

@@ -24,6 +24,15 @@ class Theme:
     names: Mapping[Color, str] = field(default_factory=dict)
     values: Mapping[str, Color] = field(default_factory=dict)
 
+    def prefixed(self, prefix: str) -> Theme:
+        """
+        The same colours, each token behind ``prefix`` and a hyphen.
+        """
+        return Theme(
+            {color: f"{prefix}-{token}" for color, token in self.names.items()},
+            {f"{prefix}-{token}": color for token, color in self.values.items()},
+        )
+
     def paint(self, color: Color) -> tuple[str, str]:
         """
         Class suffix and CSS value of a colour: ("brand", "var(--color-brand)"), ("white", "#ffffff"), ("[#…]", "#…").

@@ -4,8 +4,8 @@ The `vue` target: a single-file component with `<script setup lang="ts">` and Ta
 
 from __future__ import annotations
 
-from vision_code.emit.component import component_of, import_lines, theme_file
-from vision_code.emit.data import const_lines, type_lines
+from vision_code.emit.component import component_of, script_lines, theme_file
+from vision_code.emit.file_names import FileNames
 from vision_code.emit.html import asset_files
 from vision_code.emit.html_dialect import escape_attribute, escape_text
 from vision_code.emit.markup import print_node
@@ -59,16 +59,12 @@ def _classes(common: str, expression: str) -> list[str]:
     return [*([f'class="{escape_attribute(common)}"'] if common else []), f':class="{expression}"']
 
 
-def emit_vue(tree: UITree, theme: Theme) -> tuple[OutputFile, ...]:
+def emit_vue(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile, ...]:
     """
-    ``<Name>.vue``, its theme and its pictures.
+    The component, its theme and its pictures.
     """
     component = component_of(tree, theme)
-    script = import_lines(component)
-    for each in component.collections:
-        script += ["", *type_lines(each), *const_lines(each)]
-    while script and not script[0]:
-        script.pop(0)
+    script = script_lines(component, names)
     head = ['<script setup lang="ts">', *script, "</script>", ""] if script else []
     lines = [*head, "<template>", *print_node(component.root, VueDialect(), 1), "</template>"]
-    return (text_file(f"{component.name}.vue", lines), theme_file(theme), *asset_files(tree))
+    return (text_file(f"{names.main}.vue", lines), theme_file(theme, names), *asset_files(tree, names))

@@ -4,11 +4,9 @@ The picture as everything downstream sees it, and the one way to get it: bounded
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import importlib.util
 import json
-import stat
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -19,16 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.errors import InputRejected, LimitExceeded
+from vision_code.intake.file import file_status, read_file
 from vision_code.intake.sniff import Format, sniff, webp_size
 
 MAX_ENCODED_BYTES = 20 << 20
 MAX_PIXELS = 40_000_000
 MAX_SIDE_PX = 16_384
 DECODE_TIMEOUT_S = 10.0
-
-#: Of a file's name in a message.
-MAX_SHOWN_CHARS = 120
-_NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.ELOOP)
 
 #: Part of every hash: raise it when the same bytes would decode to other pixels.
 _DECODE_VERSION = b"vision-code/decode/1\0"
@@ -69,7 +64,7 @@ def open_screenshot(path: Path | None, data: bytes | None = None) -> Screenshot:
     if data is None:
         if path is None:
             raise ValueError("open_screenshot() needs a path or data")
-        data = _read_file(path)
+        data = _read(path)
     if len(data) > MAX_ENCODED_BYTES:
         raise _encoded_too_large(len(data))
     kind = sniff(data)
@@ -83,23 +78,11 @@ def open_screenshot(path: Path | None, data: bytes | None = None) -> Screenshot:
     return Screenshot(pixels=pixels, sha256=digest, format=kind, notes=tuple(header["notes"]))
 
 
-def _read_file(path: Path) -> bytes:
-    shown = str(path) if len(str(path)) <= MAX_SHOWN_CHARS else f"{str(path)[:MAX_SHOWN_CHARS]}…"
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise InputRejected("input.directory", f"{shown} is a directory, not a picture")
-        if not stat.S_ISREG(status.st_mode):  # a pipe or device could block for ever
-            raise InputRejected("input.unreadable", f"{shown} is not a regular file")
-        if status.st_size > MAX_ENCODED_BYTES:
-            raise _encoded_too_large(status.st_size)
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise InputRejected("input.missing", f"{shown} does not exist") from error
-    except OSError as error:
-        kind = "input.missing" if error.errno in _NO_SUCH_NAME else "input.unreadable"
-        reason = error.strerror or "read failed"
-        raise InputRejected(kind, f"{shown} cannot be read: {reason.lower()}") from error
+def _read(path: Path) -> bytes:
+    size_bytes = file_status(path).st_size
+    if size_bytes > MAX_ENCODED_BYTES:
+        raise _encoded_too_large(size_bytes)
+    return read_file(path)
 
 
 def _encoded_too_large(size_bytes: int) -> InputRejected:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self
 from vision_code.errors import UsageError, VerificationFailed
 from vision_code.render.facts import Rendering
 from vision_code.render.hermetic import folder_of
-from vision_code.render.locate import BrowserMissing, browser_or_reason
+from vision_code.render.locate import required_browser
 from vision_code.render.visit import Visit
 
 if TYPE_CHECKING:
@@ -50,12 +50,7 @@ class Browser:
     """
 
     def __init__(self, executable: Path | None = None, *, deadline_s: float = PAGE_DEADLINE_S) -> None:
-        found = executable or browser_or_reason()
-        if isinstance(found, BrowserMissing):
-            raise VerificationFailed(
-                "render.unavailable", f"{found.reason}; run: {found.command}", detail={"command": found.command}
-            )
-        self._executable = found
+        self._executable = executable or required_browser()
         self._deadline_s = deadline_s
         self._turn = threading.Lock()
         self._running: _Running | None = None

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from vision_code.errors import VerificationFailed
 from vision_code.render.facts import Rendering
 from vision_code.render.hermetic import LAUNCH_FLAGS
+from vision_code.render.temporary import browser_folder
 from vision_code.render.visit import Visit, render_visit
 
 #: Deadline of the browser's start; 1 s is usual, a cold disk takes ten times that.
@@ -47,6 +49,7 @@ class Chromium:
         self._driver: asyncio.Task[Playwright] | None = None
         self._browser: PlaywrightBrowser | None = None
         self._died: asyncio.Future[None] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.pid: int | None = None
         self.notes: tuple[str, ...] = ()
 
@@ -61,6 +64,8 @@ class Chromium:
             if self._browser is not None and self._browser.is_connected():
                 return
             self._browser, self.pid = None, None
+            if self._folder is None:
+                self._folder = browser_folder()
             try:
                 async with asyncio.timeout(START_DEADLINE_S):
                     self._browser = await self._launch(await self._driven())
@@ -98,8 +103,13 @@ class Chromium:
         return browser
 
     async def _launch_once(self, driver: Playwright, *, sandbox: bool) -> PlaywrightBrowser:
+        assert self._folder is not None
         browser = await driver.chromium.launch(
-            executable_path=self._executable, chromium_sandbox=sandbox, args=list(LAUNCH_FLAGS), headless=True
+            executable_path=self._executable,
+            chromium_sandbox=sandbox,
+            args=list(LAUNCH_FLAGS),
+            env={**os.environ, "TMPDIR": self._folder.name},
+            headless=True,
         )
         died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -150,6 +160,7 @@ class Chromium:
     async def close(self) -> None:
         """
         End the process and the driver; what is already dead is left in peace, what does not end in time is killed.
+        What it kept in its folder goes as well.
         """
         try:
             async with asyncio.timeout(_CLOSE_DEADLINE_S):
@@ -161,6 +172,10 @@ class Chromium:
                         await (await asyncio.shield(self._driver)).stop()
         except TimeoutError:
             self._kill()
+        finally:
+            if self._folder is not None:
+                self._folder.cleanup()
+                self._folder = None
 
 
 async def _give_up(work: asyncio.Future[list[Rendering]]) -> None:

@@ -10,6 +10,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from vision_code.errors import VerificationFailed
+
 #: Environment variable with the path of a browser; it wins over everything found.
 BROWSER_VARIABLE = "VISION_CODE_BROWSER"
 
@@ -90,6 +92,21 @@ def browser_or_reason() -> Path | BrowserMissing:
             reason=f"{BROWSER_VARIABLE} names {chosen!r}, which is not a program", command=f"unset {BROWSER_VARIABLE}"
         )
     return BrowserMissing(reason="no Chromium, Chrome or Edge was found", command=_install_command())
+
+
+def required_browser() -> Path:
+    """
+    The browser.
+
+    Raises:
+        VerificationFailed: ``render.unavailable``: there is none; the message names the command that mends it.
+    """
+    found = browser_or_reason()
+    if isinstance(found, BrowserMissing):
+        raise VerificationFailed(
+            "render.unavailable", f"{found.reason}; run: {found.command}", detail={"command": found.command}
+        )
+    return found
 
 
 def _install_command() -> str:

@@ -5,59 +5,22 @@ What was measured and drafted comes out as elements: nothing lost, in the flow, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.vision_code.sample_pages import INK, WHITE, any_page, card, line, page, photo
 from vision_code.assemble import assemble
 from vision_code.divide import divide
 from vision_code.geometry import Box, Color
-from vision_code.observation import Border, Observation, Picture, PictureKind, Rect, TextLine, TextStyle, Word
+from vision_code.observation import Border, Observation, PictureKind, Rect, TextStyle
 from vision_code.region import Annotation, RegionKind, Role
 from vision_code.uitree import AUTO, FULL, Element, Text, UITree
 
-WHITE, INK, BLUE = Color(255, 255, 255), Color(20, 20, 20), Color(20, 60, 220)
-
-
-def line(text: str, x: float, baseline: float, *, size: float = 16.0, weight: int = 400) -> TextLine:
-    words, at = [], x
-    for word in text.split():
-        width = 0.5 * size * len(word)
-        words.append(Word(text=word, box=Box(at, baseline - 0.72 * size, width, 0.72 * size)))
-        at += width + 0.28 * size
-    box = Box(x, baseline - 0.72 * size, at - 0.28 * size - x, 0.72 * size)
-    style = TextStyle(size_px=size, weight=weight, color=INK)
-    return TextLine(id=0, text=text, box=box, words=tuple(words), style=style, baseline_y=baseline, background=WHITE)
-
-
-def card(x: float, y: float, w: float, h: float, **look: object) -> Rect:
-    return Rect(id=0, box=Box(x, y, w, h), fill=Color(240, 240, 240), **look)
-
-
-def photo(x: float, y: float, w: float, h: float, kind: PictureKind = PictureKind.PHOTO) -> Picture:
-    return Picture(id=0, kind=kind, box=Box(x, y, w, h), color=INK, background=WHITE)
-
-
-def page(
-    *,
-    lines: Sequence[TextLine] = (),
-    rects: Sequence[Rect] = (),
-    pictures: Sequence[Picture] = (),
-    width: float = 1000.0,
-    height: float = 800.0,
-) -> Observation:
-    return Observation(
-        width_px=width,
-        height_px=height,
-        scale=1.0,
-        background=WHITE,
-        lines=tuple(replace(item, id=i) for i, item in enumerate(lines)),
-        rects=tuple(replace(item, id=i) for i, item in enumerate(rects)),
-        pictures=tuple(replace(item, id=i) for i, item in enumerate(pictures)),
-    )
+BLUE = Color(20, 60, 220)
 
 
 def build(observation: Observation, roles: Mapping[str, Role | Annotation] | None = None) -> UITree:
@@ -86,27 +49,7 @@ def attribute(element: Element, name: str) -> str | None:
     return dict(element.attrs).get(name)
 
 
-boxes = st.builds(
-    Box,
-    st.integers(0, 900).map(float),
-    st.integers(0, 700).map(float),
-    st.one_of(st.integers(1, 60), st.integers(1, 1000)).map(float),
-    st.one_of(st.integers(1, 30), st.integers(1, 800)).map(float),
-)
-observations = st.builds(
-    lambda lines, rects, pictures: page(lines=lines, rects=rects, pictures=pictures),
-    st.lists(
-        st.builds(
-            lambda box, size, words: line(" ".join(["word"] * words), box.x, box.y + size, size=float(size)),
-            boxes,
-            st.integers(8, 40),
-            st.integers(1, 12),
-        ),
-        max_size=10,
-    ),
-    st.lists(boxes.map(lambda box: Rect(id=0, box=box, fill=WHITE)), max_size=8),
-    st.lists(st.builds(lambda b, k: photo(b.x, b.y, b.w, b.h, k), boxes, st.sampled_from(PictureKind)), max_size=5),
-)
+observations = any_page(lines=10, rects=8, pictures=5)
 SPEAKING = frozenset({"placeholder", "value"})
 
 

@@ -73,14 +73,71 @@ def test_an_unusable_picture_is_refused_with_one_line(
     assert not out.parent.exists()
 
 
-@pytest.mark.parametrize("name", ["x" * 5000 + ".png", "folder/" * 1000 + "shot.png"])
-def test_a_name_longer_than_any_file_has_is_missing(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _component(name) == 3
+IMPOSSIBLE = {
+    "long": "x" * 5000 + ".png",
+    "long-page": "x" * 5000 + ".html",
+    "deep": "folder/" * 1000 + "shot.png",
+    "nul": "a\0b.png",
+    "surrogate": "a\ud800b.png",
+    "through-a-file": f"{LOGIN}/shot.png",
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+@pytest.mark.parametrize(
+    "before",
+    [["component", "--engine", "none"], ["compare"], ["compare", str(LOGIN)]],
+    ids=["picture", "left", "right"],
+)
+def test_a_name_that_no_file_has_is_missing(before: list[str], name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    after = [str(LOGIN)] if before == ["compare"] else []
+    assert run([*before, name, *after]) == 3
     error = capsys.readouterr().err
     assert error.startswith("error[input.missing]: ")
-    assert "name too long" in error
-    assert error.count("\n") == 1
+    assert error[:-1].isprintable()
     assert len(error) < 300
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_a_name_that_no_folder_has_is_no_checkpoint(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for call in (["inspect", name], ["component", str(LOGIN), "--engine", f"local:{name}"]):
+        assert run(call) == 4
+        error = capsys.readouterr().err
+        assert error.startswith("error[checkpoint.")
+        assert error[:-1].isprintable()
+
+
+@pytest.mark.parametrize("name", ["a\0b.html", "a\ud800b.html"])
+def test_an_output_name_that_no_file_can_have_is_denied_before_any_work(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for call in (["-o", name], ["-o", "made.html", "--explain", name]):
+        assert _component("no-such-picture.png", *call) == 6
+        assert capsys.readouterr().err.startswith("error[path.control_char]: ")
+
+
+@pytest.mark.parametrize("name", ["directory", "text", "truncated"])
+def test_compare_refuses_an_unusable_picture_like_component(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make, kind, code = REFUSED[name]
+    make(tmp_path / "shot.png")
+    assert run(["compare", str(LOGIN), str(tmp_path / "shot.png")]) == code
+    assert capsys.readouterr().err.startswith(f"error[{kind}]: ")
+
+
+def test_compare_refuses_its_output_before_any_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "text.png").write_text("not a picture")
+    text = str(tmp_path / "text.png")
+    assert run(["compare", text, text, "--picture", text]) == 2
+    assert capsys.readouterr().err.startswith("error[output.exists]: ")
+
+
+def test_a_name_that_ends_like_a_folder_is_no_output_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["component", str(LOGIN), "-o", f"{tmp_path}/made/"]) == 2
+    assert "names a folder" in capsys.readouterr().err
+    assert run(["compare", str(LOGIN), str(LOGIN), "--picture", f"{tmp_path}/made/"]) == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_json_reports_the_error_on_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

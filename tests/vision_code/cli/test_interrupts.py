@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.marked_processes import MARK, survivors
+
 ROOT = Path(__file__).resolve().parents[3]
 PICTURE = ROOT / "examples" / "login-card.png"
-#: Set in the environment that every child inherits, so that survivors are found.
-MARK = "VISION_CODE_TEST_RUN"
 
 #: The command line, with a progress bar that sends a signal when a station begins, or a little later.
 DRIVER = """
@@ -48,7 +48,7 @@ sys.exit(run(sys.argv[4:]))
 @pytest.fixture
 def temporary() -> Iterator[Path]:
     """
-    A short path: Chromium puts a socket below it, and a socket's path has at most 107 bytes.
+    A path short enough for the browser's own folder: of a longer one it would not be in there.
     """
     with tempfile.TemporaryDirectory(prefix="vct-", dir="/tmp") as folder:
         yield Path(folder)
@@ -63,22 +63,11 @@ def _start(program: list[str], folder: Path, temporary: Path, mark: str) -> subp
     )
 
 
-def _survivors(mark: str) -> list[int]:
-    found = []
-    for process in Path("/proc").iterdir():
-        try:
-            if process.name.isdigit() and f"{MARK}={mark}".encode() in (process / "environ").read_bytes():
-                found.append(int(process.name))
-        except OSError:  # it ended meanwhile, or is not ours
-            continue
-    return found
-
-
 def _nothing_stays(folder: Path, temporary: Path, mark: str) -> None:
     deadline = time.monotonic() + 2
-    while _survivors(mark) and time.monotonic() < deadline:
+    while survivors(mark) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert _survivors(mark) == []
+    assert survivors(mark) == []
     assert list(folder.iterdir()) == []
     assert [path.name for path in temporary.rglob("*")] == []
 

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from vision_code.cli import COMMANDS, run
 
@@ -83,6 +85,23 @@ def test_a_full_stdout_is_told(form: list[str]) -> None:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 7
     assert done.stderr == "error[output.stdout]: stdout cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full", ">&- 2>&-"])
+@pytest.mark.parametrize("option", ["", "--json", "--debug"])
+def test_the_exit_code_stands_where_stderr_cannot_be_written(redirection: str, option: str) -> None:
+    line = f"{shlex.join(PROGRAM)} inspect no-such-folder {option} {redirection}"
+    assert subprocess.run(["sh", "-c", line], cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 4
+
+
+@pytest.mark.parametrize(("form", "shown"), [([], "b\\xe9\\udcffd.png"), (["--json"], "b\\u00e9\\udcffd.png")])
+def test_a_name_that_stdout_has_no_letters_for_is_shown_by_number(form: list[str], shown: str, tmp_path: Path) -> None:
+    command = [*PROGRAM, "component", "--engine", "none", "--no-verify", "shot.png", "-o", "b\u00e9\udcffd.png", *form]
+    Image.new("RGB", (40, 30)).save(tmp_path / "shot.png")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert shown in done.stdout.decode("ascii")
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])

@@ -4,23 +4,12 @@ Wrapped lines are one block, stacked items are not.
 
 from __future__ import annotations
 
+from tests.vision_code.sample_pages import line
 from vision_code.divide.paragraphs import merge, rows_of
-from vision_code.geometry import Box, Color
-from vision_code.observation import TextLine, TextStyle, Word
+from vision_code.geometry import Box
+from vision_code.observation import TextLine
 
 PAGE = Box(0, 0, 1200, 800)
-
-
-def line(text: str, x: float, baseline: float, *, size: float = 16.0, weight: int = 400) -> TextLine:
-    words, at = [], x
-    for word in text.split():
-        width = 0.5 * size * len(word)
-        words.append(Word(text=word, box=Box(at, baseline - 0.72 * size, width, 0.72 * size)))
-        at += width + 0.28 * size
-    box = Box(x, baseline - 0.72 * size, at - 0.28 * size - x, 0.72 * size)
-    style = TextStyle(size_px=size, weight=weight, color=Color(0, 0, 0))
-    white = Color(255, 255, 255)
-    return TextLine(id=0, text=text, box=box, words=tuple(words), style=style, baseline_y=baseline, background=white)
 
 
 def blocks(*lines: TextLine) -> list[str]:

@@ -5,72 +5,25 @@ The tree holds every observed thing exactly once, whatever was observed.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from tests.vision_code import sample_pages
+from tests.vision_code.sample_pages import INK, WHITE, any_page, card, page
 from vision_code.divide import divide
 from vision_code.geometry import Box, Color
 from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine, TextStyle, Word
 from vision_code.region import Region, RegionKind
 
-WHITE, INK = Color(255, 255, 255), Color(20, 20, 20)
+
+def line(text: str, x: float, top: float, *, size: float = 16.0, weight: int = 400) -> TextLine:
+    """
+    A line of text whose capitals begin at ``top``.
+    """
+    return sample_pages.line(text, x, top + 0.72 * size, size=size, weight=weight)
 
 
-def line(number: int, text: str, x: float, y: float, *, size: float = 16.0, weight: int = 400) -> TextLine:
-    words, at = [], x
-    for word in text.split():
-        width = 0.5 * size * len(word)
-        words.append(Word(text=word, box=Box(at, y, width, 0.72 * size)))
-        at += width + 0.28 * size
-    box = Box(x, y, at - 0.28 * size - x, 0.72 * size)
-    style = TextStyle(size_px=size, weight=weight, color=INK)
-    return TextLine(
-        id=number, text=text, box=box, words=tuple(words), style=style, baseline_y=box.bottom, background=WHITE
-    )
-
-
-def page(*, lines=(), rects=(), pictures=(), width: float = 1000.0, height: float = 800.0) -> Observation:
-    return Observation(
-        width_px=width,
-        height_px=height,
-        scale=1.0,
-        background=WHITE,
-        lines=tuple(replace(item, id=i) for i, item in enumerate(lines)),
-        rects=tuple(replace(item, id=i) for i, item in enumerate(rects)),
-        pictures=tuple(replace(item, id=i) for i, item in enumerate(pictures)),
-    )
-
-
-def card(x: float, y: float, w: float, h: float, **look: object) -> Rect:
-    return Rect(id=0, box=Box(x, y, w, h), fill=Color(240, 240, 240), **look)
-
-
-boxes = st.builds(
-    Box,
-    st.integers(0, 900).map(float),
-    st.integers(0, 700).map(float),
-    st.one_of(st.integers(1, 60), st.integers(1, 1000)).map(float),
-    st.one_of(st.integers(1, 30), st.integers(1, 800)).map(float),
-)
-texts = st.builds(
-    lambda box, size, words: line(0, " ".join(["word"] * words), box.x, box.y, size=float(size)),
-    boxes,
-    st.integers(8, 40),
-    st.integers(1, 12),
-)
-photos = st.builds(
-    lambda box, kind: Picture(id=0, kind=kind, box=box, color=INK, background=WHITE),
-    boxes,
-    st.sampled_from(PictureKind),
-)
-observations = st.builds(
-    lambda lines, rects, pictures: page(lines=lines, rects=rects, pictures=pictures),
-    st.lists(texts, max_size=14),
-    st.lists(boxes.map(lambda box: Rect(id=0, box=box, fill=WHITE)), max_size=14),
-    st.lists(photos, max_size=8),
-)
+observations = any_page(lines=14, rects=14, pictures=8)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -101,7 +54,7 @@ def test_ids_count_up_in_pre_order_and_leaves_are_leaves(observation: Observatio
 
 
 def test_the_same_picture_gives_the_same_tree() -> None:
-    observation = page(lines=[line(0, "One two", 10, 10), line(1, "Three", 200, 10)], rects=[card(5, 5, 300, 40)])
+    observation = page(lines=[line("One two", 10, 10), line("Three", 200, 10)], rects=[card(5, 5, 300, 40)])
 
     assert divide(observation) == divide(observation)
 
@@ -119,7 +72,7 @@ def kinds(region: Region) -> list[RegionKind]:
 
 
 def test_words_on_a_rectangle_are_one_leaf_with_that_surface() -> None:
-    root = divide(page(lines=[line(0, "Sign in", 30, 22)], rects=[card(10, 10, 120, 40)]))
+    root = divide(page(lines=[line("Sign in", 30, 22)], rects=[card(10, 10, 120, 40)]))
 
     (button,) = root.children
     assert button.kind is RegionKind.TEXT
@@ -132,8 +85,8 @@ def test_three_cards_are_a_row_of_repeats() -> None:
     for i in range(3):
         x = 50 + 300 * i
         rects.append(card(x, 100, 280, 200))
-        lines += [line(0, "Starter", x + 20, 120, size=24, weight=700), line(0, "Nine dollars", x + 20, 180)]
-    root = divide(page(lines=[line(0, "Our prices", 400, 30, size=32), *lines], rects=rects))
+        lines += [line("Starter", x + 20, 120, size=24, weight=700), line("Nine dollars", x + 20, 180)]
+    root = divide(page(lines=[line("Our prices", 400, 30, size=32), *lines], rects=rects))
 
     heading, row = root.children
     assert heading.text == "Our prices"
@@ -143,7 +96,7 @@ def test_three_cards_are_a_row_of_repeats() -> None:
 
 def test_two_rows_of_cards_are_a_grid() -> None:
     rects = [card(50 + 300 * (i % 3), 100 + 220 * (i // 3), 280, 200) for i in range(6)]
-    lines = [line(0, text, r.box.x + 20, r.box.y + dy) for r in rects for text, dy in (("Title", 20), ("Body", 60))]
+    lines = [line(text, r.box.x + 20, r.box.y + dy) for r in rects for text, dy in (("Title", 20), ("Body", 60))]
     root = divide(page(lines=lines, rects=rects))
 
     grid = next(region for region in root.walk() if region.kind is RegionKind.GRID)
@@ -156,7 +109,7 @@ def test_rules_between_aligned_rows_make_a_table() -> None:
     lines, rects = [], []
     for i in range(4):
         y = 100 + 40 * i
-        lines += [line(0, "Name", 60, y), line(0, "Value", 400, y), line(0, "12", 700, y)]
+        lines += [line("Name", 60, y), line("Value", 400, y), line("12", 700, y)]
         rects.append(Rect(id=0, box=Box(50, y + 25, 800, 1), fill=Color(200, 200, 200)))
     root = divide(page(lines=lines, rects=rects))
 
@@ -168,7 +121,7 @@ def test_rules_between_aligned_rows_make_a_table() -> None:
 
 def test_cards_with_space_between_are_not_a_table() -> None:
     rects = [card(50, 100 + 84 * i, 400, 72, radius_px=12) for i in range(4)]
-    lines = [line(0, text, x, r.box.y + 25) for r in rects for text, x in (("Song", 70), ("3:41", 400))]
+    lines = [line(text, x, r.box.y + 25) for r in rects for text, x in (("Song", 70), ("3:41", 400))]
     root = divide(page(lines=lines, rects=rects))
 
     assert all(region.kind is not RegionKind.TABLE for region in root.walk())
@@ -178,8 +131,8 @@ def test_columns_of_links_under_headings_stay_columns() -> None:
     lines = []
     for column in range(3):
         x = 60 + 300 * column
-        lines.append(line(0, "Company", x, 100, weight=700))
-        lines += [line(0, f"Link {i}", x, 140 + 32 * i) for i in range(4)]
+        lines.append(line("Company", x, 100, weight=700))
+        lines += [line(f"Link {i}", x, 140 + 32 * i) for i in range(4)]
     root = divide(page(lines=lines))
 
     assert root.kind is RegionKind.ROW
@@ -187,8 +140,8 @@ def test_columns_of_links_under_headings_stay_columns() -> None:
 
 
 def test_a_menu_beside_a_logo_is_a_group_of_its_own() -> None:
-    menu = [line(0, text, 400 + 90 * i, 30) for i, text in enumerate(["Home", "About", "Blog", "Jobs"])]
-    root = divide(page(lines=[line(0, "Acme", 40, 28, size=20, weight=700), *menu]))
+    menu = [line(text, 400 + 90 * i, 30) for i, text in enumerate(["Home", "About", "Blog", "Jobs"])]
+    root = divide(page(lines=[line("Acme", 40, 28, size=20, weight=700), *menu]))
 
     logo, group = root.children
     assert logo.text == "Acme"
@@ -199,7 +152,7 @@ def test_a_menu_beside_a_logo_is_a_group_of_its_own() -> None:
 
 def test_a_photo_under_words_is_a_stack() -> None:
     photo = Picture(id=0, kind=PictureKind.PHOTO, box=Box(0, 0, 1000, 400), color=INK, background=WHITE)
-    root = divide(page(lines=[line(0, "Welcome", 400, 150, size=40), line(0, "to us", 460, 220)], pictures=[photo]))
+    root = divide(page(lines=[line("Welcome", 400, 150, size=40), line("to us", 460, 220)], pictures=[photo]))
 
     stack = next(region for region in root.walk() if region.kind is RegionKind.STACK)
     assert stack.children[0].kind is RegionKind.PICTURE
@@ -211,7 +164,7 @@ def test_labels_stay_with_their_fields_in_a_form_of_two_columns() -> None:
     for row in range(2):
         for column in range(2):
             x, y = 50 + 320 * column, 100 + 90 * row
-            lines.append(line(0, "Label", x, y, size=14))
+            lines.append(line("Label", x, y, size=14))
             rects.append(Rect(id=0, box=Box(x, y + 24, 300, 40), fill=WHITE))
     root = divide(page(lines=lines, rects=rects))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from vision_code.draft.page import Page, survey
 from vision_code.geometry import Box, Color
 from vision_code.observation import (
     Border,
@@ -16,12 +17,14 @@ from vision_code.observation import (
     TextStyle,
     Word,
 )
-from vision_code.region import Region, RegionKind
+from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 INK, WHITE, BLUE = Color(33, 37, 41), Color(255, 255, 255), Color(13, 110, 253)
 
 MakeText = Callable[..., Region]
 MakeTree = Callable[[Sequence[Region]], tuple[Observation, Region]]
+Step = Callable[[Page, Draft], Draft]
+Settled = Callable[[Step, Sequence[Region], dict[int, Role]], dict[int, Role]]
 
 
 def _number(region: Region, counter: list[int]) -> Region:
@@ -112,3 +115,20 @@ def body(text: MakeText) -> list[Region]:
         text("Some words that make up the body of this page, more than anything else.", 40, 400 + 30 * n)
         for n in range(4)
     ]
+
+
+@pytest.fixture
+def settled(tree: MakeTree) -> Settled:
+    """
+    Roles by region after one step that settles a draft; what ``roles`` does not name is text where there are words.
+    """
+
+    def run(step: Step, children: Sequence[Region], roles: dict[int, Role]) -> dict[int, Role]:
+        observation, root = tree(children)
+        page = survey(observation, root)
+        draft = {
+            node.id: Annotation(role=roles.get(node.id, Role.TEXT if node.lines else Role.GROUP)) for node in page.nodes
+        }
+        return {region_id: note.role for region_id, note in step(page, draft).items()}
+
+    return run

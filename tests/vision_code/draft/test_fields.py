@@ -5,52 +5,44 @@ Fields by what the picture shows: a framed box with a label above, a tick box wi
 from __future__ import annotations
 
 from vision_code.draft.fields import fields_found
-from vision_code.draft.page import survey
 from vision_code.geometry import Box, Color
-from vision_code.region import Annotation, Region, RegionKind, Role
+from vision_code.region import Region, RegionKind, Role
 
 GREY = Color(130, 130, 130)
-
-
-def _found(tree, children, roles: dict[int, Role]) -> dict[int, Role]:
-    observation, root = tree(children)
-    page = survey(observation, root)
-    draft = {
-        node.id: Annotation(role=roles.get(node.id, Role.TEXT if node.lines else Role.GROUP)) for node in page.nodes
-    }
-    return {region_id: note.role for region_id, note in fields_found(page, draft).items()}
 
 
 def _boxed(text, make_rect, words: str, y: float, **style: object) -> Region:
     return text(words, 36, y + 14, surface=make_rect(20, y, 320, 44, line=True), **style)
 
 
-def test_a_framed_box_under_its_label_is_a_field(text, make_rect, tree, body) -> None:
+def test_a_framed_box_under_its_label_is_a_field(text, make_rect, settled, body) -> None:
     label, box = text("Email address", 20, 100), _boxed(text, make_rect, "Ingrid", 120)
-    found = _found(tree, [label, box, *body], {2: Role.BUTTON})
+    found = settled(fields_found, [label, box, *body], {2: Role.BUTTON})
     assert (found[1], found[2]) == (Role.LABEL, Role.TEXTBOX)
 
 
-def test_a_framed_box_with_pale_words_is_a_field(text, make_rect, tree, body) -> None:
-    found = _found(tree, [_boxed(text, make_rect, "you@company.com", 120, color=GREY), *body], {1: Role.BUTTON})
+def test_a_framed_box_with_pale_words_is_a_field(text, make_rect, settled, body) -> None:
+    found = settled(
+        fields_found, [_boxed(text, make_rect, "you@company.com", 120, color=GREY), *body], {1: Role.BUTTON}
+    )
     assert found[1] is Role.TEXTBOX
 
 
-def test_a_button_stays_one(text, make_rect, tree, body) -> None:
+def test_a_button_stays_one(text, make_rect, settled, body) -> None:
     centred = text("Send", 164, 134, surface=make_rect(20, 120, 320, 44, line=True))
-    assert _found(tree, [text("Done?", 20, 100), centred, *body], {2: Role.BUTTON})[2] is Role.BUTTON
+    assert settled(fields_found, [text("Done?", 20, 100), centred, *body], {2: Role.BUTTON})[2] is Role.BUTTON
 
 
-def test_a_field_said_of_a_group_is_its_box(text, make_rect, tree, body) -> None:
+def test_a_field_said_of_a_group_is_its_box(text, make_rect, settled, body) -> None:
     label, box = text("First name", 20, 100), _boxed(text, make_rect, "Ingrid", 120)
     group = Region(id=0, kind=RegionKind.COLUMN, box=Box(20, 100, 320, 64), children=(label, box))
-    found = _found(tree, [group, *body], {1: Role.TEXTBOX})
+    found = settled(fields_found, [group, *body], {1: Role.TEXTBOX})
     assert (found[1], found[2], found[3]) == (Role.GROUP, Role.LABEL, Role.TEXTBOX)
 
 
-def test_a_small_frame_before_words_is_a_tick_box(text, make_rect, tree, body) -> None:
+def test_a_small_frame_before_words_is_a_tick_box(text, make_rect, settled, body) -> None:
     box = make_rect(20, 98, 14, 14, line=True)
     tick = Region(id=0, kind=RegionKind.SHAPE, box=box.box, surface=box)
     row = Region(id=0, kind=RegionKind.ROW, box=Box(20, 98, 200, 14), children=(tick, text("Remember me", 42, 100)))
-    found = _found(tree, [row, *body], {1: Role.LINK, 2: Role.DECORATION})
+    found = settled(fields_found, [row, *body], {1: Role.LINK, 2: Role.DECORATION})
     assert (found[1], found[2], found[3]) == (Role.GROUP, Role.CHECKBOX, Role.LABEL)

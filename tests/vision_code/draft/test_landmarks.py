@@ -5,54 +5,44 @@ Landmarks told from content: the bar of links, the last band, the middle, the fi
 from __future__ import annotations
 
 from vision_code.draft.landmarks import placed
-from vision_code.draft.page import survey
 from vision_code.geometry import Box
-from vision_code.region import Annotation, Region, RegionKind, Role
+from vision_code.region import Region, RegionKind, Role
 
 
 def _box(kind: RegionKind, box: Box, *children: Region) -> Region:
     return Region(id=0, kind=kind, box=box, children=children)
 
 
-def _roles(tree, children, roles: dict[int, Role]) -> dict[int, Role]:
-    observation, root = tree(children)
-    page = survey(observation, root)
-    draft = {
-        node.id: Annotation(role=roles.get(node.id, Role.TEXT if node.lines else Role.GROUP)) for node in page.nodes
-    }
-    return {region_id: note.role for region_id, note in placed(page, draft).items()}
-
-
-def test_a_bar_of_links_along_the_top_is_the_navigation(text, tree) -> None:
+def test_a_bar_of_links_along_the_top_is_the_navigation(text, settled) -> None:
     bar = _box(RegionKind.ROW, Box(0, 0, 1000, 60), text("Shop", 20, 20), text("Home", 700, 20), text("Cart", 800, 20))
-    found = _roles(tree, [bar], {1: Role.BANNER, 2: Role.TEXT, 3: Role.LINK, 4: Role.LINK})
+    found = settled(placed, [bar], {1: Role.BANNER, 2: Role.TEXT, 3: Role.LINK, 4: Role.LINK})
     assert found[1] is Role.NAVIGATION
 
 
-def test_the_same_bar_further_down_is_not(text, tree) -> None:
+def test_the_same_bar_further_down_is_not(text, settled) -> None:
     bar = _box(RegionKind.ROW, Box(0, 300, 1000, 60), text("Home", 700, 320), text("Cart", 800, 320))
-    assert _roles(tree, [bar], {2: Role.LINK, 3: Role.LINK})[1] is Role.GROUP
+    assert settled(placed, [bar], {2: Role.LINK, 3: Role.LINK})[1] is Role.GROUP
 
 
-def test_the_notice_of_rights_at_the_end_is_the_footer(text, tree) -> None:
-    found = _roles(tree, [text("Words", 20, 100), text("Copyright © Your Website", 20, 780)], {})
+def test_the_notice_of_rights_at_the_end_is_the_footer(text, settled) -> None:
+    found = settled(placed, [text("Words", 20, 100), text("Copyright © Your Website", 20, 780)], {})
     assert found[2] is Role.CONTENTINFO
 
 
-def test_a_notice_of_rights_in_the_middle_is_not(text, tree) -> None:
-    found = _roles(tree, [text("Copyright © Your Website", 20, 100), text("Words", 20, 780)], {})
+def test_a_notice_of_rights_in_the_middle_is_not(text, settled) -> None:
+    found = settled(placed, [text("Copyright © Your Website", 20, 100), text("Words", 20, 780)], {})
     assert Role.CONTENTINFO not in found.values()
 
 
-def test_the_main_part_does_not_hold_the_footer(text, tree) -> None:
+def test_the_main_part_does_not_hold_the_footer(text, settled) -> None:
     body = _box(RegionKind.COLUMN, Box(0, 100, 1000, 500), text("one", 20, 110), text("two", 20, 300))
     page = _box(RegionKind.COLUMN, Box(0, 0, 1000, 800), body, text("© 2024", 20, 780))
-    found = _roles(tree, [page], {1: Role.MAIN})
+    found = settled(placed, [page], {1: Role.MAIN})
     assert (found[1], found[2]) == (Role.GROUP, Role.MAIN)
 
 
-def test_fields_with_a_button_are_a_form(text, tree) -> None:
+def test_fields_with_a_button_are_a_form(text, settled) -> None:
     card = _box(RegionKind.COLUMN, Box(300, 200, 400, 200), text("Email", 320, 220), text("Send", 320, 300))
     aside = _box(RegionKind.COLUMN, Box(300, 500, 400, 100), text("Search", 320, 520))
-    found = _roles(tree, [card, aside], {2: Role.TEXTBOX, 3: Role.BUTTON, 5: Role.SEARCHBOX})
+    found = settled(placed, [card, aside], {2: Role.TEXTBOX, 3: Role.BUTTON, 5: Role.SEARCHBOX})
     assert (found[1], found[4]) == (Role.FORM, Role.GROUP)

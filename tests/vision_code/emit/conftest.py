@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from vision_code.render import find_browser
+
 _ROOT = Path(__file__).parents[3]
 _NODE = _ROOT / "tests" / "node"
 _CACHE = _ROOT / ".npm"
@@ -79,7 +81,7 @@ def browser() -> Iterator[Browser]:
     """
     Chromium, without network.
     """
-    path = shutil.which("chromium") or shutil.which("google-chrome")
+    path = find_browser()
     if path is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:

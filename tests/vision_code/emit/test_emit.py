@@ -4,6 +4,7 @@ What every target promises: files, structure, white space, data.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -54,9 +55,39 @@ def test_every_target_is_described_and_names_its_component_first() -> None:
 
 @pytest.mark.parametrize("target", Target)
 def test_assets_lie_beside_the_component(target: Target) -> None:
-    files = {str(file.path): file.content for file in emit(sign_in(), target)}
-    assert files["assets/logo.png"] == sign_in().assets[0].png
-    assert "assets/logo.png" in code(sign_in(), target)
+    main, *others = emit(sign_in(), target)
+    files = {str(file.path): file.content for file in others}
+    assert files[f"assets/{main.path.stem}/logo.png"] == sign_in().assets[0].png
+    assert f"assets/{main.path.stem}/logo.png" in main.content.decode()
+
+
+@pytest.mark.parametrize("target", Target)
+def test_two_components_of_one_folder_share_no_file(target: Target) -> None:
+    one, two = ({str(file.path) for file in emit(sign_in(), target, name)} for name in ("one", "two"))
+    assert len(one) == len(two) >= 2
+    assert not one & two
+
+
+@pytest.mark.parametrize("target", [Target.REACT, Target.VUE, Target.SVELTE])
+def test_two_components_of_one_app_share_no_colour(target: Target) -> None:
+    def colours(name: str) -> set[str]:
+        main, theme, *_ = emit(sign_in(), target, name)
+        found = set(re.findall(r"--color-([\w-]+):", theme.content.decode()))
+        assert any(re.search(rf"-{colour}\b", main.content.decode()) for colour in found)
+        return found
+
+    assert colours("one")
+    assert not colours("one") & colours("two")
+
+
+@pytest.mark.parametrize("target", Target)
+@pytest.mark.parametrize("name", ["my card #1", "a'b\"c", "50%?", "\udcff", "..", "карта"])
+def test_any_file_name_gives_addresses_that_need_no_quoting(name: str, target: Target) -> None:
+    main, *others = emit(sign_in(), target, name)
+    assert main.path.name.startswith(name)
+    (asset,) = [str(file.path) for file in others if file.path.suffix == ".png"]
+    assert re.fullmatch(r"assets/\w[\w.-]*/logo\.png", asset)
+    assert asset in main.content.decode()
 
 
 @pytest.mark.parametrize("target", Target)
@@ -124,7 +155,7 @@ def test_near_equal_colors_become_one_theme_color() -> None:
 def test_buttons_do_not_submit_and_pictures_have_an_alt() -> None:
     page = code(tree_of(text("button", "Go"), Element(tag="img", attrs=(("src", "a.png"),))))
     assert '<button type="button">Go</button>' in page
-    assert '<img src="assets/a.png" alt="">' in page
+    assert '<img src="assets/index/a.png" alt="">' in page
 
 
 def test_links_without_a_target_are_named_after_their_words() -> None:

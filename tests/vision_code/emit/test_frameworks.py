@@ -82,8 +82,7 @@ def emitted(workshop: Path) -> Path:
         tree = make()
         for target in FRAMEWORKS:
             for file in emit(tree, target):
-                name = f"{tree.name}.theme.css" if file.path.name == "theme.css" else file.path
-                path = workshop / target / name
+                path = workshop / target / file.path
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(file.content)
     return workshop
@@ -122,7 +121,7 @@ def _document(page: str, tree: UITree) -> str:
     The page with its pictures inside, as the bundled components have them.
     """
     for asset in tree.assets:
-        page = page.replace(f"assets/{asset.name}", f"data:image/png;base64,{b64encode(asset.png).decode()}")
+        page = page.replace(f"assets/index/{asset.name}", f"data:image/png;base64,{b64encode(asset.png).decode()}")
     return page
 
 

@@ -4,13 +4,12 @@ Read against a live browser: words and boxes are where the document says they ar
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from vision_code.geometry import Box
 from vision_code.intake import open_screenshot
 from vision_code.read import read
+from vision_code.render import find_browser
 
 PAGE = """<!doctype html><body style="margin:0;background:#fff;font:15px/1.6 sans-serif;color:#27272a;width:900px">
 <section style="margin:24px;padding:20px;background:#f4f4f5;border-radius:8px;width:520px">
@@ -28,7 +27,7 @@ for (let node; (node = walk.nextNode());) for (const match of node.data.matchAll
 
 @pytest.mark.browser
 def test_words_and_surfaces_are_where_the_document_has_them() -> None:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = find_browser()
     if chromium is None:
         pytest.skip("no Chromium on this machine")
     from playwright.sync_api import sync_playwright

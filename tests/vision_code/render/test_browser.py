@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -152,6 +153,29 @@ def test_a_program_that_is_no_browser_is_unavailable(tmp_path: Path) -> None:
     with Browser(fake) as browser, pytest.raises(VerificationFailed) as caught:
         browser.render(PAGE, width_px=320)
     assert caught.value.kind == "render.unavailable"
+
+
+@pytest.mark.parametrize("folder", ["t", "t" * 120])
+def test_what_the_browser_keeps_in_a_temporary_folder_goes_with_it(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    However long that folder's path is: a socket's has at most 107 bytes. And also when the browser is killed.
+    """
+    (tmp_path / folder).mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    with Browser() as browser:
+        assert browser.render(PAGE, width_px=320).facts.title == "T"
+        environment = dict(each.split("=", 1) for each in _environment(browser.pid) if "=" in each)
+        assert list(Path(environment["TMPDIR"]).glob("*/SingletonSocket"))
+        os.kill(browser.pid or 0, signal.SIGKILL)
+    assert not Path(environment["TMPDIR"]).exists()
+    assert list(tmp_path.rglob("*")) == [tmp_path / folder]
+
+
+def _environment(pid: int | None) -> list[str]:
+    return Path(f"/proc/{pid}/environ").read_text().split("\0")
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
