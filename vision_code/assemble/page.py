@@ -13,6 +13,7 @@ from vision_code.assemble.column import across, share_gaps, stack_children
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame, restyled
 from vision_code.assemble.paint import surface_style
+from vision_code.assemble.parting import parted
 from vision_code.assemble.semantics import container_tag
 from vision_code.design_scale import snap_spacing
 from vision_code.geometry import Box
@@ -42,7 +43,8 @@ def lay_page(root: Region, context: Context, *, is_page: bool) -> Built:
     width = context.observation.width_px
     frame = Frame(left=0.0, right=width, in_list=context.role(root) is Role.LIST)
     style = _root_style(root, context)
-    if root.kind is not RegionKind.COLUMN or not root.children:
+    # A list holds its items directly: no container stands between.
+    if root.kind is not RegionKind.COLUMN or not root.children or context.role(root) is Role.LIST:
         built = _bare_root(root, builder, frame)
     else:
         built = _sections(root, builder, frame)
@@ -51,10 +53,11 @@ def lay_page(root: Region, context: Context, *, is_page: bool) -> Built:
         own = surface_style(root.surface, own)
     tag, attrs, _ = container_tag(root, frame, context)
     if not is_page:
-        return Built(replace(built.element, tag=tag, attrs=attrs, style=own, region=root.id), built.height)
+        whole = replace(built.element, tag=tag, attrs=attrs, style=own, region=root.id)
+        return Built(parted(root, whole, context), built.height)
     if tag == "div":
         return Built(replace(built.element, tag="body", attrs=(), style=own, region=root.id), built.height)
-    inner = replace(built.element, tag=tag, attrs=attrs, region=root.id)
+    inner = parted(root, replace(built.element, tag=tag, attrs=attrs, region=root.id), context)
     return Built(Element(tag="body", style=surface_style(root.surface, style), children=(inner,)), built.height)
 
 
@@ -81,7 +84,7 @@ def _root_style(root: Region, context: Context) -> Style:
 
 def _bare_root(root: Region, builder: Builder, frame: Frame) -> Built:
     """
-    A root that is a row (sidebar and content), grid or stack: its own padding puts the content where it is.
+    A root that is a row (sidebar and content), grid, stack or list: its own padding puts the content where it is.
     """
     if not root.children:
         return Built(Element(tag="div"), root.box.h)

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vision_code.draft.landmarks import is_top_bar
-from vision_code.draft.page import Page, color_distance, dominant_style, is_text
+from vision_code.draft.landmarks import is_menu, is_top_bar
+from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, dominant_style, is_text
 from vision_code.draft.text_rules import OTHER_INK, heading_level, is_heading_like
 from vision_code.observation import TextStyle
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
@@ -40,7 +40,8 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
 
 
 def _is_plain(page: Page, style: TextStyle) -> bool:
-    return not style.underline and (color_distance(style.color, page.body_color) < OTHER_INK or style.italic)
+    grey = chroma(style.color) < COLOURED_CHROMA and color_distance(style.color, page.body_color) < OTHER_INK
+    return not style.underline and (grey or style.italic)
 
 
 def _in_table(page: Page, found: Draft, node: Region) -> bool:
@@ -50,4 +51,9 @@ def _in_table(page: Page, found: Draft, node: Region) -> bool:
 
 
 def _in_menu(page: Page, found: Draft, node: Region) -> bool:
-    return any(found[around.id].role in _MENUS or is_top_bar(page, around) for around in page.ancestors(node))
+    return any(
+        found[around.id].role in _MENUS
+        or is_top_bar(page, around)
+        or is_menu(around, lambda region: found[region.id].role)
+        for around in page.ancestors(node)
+    )

@@ -78,7 +78,7 @@ def test_all_chunks_are_one_batch_and_pictures_are_small(text, tree) -> None:
 
 
 def test_a_picture_outside_the_screenshot_does_not_break_the_prompt(text, tree) -> None:
-    observation, root = tree([text("beyond", 2000, 3000)])
+    observation, root = tree([text("beyond", 2000, 3000, underline=True)])
     assert annotate(observation, root, PIXELS, ScriptedEngine(_pick("link")))[1].role is Role.LINK
 
 

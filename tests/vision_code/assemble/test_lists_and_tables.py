@@ -1,0 +1,96 @@
+"""
+Lists hold entries and nothing else; tables have their heads, and arrows beside the heads are no columns.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.vision_code.sample_pages import line, page, photo
+from vision_code.assemble import assemble
+from vision_code.divide import divide
+from vision_code.geometry import Box, Color
+from vision_code.observation import PictureKind, Rect, TextLine
+from vision_code.region import Annotation, Region, RegionKind, Role
+from vision_code.uitree import Element, UITree
+
+from .test_assemble import build, find, text_of
+
+GREY = Color(200, 200, 200)
+
+
+def _menu(*, rules_after: set[int], label_after: int | None = None) -> UITree:
+    entries: list[TextLine | Rect] = []
+    y = 60.0
+    for n in range(6):
+        entries.append(line(f"Entry {n}", 40, y))
+        y += 40
+        if n in rules_after:
+            entries.append(Rect(id=0, box=Box(40, y - 26, 300, 1), fill=GREY))
+        if n == label_after:
+            entries.append(line("More", 40, y))
+            y += 40
+    children = tuple(
+        Region(id=n, kind=RegionKind.TEXT, box=entry.box, lines=(entry,))
+        if isinstance(entry, TextLine)
+        else Region(id=n, kind=RegionKind.SHAPE, box=entry.box, surface=entry)
+        for n, entry in enumerate(entries, 1)
+    )
+    root = Region(id=0, kind=RegionKind.COLUMN, box=Box(40, 40, 300, y), children=children)
+    observation = page(
+        lines=[e for e in entries if isinstance(e, TextLine)],
+        rects=[e for e in entries if isinstance(e, Rect)],
+        width=380,
+        height=y,
+    )
+    draft = {r.id: Annotation(role=Role.LINK if r.text.startswith("Entry") else Role.TEXT) for r in children}
+    draft |= {r.id: Annotation(role=Role.SEPARATOR) for r in children if not r.lines}
+    pixels = np.zeros((int(y), 380, 3), np.uint8)
+    return assemble(observation, root, draft | {0: Annotation(role=Role.LIST)}, pixels)
+
+
+def _children(element: Element) -> list[Element]:
+    return [child for child in element.children if isinstance(child, Element)]
+
+
+def test_a_divider_and_a_heading_part_a_list() -> None:
+    tree = _menu(rules_after={2}, label_after=2)
+    lists = find(tree, "ul")
+    assert [len(_children(item)) for item in lists] == [3, 3]
+    assert all(child.tag == "li" for item in lists for child in _children(item))
+    assert [text_of(item) for item in find(tree, "p")] == ["More"]
+
+
+def test_a_divider_after_every_entry_is_its_border() -> None:
+    tree = _menu(rules_after={0, 1, 2, 3, 4})
+    (entries,) = find(tree, "ul")
+    borders = [child.style.border_bottom is not None for child in _children(entries)]
+    assert borders == [True] * 5 + [False]
+
+
+def _table(*, arrows: bool, foot: bool) -> tuple[list, list, list]:
+    lines, rects, pictures = [], [], []
+    rows = [("Name", "Age", "City")] + [(f"Ann {n}", f"{20 + n}", f"Town {n}") for n in range(4)]
+    rows += rows[:1] if foot else []
+    for index, row in enumerate(rows):
+        y = 60 + 40 * index
+        heads = index in (0, 5)
+        lines += [line(words, 40 + 300 * n, y, weight=700 if heads else 400) for n, words in enumerate(row)]
+        rects.append(Rect(id=0, box=Box(30, y + 14, 900, 1), fill=GREY))
+        if arrows and not index:
+            pictures += [photo(250 + 300 * n, y - 11, 8, 10, PictureKind.ICON) for n in range(3)]
+    return lines, rects, pictures
+
+
+def test_arrows_to_sort_by_are_no_columns() -> None:
+    lines, rects, pictures = _table(arrows=True, foot=False)
+    root = divide(page(lines=lines, rects=rects, pictures=pictures))
+    table = next(region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert table.columns == 3
+    assert all(len(row.children) == 3 for row in table.children if row.kind is RegionKind.ROW)
+
+
+def test_heads_repeated_at_the_end_are_a_foot() -> None:
+    lines, rects, _ = _table(arrows=False, foot=True)
+    tree = build(page(lines=lines, rects=rects), {"table": Annotation(role=Role.TABLE)})
+    assert [len(find(tree, tag)) for tag in ("thead", "tfoot", "th", "td")] == [1, 1, 6, 12]
