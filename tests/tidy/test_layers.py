@@ -32,6 +32,7 @@ STATIONS = [
     "region",
     "uitree",
     "design_scale",
+    "input",
     "output",
     "engine",
     "intake",

@@ -60,7 +60,7 @@ def _refuse_early(args: argparse.Namespace) -> None:
     """
     What can be refused without work is refused before any work.
     """
-    from vision_code.intake import file_status
+    from vision_code.input import file_status
     from vision_code.output import refuse_early
 
     for path in (args.reference, args.candidate):

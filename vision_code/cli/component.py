@@ -76,6 +76,7 @@ def _refuse_early(args: argparse.Namespace) -> None:
     """
     What can be refused without work is refused before any work.
     """
+    from vision_code.input import file_status
     from vision_code.output import refuse_closed_folder, refuse_early
 
     if args.output is None:  # the name is found with the component
@@ -84,6 +85,7 @@ def _refuse_early(args: argparse.Namespace) -> None:
         refuse_early(args.output, force=args.force)
     if args.explain is not None:
         refuse_closed_folder(args.explain)
+    file_status(args.image)
 
 
 def _write(result: Component, args: argparse.Namespace) -> list[Path]:

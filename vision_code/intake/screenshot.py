@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.errors import InputRejected, LimitExceeded
-from vision_code.intake.file import file_status, read_file
+from vision_code.input import file_status, read_file
 from vision_code.intake.sniff import Format, sniff, webp_size
 
 MAX_ENCODED_BYTES = 20 << 20

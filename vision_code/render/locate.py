@@ -72,9 +72,11 @@ def _downloaded() -> Path | None:
     """
     Newest Chromium in Playwright's own folder. Source: https://playwright.dev/python/docs/browsers
     """
-    home = Path.home()
-    cache = {"darwin": home / "Library/Caches", "win32": home / "AppData/Local"}.get(sys.platform, home / ".cache")
-    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or cache / "ms-playwright")
+    cache = {"darwin": "Library/Caches", "win32": "AppData/Local"}.get(sys.platform, ".cache")
+    try:
+        folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / cache / "ms-playwright")
+    except RuntimeError:  # a user without a home, as in some containers
+        return None
     programs = ("chrome-linux*/chrome", "chrome-mac*/*.app/Contents/MacOS/*", "chrome-win*/chrome.exe")
     found = [path for program in programs for path in folder.glob(f"chromium-*/{program}")]
     return max(found, key=lambda path: path.stat().st_mtime, default=None)

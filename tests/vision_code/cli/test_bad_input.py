@@ -73,6 +73,17 @@ def test_an_unusable_picture_is_refused_with_one_line(
     assert not out.parent.exists()
 
 
+def test_a_missing_picture_is_refused_before_any_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def started(spec: str) -> None:
+        raise AssertionError(f"{spec} was started")
+
+    monkeypatch.setattr("vision_code.engine.open_engine", started)
+    assert run(["component", "no-such-picture.png"]) == 3
+    assert capsys.readouterr().err == "error[input.missing]: no-such-picture.png does not exist\n"
+
+
 IMPOSSIBLE = {
     "long": "x" * 5000 + ".png",
     "long-page": "x" * 5000 + ".html",

@@ -40,6 +40,15 @@ def test_no_browser_gives_a_reason_and_one_command(bare_machine: Path) -> None:
     assert missing.command
 
 
+def test_no_home_folder_is_no_place_to_look(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.delenv("PLAYWRIGHT_BROWSERS_PATH")
+    assert find_browser() is None
+
+
 def test_using_a_browser_that_is_missing_names_the_command(bare_machine: Path) -> None:
     with pytest.raises(VerificationFailed) as caught:
         Browser()
