@@ -19,7 +19,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from vision_code.errors import VerificationFailed
 from vision_code.render.facts import Rendering
 from vision_code.render.hermetic import LAUNCH_FLAGS
-from vision_code.render.visit import Visit, render_visit
+from vision_code.render.visit import Tab, Visit
 
 #: Deadline of the browser's start; 1 s is usual, a cold disk takes ten times that.
 START_DEADLINE_S = 30.0
@@ -47,6 +47,7 @@ class Chromium:
         self._driver: asyncio.Task[Playwright] | None = None
         self._browser: PlaywrightBrowser | None = None
         self._died: asyncio.Future[None] | None = None
+        self._tab: asyncio.Future[Tab] | None = None
         self.pid: int | None = None
         self.notes: tuple[str, ...] = ()
 
@@ -60,11 +61,14 @@ class Chromium:
         async with self._starting:
             if self._browser is not None and self._browser.is_connected():
                 return
-            self._browser, self.pid = None, None
+            self._browser, self._tab, self.pid = None, None, None
             try:
                 async with asyncio.timeout(START_DEADLINE_S):
                     self._browser = await self._launch(await self._driven())
                     self.pid = await _process_id(self._browser)
+                # While the caller still works on the page.
+                opening = Tab.open(self._browser, device_scale=1.0, javascript=False)
+                self._tab = asyncio.ensure_future(opening)
             except TimeoutError:
                 raise VerificationFailed(
                     "render.unavailable", f"the browser did not start within {START_DEADLINE_S:g} s"
@@ -119,9 +123,8 @@ class Chromium:
         Raises:
             VerificationFailed: ``render.timeout`` (the process is killed, too) or ``render.crashed``.
         """
-        assert self._browser is not None
         assert self._died is not None
-        work = asyncio.ensure_future(render_visit(self._browser, visit, self.notes))
+        work = asyncio.ensure_future(self._visited(visit))
         either: set[asyncio.Future[Any]] = {work, self._died}
         try:
             await asyncio.wait(either, timeout=deadline_s, return_when=asyncio.FIRST_COMPLETED)
@@ -137,6 +140,29 @@ class Chromium:
             raise VerificationFailed("render.crashed", _first_line(error), retry=True) from error
         finally:
             await _give_up(work)
+
+    async def _visited(self, visit: Visit) -> list[Rendering]:
+        """
+        In the tab of the last visit where that is allowed. One in which something went wrong is not used again.
+        """
+        assert self._browser is not None
+        opening, self._tab = self._tab, None
+        tab = await opening if opening is not None else None
+        if tab is None or not tab.serves(visit):
+            if tab is not None:
+                await tab.close()
+            tab = await Tab.open(self._browser, device_scale=visit.device_scale, javascript=visit.javascript)
+        try:
+            renderings = await tab.render(visit, self.notes)
+        except BaseException:
+            await tab.close()
+            raise
+        if visit.javascript:
+            await tab.close()
+        else:
+            self._tab = asyncio.get_running_loop().create_future()
+            self._tab.set_result(tab)
+        return renderings
 
     def _kill(self) -> None:
         """
