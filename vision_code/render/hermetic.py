@@ -21,7 +21,21 @@ _visits = itertools.count(1)
 #: Port 9 (discard) on this machine: what slips past the request filter ends there.
 _DEAD_PROXY = "http://127.0.0.1:9"
 
+#: Off in every browser that Playwright starts (its list for Chromium 156, ``chromiumSwitches``), repeated because only
+#: the last list counts. Without them http is turned into https, and a first picture may be held back.
+_OFF_BY_PLAYWRIGHT = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin"),
+    *("OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+    *("msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion"),
+)
+#: The menu under the address bar is a page with scripts in a process of its own, loaded with the first window: .3 s of
+#: CPU or more while our first page is drawn.
+_OFF_BY_US = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+
 LAUNCH_FLAGS = (
+    f"--disable-features={','.join(_OFF_BY_PLAYWRIGHT + _OFF_BY_US)}",
     f"--proxy-server={_DEAD_PROXY}",
     "--proxy-bypass-list=<-loopback>",  # also loopback addresses go to the dead proxy
     "--host-resolver-rules=MAP * ~NOTFOUND",
