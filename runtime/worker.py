@@ -8,6 +8,7 @@ and the parent's end are noticed while the model loads.
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import queue
@@ -169,6 +170,7 @@ class Worker:
 
 
 def _load(folder: Path, device: str, dtype: str) -> Engine:
+    gc.disable()  # a tenth of the time would go into looking for cycles among what torch and the model make for good
     import torch
 
     from runtime.engine import Engine
@@ -176,7 +178,10 @@ def _load(folder: Path, device: str, dtype: str) -> Engine:
 
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(_num_cores())
-    return Engine(load(folder, device, dtype))
+    engine = Engine(load(folder, device, dtype))
+    gc.freeze()
+    gc.enable()
+    return engine
 
 
 def _num_cores() -> int:

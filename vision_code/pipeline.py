@@ -173,6 +173,7 @@ def component(
     options: Options | None = None,
     *,
     engine: WorkerEngine | None = None,
+    browser: Browser | None = None,
     explain: Path | None = None,
     progress: Callable[[str, float], None] = _silent,
 ) -> Component:
@@ -182,6 +183,7 @@ def component(
     Args:
         image: Path or encoded bytes of a PNG, JPEG, WebP, GIF or BMP.
         engine: The engine that ``options`` names when it is open already; else it is opened, and closed, here.
+        browser: The browser to verify with when it is open already; likewise.
         explain: Folder that receives each station's picture.
         progress: Called with the station's name and the share done, 0…1.
 
@@ -194,7 +196,7 @@ def component(
     with ExitStack() as stack:
         if engine is None and (opened := open_engine(options.engine)) is not None:
             engine = stack.enter_context(opened)
-        browser, why_not = _open_browser(stack, options.verify)
+        browser, why_not = (browser, "") if browser else _open_browser(stack, options.verify)
         with clock.station("intake"):
             screenshot = open_screenshot(image) if isinstance(image, Path) else open_screenshot(None, image)
         with clock.station("read"):

@@ -5,17 +5,18 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vision_code.cli.arguments import output_file
 from vision_code.cli.report import note, out, out_json, progress
-from vision_code.errors import UsageError
+from vision_code.errors import UsageError, VerificationFailed
 
 if TYPE_CHECKING:
     from vision_code.pipeline import Component
+    from vision_code.render import Browser
 
 TARGETS = ("html", "html-css", "react", "vue", "svelte")
 MAX_CANDIDATES = 8
@@ -49,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     _refuse_early(args)
     from vision_code.engine import open_engine
 
-    with open_engine(args.engine) or nullcontext() as engine:  # first of all: it loads while everything else starts
+    # First of all, and the slowest first: both load while everything else starts.
+    with open_engine(args.engine) or nullcontext() as engine, _open_browser(args) as browser:
         from vision_code.emit import Target
         from vision_code.pipeline import Options, component
 
@@ -63,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
             scale=args.scale,
         )
         with progress(not args.json) as show:
-            result = component(args.image, options, engine=engine, explain=args.explain, progress=show)
+            result = component(args.image, options, engine=engine, browser=browser, explain=args.explain, progress=show)
     written = _write(result, args)
     if args.json:
         out_json(_facts(result, written))
@@ -86,6 +88,15 @@ def _refuse_early(args: argparse.Namespace) -> None:
     if args.explain is not None:
         refuse_closed_folder(args.explain)
     file_status(args.image)
+
+
+def _open_browser(args: argparse.Namespace) -> AbstractContextManager[Browser | None]:
+    from vision_code.render import Browser
+
+    try:
+        return nullcontext() if args.no_verify else Browser()
+    except VerificationFailed:  # the pipeline finds out again, and says so
+        return nullcontext()
 
 
 def _write(result: Component, args: argparse.Namespace) -> list[Path]:

@@ -21,7 +21,7 @@ from vision_code.errors import VerificationFailed
 from vision_code.render.facts import Rendering
 from vision_code.render.hermetic import LAUNCH_FLAGS
 from vision_code.render.temporary import browser_folder
-from vision_code.render.visit import Visit, render_visit
+from vision_code.render.visit import Tab, Visit
 
 #: Deadline of the browser's start; 1 s is usual, a cold disk takes ten times that.
 START_DEADLINE_S = 30.0
@@ -50,6 +50,7 @@ class Chromium:
         self._browser: PlaywrightBrowser | None = None
         self._died: asyncio.Future[None] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._tab: asyncio.Future[Tab] | None = None
         self.pid: int | None = None
         self.notes: tuple[str, ...] = ()
 
@@ -63,13 +64,17 @@ class Chromium:
         async with self._starting:
             if self._browser is not None and self._browser.is_connected():
                 return
-            self._browser, self.pid = None, None
+            self._browser, self._tab, self.pid = None, None, None
             if self._folder is None:
                 self._folder = browser_folder()
             try:
                 async with asyncio.timeout(START_DEADLINE_S):
                     self._browser = await self._launch(await self._driven())
                     self.pid = await _process_id(self._browser)
+                # While the caller still works on the page.
+                opening = Tab.open(self._browser, device_scale=1.0, javascript=False)
+                self._tab = asyncio.ensure_future(opening)
+                self._tab.add_done_callback(_read_error)  # whoever uses the tab meets it again
             except TimeoutError:
                 raise VerificationFailed(
                     "render.unavailable", f"the browser did not start within {START_DEADLINE_S:g} s"
@@ -129,9 +134,8 @@ class Chromium:
         Raises:
             VerificationFailed: ``render.timeout`` (the process is killed, too) or ``render.crashed``.
         """
-        assert self._browser is not None
         assert self._died is not None
-        work = asyncio.ensure_future(render_visit(self._browser, visit, self.notes))
+        work = asyncio.ensure_future(self._visited(visit))
         either: set[asyncio.Future[Any]] = {work, self._died}
         try:
             await asyncio.wait(either, timeout=deadline_s, return_when=asyncio.FIRST_COMPLETED)
@@ -147,6 +151,29 @@ class Chromium:
             raise VerificationFailed("render.crashed", _first_line(error), retry=True) from error
         finally:
             await _give_up(work)
+
+    async def _visited(self, visit: Visit) -> list[Rendering]:
+        """
+        In the tab of the last visit where that is allowed. One in which something went wrong is not used again.
+        """
+        assert self._browser is not None
+        opening, self._tab = self._tab, None
+        tab = await opening if opening is not None else None
+        if tab is None or not tab.serves(visit):
+            if tab is not None:
+                await tab.close()
+            tab = await Tab.open(self._browser, device_scale=visit.device_scale, javascript=visit.javascript)
+        try:
+            renderings = await tab.render(visit, self.notes)
+        except BaseException:
+            await tab.close()
+            raise
+        if visit.javascript:
+            await tab.close()
+        else:
+            self._tab = asyncio.get_running_loop().create_future()
+            self._tab.set_result(tab)
+        return renderings
 
     def _kill(self) -> None:
         """
@@ -186,8 +213,16 @@ async def _give_up(work: asyncio.Future[list[Rendering]]) -> None:
         if not work.done():
             work.cancel()
             await asyncio.wait({work}, timeout=_GIVE_UP_S)
-    if work.done() and not work.cancelled():
-        work.exception()  # asyncio would log an error that nobody has read
+    if work.done():
+        _read_error(work)
+
+
+def _read_error(done: asyncio.Future[Any]) -> None:
+    """
+    asyncio logs an error that nobody has read.
+    """
+    if not done.cancelled():
+        done.exception()
 
 
 async def _process_id(browser: PlaywrightBrowser) -> int | None:

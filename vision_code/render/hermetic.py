@@ -1,25 +1,41 @@
 """
 Keeps a rendered page away from everything but its own folder: launch flags, and the answer to each request.
 
-The page lives on an origin that does not exist; every request for it is answered here from one folder, every other
-request is refused. Behind that stand a proxy that does not exist and a resolver that knows no name.
+Each visit lives on an origin of its own that does not exist. Requests for it are answered here from one folder, others
+are refused. Behind that stand a proxy that does not exist and a resolver that knows no name.
 """
 
 from __future__ import annotations
 
+import itertools
 import mimetypes
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-#: ``.invalid`` never resolves (RFC 2606 §2).
-ORIGIN = "http://page.invalid"
+#: Where pages live. ``.invalid`` never resolves (RFC 2606 §2).
+_HOST = "page.invalid"
+_visits = itertools.count(1)
 
 #: Port 9 (discard) on this machine: what slips past the request filter ends there.
 _DEAD_PROXY = "http://127.0.0.1:9"
 
+#: Off in every browser that Playwright starts (its list for Chromium 156, ``chromiumSwitches``), repeated because only
+#: the last list counts. Without them http is turned into https, and a first picture may be held back.
+_OFF_BY_PLAYWRIGHT = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin"),
+    *("OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+    *("msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion"),
+)
+#: The menu under the address bar is a page with scripts in a process of its own, loaded with the first window: .3 s of
+#: CPU or more while our first page is drawn.
+_OFF_BY_US = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+
 LAUNCH_FLAGS = (
+    f"--disable-features={','.join(_OFF_BY_PLAYWRIGHT + _OFF_BY_US)}",
     f"--proxy-server={_DEAD_PROXY}",
     "--proxy-bypass-list=<-loopback>",  # also loopback addresses go to the dead proxy
     "--host-resolver-rules=MAP * ~NOTFOUND",
@@ -71,20 +87,22 @@ class Folder:
 
     Attributes:
         root: Folder that may be read, symlinks resolved; None when the page has no files.
-        document: Path of the page on ``ORIGIN``, starting with ``/``.
+        document: Path of the page on ``origin``, starting with ``/``.
         text: The page itself when it is not a file.
         blocked: Addresses that were refused, in order.
+        origin: Of this visit alone: nothing of an earlier page can be taken for a part of this one.
     """
 
     root: Path | None
     document: str
     text: str | None = None
     blocked: list[str] = field(default_factory=list)
+    origin: str = field(default_factory=lambda: f"http://{next(_visits)}.{_HOST}")
     _entered: bool = False
 
     @property
     def url(self) -> str:
-        return ORIGIN + self.document
+        return self.origin + self.document
 
     async def answer(self, route: Route) -> None:
         """
@@ -119,10 +137,10 @@ class Folder:
 
     def _local(self, url: str) -> Path | None:
         """
-        The file behind an address of ``ORIGIN``; None when it is elsewhere, missing, or outside the folder.
+        The file behind an address of ``origin``; None when it is elsewhere, missing, or outside the folder.
         """
         parts = urlsplit(url)
-        if f"{parts.scheme}://{parts.netloc}" != ORIGIN or self.root is None:
+        if f"{parts.scheme}://{parts.netloc}" != self.origin or self.root is None:
             return None
         try:
             path = (self.root / unquote(parts.path).lstrip("/")).resolve(strict=True)

@@ -24,7 +24,7 @@ from vision_code.render.hermetic import Folder, Route
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as PlaywrightBrowser
-    from playwright.async_api import CDPSession, Page
+    from playwright.async_api import BrowserContext, CDPSession, Page
 
 #: Taller pages are cut: the largest side that Chromium's software compositor draws in one piece.
 MAX_HEIGHT_PX = 16_384
@@ -75,50 +75,85 @@ class Visit:
     probe: str = ""
 
 
-async def render_visit(browser: PlaywrightBrowser, visit: Visit, notes: Sequence[str]) -> list[Rendering]:
+class Tab:
     """
-    Render the page at every width, in order, in a fresh profile that is thrown away.
+    A page in a profile of its own.
+
+    Pages without scripts follow one another in the same one: nothing but a script could leave something behind, every
+    visit has an origin of its own, and a process for each page costs .5 s. One in which scripts ran is thrown away.
     """
-    started = time.monotonic()
-    context = await browser.new_context(
-        java_script_enabled=visit.javascript,
-        viewport={"width": visit.widths_px[0], "height": visit.height_px},
-        device_scale_factor=visit.device_scale,
-        service_workers="block",
-        accept_downloads=False,
-        offline=True,
-        reduced_motion="reduce",
-        color_scheme="light",
-        locale="en-US",
-        timezone_id="UTC",
-    )
-    try:
-        context.set_default_timeout(visit.timeout_s * 1000)
-        await context.route("**/*", _answer_from(visit.folder))
+
+    def __init__(self, context: BrowserContext, page: Page, session: CDPSession, scale: float, scripts: bool) -> None:
+        self._context = context
+        self._page = page
+        self._session = session
+        self._scale = scale
+        self._scripts = scripts
+        self._folder: Folder | None = None
+
+    @classmethod
+    async def open(cls, browser: PlaywrightBrowser, *, device_scale: float, javascript: bool) -> Tab:
+        """
+        A blank one.
+        """
+        context = await browser.new_context(
+            java_script_enabled=javascript,
+            device_scale_factor=device_scale,
+            service_workers="block",
+            accept_downloads=False,
+            offline=True,
+            reduced_motion="reduce",
+            color_scheme="light",
+            locale="en-US",
+            timezone_id="UTC",
+        )
         page = await context.new_page()
         context.on("page", lambda popup: popup.close())
-        await page.goto(visit.folder.url, wait_until="commit")
-        await _wait_for_load(page)
+        tab = cls(context, page, await context.new_cdp_session(page), device_scale, javascript)
+        await context.route("**/*", tab._answer())
+        return tab
+
+    def serves(self, visit: Visit) -> bool:
+        """
+        Whether a visit can be made in it after another.
+        """
+        return not self._scripts and not visit.javascript and self._scale == visit.device_scale
+
+    async def close(self) -> None:
+        """
+        Throw the profile away.
+        """
+        await self._context.close()
+
+    async def render(self, visit: Visit, notes: Sequence[str]) -> list[Rendering]:
+        """
+        Load the page and render it at every width, in order.
+        """
+        started = time.monotonic()
+        self._folder = visit.folder
+        self._context.set_default_timeout(visit.timeout_s * 1000)
+        await self._page.set_viewport_size({"width": visit.widths_px[0], "height": visit.height_px})
+        await self._page.goto(visit.folder.url, wait_until="commit")
+        await _wait_for_load(self._page)
         if visit.javascript:
             await asyncio.sleep(_SCRIPT_PAUSE_S)
-        return await _each_width(page, visit, notes, started)
-    finally:
-        await context.close()
+        return await _each_width(self._page, self._session, visit, notes, started)
+
+    def _answer(self) -> Callable[[Route], Awaitable[None]]:
+        """
+        A plain function: Playwright writes attributes onto the owner of a bound method, which slots forbid.
+        """
+
+        async def answer(route: Route) -> None:
+            if self._folder is not None:
+                await self._folder.answer(route)
+
+        return answer
 
 
-def _answer_from(folder: Folder) -> Callable[[Route], Awaitable[None]]:
-    """
-    A plain function: Playwright writes attributes onto the owner of a bound method, which slots forbid.
-    """
-
-    async def answer(route: Route) -> None:
-        await folder.answer(route)
-
-    return answer
-
-
-async def _each_width(page: Page, visit: Visit, notes: Sequence[str], started: float) -> list[Rendering]:
-    session = await page.context.new_cdp_session(page)
+async def _each_width(
+    page: Page, session: CDPSession, visit: Visit, notes: Sequence[str], started: float
+) -> list[Rendering]:
     renderings = []
     for index, width in enumerate(visit.widths_px):
         if index:

@@ -160,7 +160,7 @@ def test_what_the_browser_keeps_in_a_temporary_folder_goes_with_it(
     folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    However long that folder's path is: a socket's has at most 107 bytes. And also when the browser is killed.
+    However long that folder's path is: a socket's has at most 107 bytes. And also when a browser is killed.
     """
     (tmp_path / folder).mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / folder))
@@ -170,6 +170,7 @@ def test_what_the_browser_keeps_in_a_temporary_folder_goes_with_it(
         environment = dict(each.split("=", 1) for each in _environment(browser.pid) if "=" in each)
         assert list(Path(environment["TMPDIR"]).glob("*/SingletonSocket"))
         os.kill(browser.pid or 0, signal.SIGKILL)
+        assert browser.render(PAGE, width_px=320).facts.title == "T"
     assert not Path(environment["TMPDIR"]).exists()
     assert list(tmp_path.rglob("*")) == [tmp_path / folder]
 

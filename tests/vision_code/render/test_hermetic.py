@@ -108,6 +108,24 @@ def test_files_of_its_own_folder_are_shown(browser: Browser, tmp_path: Path) -> 
     assert _corner(browser, page) == (255, 0, 0)
 
 
+def test_nothing_of_the_page_before_is_shown(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    page.write_text('<body style="margin:0"><img src="picture.png">')
+    for color in ((255, 0, 0), (0, 0, 255)):
+        _picture(tmp_path / "picture.png", color)
+        assert _corner(browser, page) == color
+
+
+def test_what_a_script_stores_is_gone_with_its_page(browser: Browser) -> None:
+    page = """<p></p><script>
+      document.querySelector("p").textContent = document.cookie || "nothing";
+      document.cookie = "kept=1; domain=page.invalid; path=/";
+    </script>"""
+    for _ in range(2):
+        words = browser.render(page, width_px=300, javascript=True).facts.words
+        assert [word.text for word in words] == ["nothing"]
+
+
 @pytest.mark.parametrize("address", ["../secret.png", "/../secret.png", "%2e%2e/secret.png", "link.png", "FILE"])
 def test_files_outside_the_folder_are_not_read(browser: Browser, tmp_path: Path, address: str) -> None:
     secret = _picture(tmp_path / "secret.png", (255, 0, 0))
