@@ -122,7 +122,7 @@ def test_component_refuses_it_before_it_looks_at_the_picture(
     damage(folder)
     out = tmp_path / "made" / "out.html"
     engine = f"local:{folder}"
-    assert run(["component", "no-such-picture.png", "--engine", engine, "--no-verify", "-o", str(out)]) == 4
+    assert run(["component", __file__, "--engine", engine, "--no-verify", "-o", str(out)]) == 4  # no picture either
     error = capsys.readouterr().err
     assert error.startswith(f"error[{kind}]: ")
     assert error.count("\n") == 1
