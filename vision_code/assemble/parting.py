@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.shape import is_rule
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import BorderEdge, Edges, Element, Length, Style
 
-#: Where every entry has a divider of its own, it belongs to the entry.
-ENTRIES_A_PART = 2
+#: Words head a group of entries when it has this many; where it has fewer, words are entries like the others.
+ENTRIES_A_HEAD = 2
 
 
 def parted(region: Region, element: Element, context: Context) -> Element:
@@ -27,10 +28,14 @@ def parted(region: Region, element: Element, context: Context) -> Element:
     children = {child.id: child for child in region.children}
     items = [child for child in element.children if isinstance(child, Element)]
     regions = [None if item.region is None else children.get(item.region) for item in items]
-    parts = [_is_part(child, context) for child in regions]
+    rules = [child is not None and is_rule(child) for child in regions]
+    heads = [child is not None and _is_label(child, context) for child in regions]
+    if sum(rules) + ENTRIES_A_HEAD * sum(heads) > len(items) - sum(heads):  # then words are entries, too
+        heads = [False] * len(items)
+    parts = [rule or head for rule, head in zip(rules, heads, strict=True)]
     if not any(parts):
         return element
-    if sum(not part for part in parts) < ENTRIES_A_PART * sum(parts):
+    if not any(not one and not two for one, two in pairwise(parts)):  # a divider after every entry
         return replace(element, children=tuple(_bordered(items, regions, element.style.row_gap or 0.0)))
     found: list[Element] = []
     run: list[Element] = []
@@ -45,12 +50,9 @@ def parted(region: Region, element: Element, context: Context) -> Element:
     return replace(element, tag="div", attrs=(), children=tuple(found))
 
 
-def _is_part(child: Region | None, context: Context) -> bool:
-    if child is None:
-        return False
-    if child.kind is RegionKind.TEXT:
-        return context.role(child) in (Role.TEXT, Role.HEADING) and not context.annotation(child).link
-    return is_rule(child)
+def _is_label(child: Region, context: Context) -> bool:
+    is_words = child.kind is RegionKind.TEXT and not context.annotation(child).link
+    return is_words and context.role(child) in (Role.TEXT, Role.HEADING)
 
 
 def _bordered(items: Sequence[Element], regions: Sequence[Region | None], gap: float) -> list[Element]:

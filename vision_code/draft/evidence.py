@@ -1,43 +1,96 @@
 """
 What a link must look like: a claim that nothing in the picture supports is taken back.
+
+Seen in many side menus: small capitals head a group of links and are none; an icon and the words beside it are one.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from statistics import median
 
 from vision_code.draft.group_rules import PAGE_MIN_HEIGHT_PX, PAGE_MIN_WIDTH_PX
 from vision_code.draft.landmarks import is_menu, is_top_bar
 from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, dominant_style, is_text
 from vision_code.draft.text_rules import OTHER_INK, heading_level, is_heading_like
+from vision_code.geometry import Color
 from vision_code.observation import TextStyle
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
+#: An icon this near to words goes with them: half a line.
+BESIDE_PX = 12.0
+#: Capitals of a group's head are at most this share of its links' size.
+SMALL = 0.9
 #: Where links are known by their place and may look like any text. In a shot of one element three in a row are enough.
 _MENUS = frozenset({Role.NAVIGATION, Role.BANNER, Role.CONTENTINFO, Role.LIST})
 
 
 def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
-    The same draft without links that look like the text around them, and with headings where linked words are one.
+    The same draft without links that look like the text around them; those set like headings are headings.
     """
     found = dict(draft)
+    usual = _link_color(page, draft)
     for node in page.nodes:
         own = found[node.id]
-        if own.role is not Role.LINK or not is_text(node) or page.own_surface(node) is not None:
+        if own.role is not Role.LINK or page.own_surface(node) is not None:
+            continue
+        if node.kind is RegionKind.PICTURE and _goes_with_words(page, draft, node):
+            found[node.id] = replace(own, role=Role.DECORATION, name="")
+        if not is_text(node):
             continue
         style = dominant_style(node.lines)
         if _in_table(page, found, node):
             if _is_plain(page, style):
                 found[node.id] = replace(own, role=Role.TEXT)
         elif _in_menu(page, found, node):
-            continue
-        elif is_heading_like(page, node, style):
-            level = heading_level(page, style)
-            found[node.id] = replace(own, role=Role.HEADING, level=level, link=not _is_plain(page, style))
+            if _heads_links(page, found, node):
+                found[node.id] = replace(own, role=Role.TEXT)
+        elif is_heading_like(page, node, style) and (_is_plain(page, style) or _differs(style.color, usual)):
+            found[node.id] = replace(own, role=Role.HEADING, level=heading_level(page, style))
         elif _is_plain(page, style):
             found[node.id] = replace(own, role=Role.TEXT)
     return found
+
+
+def _goes_with_words(page: Page, draft: Draft, icon: Region) -> bool:
+    """
+    Whether linked words stand right beside or below an icon.
+    """
+    parent = page.parent(icon)
+    others = [] if parent is None else [child for child in parent.children if draft[child.id].role is Role.LINK]
+    return any(is_text(other) and other.box.intersection_area(icon.box.inset(-BESIDE_PX)) > 0 for other in others)
+
+
+def _heads_links(page: Page, draft: Draft, node: Region) -> bool:
+    """
+    Whether capitals stand among larger links that are not written in capitals.
+    """
+    if not node.text.isupper():
+        return False
+    menu = next((around for around in page.ancestors(node) if draft[around.id].role in _MENUS), page.root)
+    links = [leaf for leaf in menu.walk() if is_text(leaf) and draft[leaf.id].role is Role.LINK and leaf is not node]
+    usual = [dominant_style(leaf.lines).size_px for leaf in links if not leaf.text.isupper()]
+    small = dominant_style(node.lines).size_px <= SMALL * median(usual) if usual else False
+    return small and len(usual) * 2 > len(links)
+
+
+def _link_color(page: Page, draft: Draft) -> Color | None:
+    """
+    Ink of most of the words that are links and stand out by their colour alone.
+    """
+    letters: Counter[Color] = Counter()
+    for node in page.nodes:
+        if draft[node.id].role is Role.LINK and is_text(node):
+            style = dominant_style(node.lines)
+            if chroma(style.color) >= COLOURED_CHROMA and not is_heading_like(page, node, style):
+                letters[style.color] += len(node.text)
+    return letters.most_common(1)[0][0] if letters else None
+
+
+def _differs(color: Color, usual: Color | None) -> bool:
+    return usual is not None and color_distance(color, usual) >= OTHER_INK
 
 
 def _is_plain(page: Page, style: TextStyle) -> bool:
