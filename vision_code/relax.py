@@ -8,9 +8,10 @@ only, a fixed width, a row that does not wrap, columns side by side, a table.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import count
 
+from vision_code.assemble.frame import restyled, set_fields
 from vision_code.uitree import BREAKPOINT_PX, FULL, Below, Edges, Element, Length, Style, Track, UITree
 
 _LABEL = "data-element"
@@ -113,11 +114,11 @@ def _narrow_sides(edges: Edges | None) -> Edges | None:
 
 
 def _with(element: Element, below: Below | None, soft: Style) -> Element:
-    changes = {item.name: value for item in fields(Style) if (value := getattr(soft, item.name)) is not None}
+    changes = set_fields(soft)
     if not changes:
         return element
     if below is None:
-        return replace(element, style=replace(element.style, **changes))
+        return replace(element, style=restyled(element.style, changes))
     at = dict(element.below)
-    at[below] = replace(at.get(below, Style()), **changes)
+    at[below] = restyled(at.get(below, Style()), changes)
     return replace(element, below=tuple(sorted(at.items(), key=lambda item: -BREAKPOINT_PX[item[0]])))

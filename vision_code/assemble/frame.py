@@ -64,3 +64,10 @@ def restyled(style: Style, changes: Mapping[str, object]) -> Style:
     ``style`` with the named fields changed.
     """
     return replace(style, **changes)  # type: ignore[arg-type]  # field names are checked by dataclasses at run time
+
+
+def set_fields(style: Style) -> dict[str, object]:
+    """
+    The fields of ``style`` that say something, by name.
+    """
+    return {name: getattr(style, name) for name in Style.__slots__ if getattr(style, name) is not None}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from vision_code.assemble.build import Builder
 from vision_code.assemble.column import across, share_gaps, stack_children
 from vision_code.assemble.context import Context
-from vision_code.assemble.frame import Built, Frame, restyled
+from vision_code.assemble.frame import Built, Frame, restyled, set_fields
 from vision_code.assemble.paint import surface_style
 from vision_code.assemble.parting import parted
 from vision_code.assemble.semantics import container_tag
@@ -48,7 +48,7 @@ def lay_page(root: Region, context: Context, *, is_page: bool) -> Built:
         built = _bare_root(root, builder, frame)
     else:
         built = _sections(root, builder, frame)
-    own = restyled(built.element.style, _set_fields(style))
+    own = restyled(built.element.style, set_fields(style))
     if root.surface is not None:
         own = surface_style(root.surface, own)
     tag, attrs, _ = container_tag(root, frame, context)
@@ -59,10 +59,6 @@ def lay_page(root: Region, context: Context, *, is_page: bool) -> Built:
         return Built(replace(built.element, tag="body", attrs=(), style=own, region=root.id), built.height)
     inner = parted(root, replace(built.element, tag=tag, attrs=attrs, region=root.id), context)
     return Built(Element(tag="body", style=surface_style(root.surface, style), children=(inner,)), built.height)
-
-
-def _set_fields(style: Style) -> dict[str, object]:
-    return {name: getattr(style, name) for name in Style.__slots__ if getattr(style, name) is not None}
 
 
 def _root_style(root: Region, context: Context) -> Style:
@@ -292,7 +288,7 @@ def merged(
     for name in ("2xl", "xl", "lg", "md", "sm"):
         styles = [style for key, style in (*below, *more) if key == name]
         if styles:
-            result[name] = restyled(styles[0], _set_fields(styles[1]) if len(styles) > 1 else {})
+            result[name] = restyled(styles[0], set_fields(styles[1]) if len(styles) > 1 else {})
     return tuple(result.items())
 
 

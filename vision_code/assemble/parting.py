@@ -10,13 +10,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from vision_code.assemble.column import INLINE_TAGS
 from vision_code.assemble.context import Context
+from vision_code.assemble.frame import restyled, set_fields
 from vision_code.assemble.shape import is_rule
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import BorderEdge, Edges, Element, Length, Style
+from vision_code.uitree import BorderEdge, Edges, Element, Length, Style, Text
 
 #: Words head a group of entries when it has this many; where it has fewer, words are entries like the others.
 ENTRIES_A_HEAD = 2
+#: One thing is no list.
+LEAST = 2
+BLOCKS = ("block", "flex", "grid")
 
 
 def parted(region: Region, element: Element, context: Context) -> Element:
@@ -30,7 +35,7 @@ def parted(region: Region, element: Element, context: Context) -> Element:
     regions = [None if item.region is None else children.get(item.region) for item in items]
     rules = [child is not None and is_rule(child) for child in regions]
     heads = [child is not None and _is_label(child, context) for child in regions]
-    if sum(rules) + ENTRIES_A_HEAD * sum(heads) > len(items) - sum(heads):  # then words are entries, too
+    if len(items) - sum(rules) - sum(heads) < ENTRIES_A_HEAD * sum(heads):
         heads = [False] * len(items)
     parts = [rule or head for rule, head in zip(rules, heads, strict=True)]
     if not any(parts):
@@ -86,8 +91,9 @@ def _listed(run: Sequence[Element], around: Element) -> list[Element]:
     """
     A list of a run of items, spaced as before; the first one's margin is the list's.
     """
-    if not run:
-        return []
+    alone = [_bare(item) for item in run]
+    if len(run) < LEAST and all(one.tag not in INLINE_TAGS or one.style.display in BLOCKS for one in alone):
+        return alone
     style = around.style
     inner = Style(display=style.display, direction=style.direction, row_gap=style.row_gap)
     margin = run[0].style.margin
@@ -100,9 +106,9 @@ def _listed(run: Sequence[Element], around: Element) -> list[Element]:
 
 def _bare(item: Element) -> Element:
     """
-    What a list item was made of.
+    What a list item was made of, where the item stood.
     """
     only = item.children[0] if len(item.children) == 1 else None
     if isinstance(only, Element) and only.region == item.region:
-        return replace(only, style=replace(only.style, margin=item.style.margin))
-    return replace(item, tag="p" if item.children else "div")
+        return replace(only, style=restyled(only.style, set_fields(item.style)))
+    return replace(item, tag="p" if any(isinstance(child, Text) for child in item.children) else "div")

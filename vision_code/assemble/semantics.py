@@ -54,6 +54,8 @@ def container_tag(region: Region, frame: Frame, context: Context) -> tuple[str, 
         share = region.children[0].box.w / region.box.w if region.children else 0.0
         value = (("role", "progressbar"), ("aria-valuenow", str(round(100 * min(1.0, share)))))
         return "div", (*value, *label), frame
+    if note.role is Role.LIST and region.kind is RegionKind.STACK:  # what overlaps is no entry after another
+        return "div", (), frame
     tag, attrs = _TAGS.get(note.role, ("div", ()))
     return tag, (*attrs, *(label if note.role in _NAMED else ())), frame
 

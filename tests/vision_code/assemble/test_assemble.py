@@ -83,6 +83,29 @@ def test_only_overlays_leave_the_flow(observation: Observation) -> None:
     assert sum(element.style.position == "absolute" for element in tree.root.walk()) <= over
 
 
+#: What a paragraph ends at when a browser meets it inside (https://html.spec.whatwg.org/#the-p-element).
+BLOCKS = {"address", "article", "aside", "div", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+          "main", "nav", "ol", "p", "pre", "section", "table", "ul"}  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(observations, st.lists(st.sampled_from(Role), min_size=1, max_size=8))
+def test_elements_stand_where_html_allows_them(observation: Observation, roles: list[Role]) -> None:
+    root = divide(observation)
+    draft = {region.id: Annotation(role=roles[region.id % len(roles)], level=2) for region in root.walk()}
+
+    tree = assemble(observation, root, draft, np.zeros((800, 1000, 3), dtype=np.uint8))
+
+    for element in tree.root.walk():
+        tags = {child.tag for child in element.children if isinstance(child, Element)}
+        if element.tag in ("ul", "ol"):
+            assert tags <= {"li"}
+        else:
+            assert "li" not in tags
+        if element.tag == "p":
+            assert not {inner.tag for inner in element.walk() if inner is not element} & BLOCKS
+
+
 def test_roles_choose_the_tags() -> None:
     lines = [line("Prices", 60, 60, size=32, weight=700), line("Read more", 60, 120), line("Sign up", 84, 200)]
     tree = build(
