@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median
 
 from vision_code.assemble.column import INLINE_TAGS
 from vision_code.assemble.context import Context
@@ -19,6 +20,8 @@ from vision_code.uitree import BorderEdge, Edges, Element, Length, Style, Text
 
 #: Words head a group of entries when it has this many; where it has fewer, words are entries like the others.
 ENTRIES_A_HEAD = 2
+#: Type this much larger or smaller is another: the measurement errs by less.
+OTHER_SIZE = 0.12
 #: One thing is no list.
 LEAST = 2
 BLOCKS = ("block", "flex", "grid")
@@ -34,7 +37,8 @@ def parted(region: Region, element: Element, context: Context) -> Element:
     items = [child for child in element.children if isinstance(child, Element)]
     regions = [None if item.region is None else children.get(item.region) for item in items]
     rules = [child is not None and is_rule(child) for child in regions]
-    heads = [child is not None and _is_label(child, context) for child in regions]
+    words = [child for child in region.children if child.kind is RegionKind.TEXT]
+    heads = [child is not None and _heads(child, words, context) for child in regions]
     if len(items) - sum(rules) - sum(heads) < ENTRIES_A_HEAD * sum(heads):
         heads = [False] * len(items)
     parts = [rule or head for rule, head in zip(rules, heads, strict=True)]
@@ -55,9 +59,20 @@ def parted(region: Region, element: Element, context: Context) -> Element:
     return replace(element, tag="div", attrs=(), children=tuple(found))
 
 
-def _is_label(child: Region, context: Context) -> bool:
-    is_words = child.kind is RegionKind.TEXT and not context.annotation(child).link
-    return is_words and context.role(child) in (Role.TEXT, Role.HEADING)
+def _heads(child: Region, words: Sequence[Region], context: Context) -> bool:
+    """
+    Whether words are none of the entries but head those after them: set otherwise, in another size or in capitals.
+    """
+    if child.kind is not RegionKind.TEXT or context.annotation(child).link:
+        return False
+    if context.role(child) is Role.HEADING:
+        return True
+    others = [word for word in words if word is not child]
+    if context.role(child) is not Role.TEXT or not others:
+        return False
+    size = median(word.lines[0].style.size_px for word in others)
+    capitals = child.text.isupper() and not all(word.text.isupper() for word in others)
+    return capitals or abs(child.lines[0].style.size_px - size) > OTHER_SIZE * size
 
 
 def _bordered(items: Sequence[Element], regions: Sequence[Region | None], gap: float) -> list[Element]:

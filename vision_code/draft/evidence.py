@@ -10,7 +10,6 @@ from collections import Counter
 from dataclasses import replace
 from statistics import median
 
-from vision_code.draft.group_rules import PAGE_MIN_HEIGHT_PX, PAGE_MIN_WIDTH_PX
 from vision_code.draft.landmarks import is_menu, is_top_bar
 from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, dominant_style, is_text
 from vision_code.draft.text_rules import OTHER_INK, heading_level, is_heading_like
@@ -22,7 +21,7 @@ from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 BESIDE_PX = 12.0
 #: Capitals of a group's head are at most this share of its links' size.
 SMALL = 0.9
-#: Where links are known by their place and may look like any text. In a shot of one element three in a row are enough.
+#: Where links are known by their place and may look like any text.
 _MENUS = frozenset({Role.NAVIGATION, Role.BANNER, Role.CONTENTINFO, Role.LIST})
 
 
@@ -105,11 +104,9 @@ def _in_table(page: Page, found: Draft, node: Region) -> bool:
 
 
 def _in_menu(page: Page, found: Draft, node: Region) -> bool:
-    root = page.root.box
-    is_shot = root.w < PAGE_MIN_WIDTH_PX or root.h < PAGE_MIN_HEIGHT_PX
     return any(
         found[around.id].role in _MENUS
         or is_top_bar(page, around)
-        or (is_shot and is_menu(around, lambda region: found[region.id].role))
+        or is_menu(around, lambda region: found[region.id].role)
         for around in page.ancestors(node)
     )

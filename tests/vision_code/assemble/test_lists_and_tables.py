@@ -28,7 +28,7 @@ def _menu(*, rules_after: set[int], label_after: int | None = None) -> UITree:
         if n in rules_after:
             entries.append(Rect(id=0, box=Box(40, y - 26, 300, 1), fill=GREY))
         if n == label_after:
-            entries.append(line("More", 40, y))
+            entries.append(line("MORE", 40, y))
             y += 40
     children = tuple(
         Region(id=n, kind=RegionKind.TEXT, box=entry.box, lines=(entry,))
@@ -58,7 +58,7 @@ def test_a_divider_and_a_heading_part_a_list() -> None:
     lists = find(tree, "ul")
     assert [len(_children(item)) for item in lists] == [3, 3]
     assert all(child.tag == "li" for item in lists for child in _children(item))
-    assert [text_of(item) for item in find(tree, "p")] == ["More"]
+    assert [text_of(item) for item in find(tree, "p")] == ["MORE"]
 
 
 def test_a_divider_after_every_entry_is_its_border() -> None:

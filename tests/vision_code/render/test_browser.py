@@ -131,13 +131,13 @@ def test_a_browser_that_dies_again_is_an_error_of_its_own_kind() -> None:
 
 
 def test_a_page_that_never_ends_hits_the_deadline_and_the_next_page_works() -> None:
-    with Browser(deadline_s=2) as browser:
+    with Browser(deadline_s=6) as browser:
         browser.render(PAGE, width_px=320)
         started = time.monotonic()
         with pytest.raises(VerificationFailed) as caught:
             browser.render("<script>for(;;){}</script>" + PAGE, width_px=320, javascript=True)
         assert caught.value.kind == "render.timeout"
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 10
         assert browser.render(PAGE, width_px=320).facts.title == "T"
 
 
