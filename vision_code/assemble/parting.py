@@ -1,7 +1,8 @@
 """
 Lists parted where a divider or a heading stands between their entries: only entries are list items.
 
-A divider after every entry is the entry's own border.
+A divider after every entry is the entry's own border. A list that is an entry and nothing else (the entries below the
+current one, which stands on a surface) goes on with the list around it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def parted(region: Region, element: Element, context: Context) -> Element:
     """
     if element.tag != "ul" or (element.style.display == "flex" and element.style.direction != "column"):
         return element
+    element = _joined(element)
     children = {child.id: child for child in region.children}
     items = [child for child in element.children if isinstance(child, Element)]
     regions = [None if item.region is None else children.get(item.region) for item in items]
@@ -57,6 +59,40 @@ def parted(region: Region, element: Element, context: Context) -> Element:
         found.append(_bare(item))
     found += _listed(run, element)
     return replace(element, tag="div", attrs=(), children=tuple(found))
+
+
+def _joined(element: Element) -> Element:
+    """
+    The list with the entries of lists right inside it as its own.
+    """
+    gap = element.style.row_gap or 0.0
+    found: list[Element | Text] = []
+    for item in element.children:
+        inner = item.children[0] if isinstance(item, Element) and len(item.children) == 1 else None
+        if not isinstance(item, Element) or not isinstance(inner, Element) or not _is_plain_list(inner, item, gap):
+            found.append(item)
+            continue
+        before = item.style.margin or Edges()
+        for index, entry in enumerate(inner.children):
+            assert isinstance(entry, Element)
+            margin = entry.style.margin or Edges()
+            top = _px(margin.top) + (_px(before.top) if not index else (inner.style.row_gap or 0.0) - gap)
+            left = _px(margin.left) + _px(before.left)
+            edges = replace(margin, top=Length(top) if top else None, left=Length(left) if left else margin.left)
+            style = replace(entry.style, margin=edges if edges != Edges() else None)
+            found.append(replace(entry, style=style))
+    return replace(element, children=tuple(found))
+
+
+def _is_plain_list(inner: Element, item: Element, gap: float) -> bool:
+    """
+    Whether a list stands in an entry as entries would: one below the other, with nothing of its own but the gap.
+    """
+    own = set(set_fields(inner.style)) - {"display", "direction", "row_gap"}
+    moved = set(set_fields(item.style)) - {"margin"}
+    column = inner.style.display in (None, "block") or inner.style.direction == "column"
+    items = all(isinstance(entry, Element) and entry.tag == "li" for entry in inner.children)
+    return inner.tag == "ul" and items and column and not own and not moved and (inner.style.row_gap or 0.0) >= gap
 
 
 def _heads(child: Region, words: Sequence[Region], context: Context) -> bool:

@@ -94,3 +94,19 @@ def test_heads_repeated_at_the_end_are_a_foot() -> None:
     lines, rects, _ = _table(arrows=False, foot=True)
     tree = build(page(lines=lines, rects=rects), {"table": Annotation(role=Role.TABLE)})
     assert [len(find(tree, tag)) for tag in ("thead", "tfoot", "th", "td")] == [1, 1, 6, 12]
+
+
+def test_entries_grouped_below_the_current_one_are_entries_of_the_same_list() -> None:
+    current = line("Home", 52, 66)
+    surface = Rect(id=0, box=Box(40, 44, 300, 36), fill=GREY)
+    others = [line(f"Entry {n}", 52, 110 + 36 * n) for n in range(3)]
+    first = Region(id=1, kind=RegionKind.TEXT, box=surface.box, lines=(current,), surface=surface)
+    texts = tuple(Region(id=3 + n, kind=RegionKind.TEXT, box=each.box, lines=(each,)) for n, each in enumerate(others))
+    group = Region(id=2, kind=RegionKind.COLUMN, box=Box(52, 98, 100, 90), children=texts)
+    root = Region(id=0, kind=RegionKind.COLUMN, box=Box(40, 40, 300, 160), children=(first, group))
+    draft = {region.id: Annotation(role=Role.LINK) for region in (first, *texts)}
+    draft |= {0: Annotation(role=Role.LIST), 2: Annotation(role=Role.LIST)}
+    observation = page(lines=[current, *others], rects=[surface], width=380, height=240)
+    tree = assemble(observation, root, draft, np.zeros((240, 380, 3), np.uint8))
+    (entries,) = find(tree, "ul")
+    assert [text_of(entry) for entry in _children(entries)] == ["Home", "Entry 0", "Entry 1", "Entry 2"]
