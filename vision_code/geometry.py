@@ -123,3 +123,17 @@ class Color(NamedTuple):
             return c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
 
         return 0.2126 * linear(self.r) + 0.7152 * linear(self.g) + 0.0722 * linear(self.b)
+
+
+def chroma(color: Color) -> int:
+    """
+    How coloured, 0 (grey) … 255 (pure): the largest channel less the smallest.
+    """
+    return max(color) - min(color)
+
+
+def color_distance(a: Color, b: Color) -> int:
+    """
+    Largest difference in one channel, 0…255.
+    """
+    return max(abs(a.r - b.r), abs(a.g - b.g), abs(a.b - b.b))

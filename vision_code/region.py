@@ -65,6 +65,13 @@ class Region:
         """
         return " ".join(line.text for line in self.lines)
 
+    @property
+    def has_words(self) -> bool:
+        """
+        Whether there is a text in it.
+        """
+        return any(region.kind is RegionKind.TEXT for region in self.walk())
+
     def walk(self) -> Iterator[Region]:
         """
         This region and all below it, in pre-order (so ids count up from ``self.id``).

@@ -73,7 +73,7 @@ class Builder:
             built = as_menu(region, built, self.context)
         element = built.element
         style = surface_style(region.surface, element.style)
-        if region.surface is not None and region.box.w <= FIXED_PX and not _has_words(region):
+        if region.surface is not None and region.box.w <= FIXED_PX and not region.has_words:
             style = _sized(style, region)
         if element.tag in {"table", "hr"}:
             tag, attrs = element.tag, element.attrs
@@ -151,10 +151,6 @@ class Builder:
         laid = stack_children(region.children, frame, start, self.context, self.build)
         element = Element(tag="div", style=laid.style, children=laid.children, region=region.id)
         return Built(element, laid.bottom - start)
-
-
-def _has_words(region: Region) -> bool:
-    return any(inner.kind is RegionKind.TEXT for inner in region.walk())
 
 
 def _sized(style: Style, region: Region) -> Style:

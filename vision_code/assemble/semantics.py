@@ -38,13 +38,13 @@ def container_tag(region: Region, frame: Frame, context: Context) -> tuple[str, 
     """
     note = context.annotation(region)
     label: Attrs = (("aria-label", note.name),) if note.name else ()
-    has_words = any(leaf.kind is RegionKind.TEXT for leaf in region.walk())
+    needed = () if region.has_words else label
     if not frame.linked and not frame.phrasing:
         if note.role is Role.BUTTON:
-            attrs = (("type", "button"), *(() if has_words else label))
+            attrs = (("type", "button"), *needed)
             return "button", attrs, replace(frame, phrasing=True, linked=True)
         if note.role in {Role.LINK, Role.TAB} or note.link:
-            return "a", (("href", "#"), *(() if has_words else label)), replace(frame, linked=True)
+            return "a", (("href", "#"), *needed), replace(frame, linked=True)
         if note.role is Role.SWITCH:
             state = (("type", "button"), ("role", "switch"), ("aria-checked", str(note.checked).lower()), *label)
             return "button", state, replace(frame, phrasing=True, linked=True)

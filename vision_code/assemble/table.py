@@ -15,7 +15,7 @@ from vision_code.assemble.paint import surface_style
 from vision_code.assemble.shape import is_upright
 from vision_code.divide.extent import extent
 from vision_code.divide.tables import column_of
-from vision_code.geometry import bounding
+from vision_code.geometry import bounding, color_distance
 from vision_code.observation import Rect
 from vision_code.region import Region, RegionKind
 from vision_code.uitree import FULL, BorderEdge, Edges, Element, Length, Style
@@ -107,7 +107,7 @@ def _is_header(first: Region, second: Region) -> bool:
     if not a or not b or len(a) < len(first.children):
         return False
     bolder = min(s.weight for s in a) >= 600 and sum(s.weight >= 600 for s in b) < len(b)
-    paler = all(max(abs(p - q) for p, q in zip(s.color, b[0].color, strict=True)) > 40 for s in a)
+    paler = all(color_distance(s.color, b[0].color) > 40 for s in a)
     smaller = max(s.size_px for s in a) < min(s.size_px for s in b) - 0.5
     return bolder or paler or smaller or (first.surface is not None and second.surface is None)
 

@@ -10,6 +10,7 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.paint import run_style
 from vision_code.divide.paragraphs import rows_of
 from vision_code.draft.page import is_reddish
+from vision_code.geometry import chroma, color_distance
 from vision_code.observation import FontFamily, TextLine, TextStyle
 from vision_code.region import Region, Role
 from vision_code.uitree import Element, Text
@@ -43,7 +44,7 @@ def runs(lines: Sequence[TextLine], base: TextStyle) -> Iterator[tuple[TextStyle
 
 
 def _differs(style: TextStyle, base: TextStyle) -> bool:
-    ink = max(abs(a - b) for a, b in zip(style.color, base.color, strict=True)) > SAME_INK
+    ink = color_distance(style.color, base.color) > SAME_INK
     weight = (style.weight >= 600) != (base.weight >= 600)
     look = style.italic != base.italic or style.underline != base.underline
     return ink or weight or look or (style.family is not base.family and style.family is FontFamily.MONO)
@@ -81,7 +82,7 @@ def content(region: Region, context: Context, *, linked: bool) -> Content:
 def _inline(look: TextStyle, words: str, base: TextStyle, *, linked: bool) -> Element:
     style = run_style(look, base)
     text = (Text(text=words),)
-    recoloured = max(abs(a - b) for a, b in zip(look.color, base.color, strict=True)) > SAME_INK
+    recoloured = color_distance(look.color, base.color) > SAME_INK
     aside = is_reddish(look.color) or (look.italic and not base.italic)
     if not linked and (look.underline or (recoloured and _is_saturated(look) and not aside)):
         return Element(tag="a", attrs=(("href", "#"),), style=style, children=text)
@@ -98,7 +99,7 @@ def _is_saturated(look: TextStyle) -> bool:
     """
     Whether an ink has a hue: grey words in a text are asides, coloured ones are links.
     """
-    return max(look.color) - min(look.color) > 40
+    return chroma(look.color) > 40
 
 
 def text_tag(region: Region, context: Context, *, phrasing: bool, in_row: bool) -> str:

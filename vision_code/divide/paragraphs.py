@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vision_code.geometry import Box, bounding
+from vision_code.geometry import Box, bounding, color_distance
 from vision_code.observation import TextLine, TextStyle
 
 #: Fragments on one baseline closer than this share of the font size are one line; a space is 0.25-0.33 em wide.
@@ -146,7 +146,7 @@ def _like_styles(a: TextStyle, b: TextStyle) -> bool:
     return (
         abs(a.size_px - b.size_px) <= max(1.0, 0.1 * max(a.size_px, b.size_px))
         and abs(a.weight - b.weight) < 200
-        and max(abs(p - q) for p, q in zip(a.color, b.color, strict=True)) <= SAME_INK
+        and color_distance(a.color, b.color) <= SAME_INK
     )
 
 

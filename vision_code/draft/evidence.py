@@ -11,9 +11,9 @@ from dataclasses import replace
 from statistics import median
 
 from vision_code.draft.landmarks import is_menu, is_top_bar
-from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, dominant_style, is_text
+from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
 from vision_code.draft.text_rules import OTHER_INK, heading_level, is_heading_like
-from vision_code.geometry import Color
+from vision_code.geometry import Color, chroma, color_distance
 from vision_code.observation import TextStyle
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 

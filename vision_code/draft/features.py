@@ -12,8 +12,8 @@ from bisect import bisect_right
 from string import ascii_lowercase
 
 from vision_code.draft.labels import LABELS, label_of
-from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, dominant_style
-from vision_code.geometry import Color
+from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style
+from vision_code.geometry import Color, chroma, color_distance
 from vision_code.observation import FontFamily, PictureKind, Rect, TextStyle
 from vision_code.region import Draft, Region, RegionKind
 

@@ -4,9 +4,9 @@ Rules for form controls, pictures and bare shapes: field, checkbox, radio, switc
 
 from __future__ import annotations
 
-from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, dominant_style, is_text
+from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
 from vision_code.draft.text_rules import CONTROL_MAX_PX
-from vision_code.geometry import Box, Color, bounding
+from vision_code.geometry import Box, Color, bounding, chroma
 from vision_code.observation import Picture, PictureKind, Rect
 from vision_code.region import Annotation, Region, RegionKind, Role
 

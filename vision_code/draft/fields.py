@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.draft.field_rules import TICK_MAX_PX, TICK_MIN_PX, label_above, sure_field_role
-from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, is_text
+from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
+from vision_code.geometry import chroma
 from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, Role
 
 #: What a box with words in it is taken for when it is not taken for a field. A link is left alone: an entry of a menu

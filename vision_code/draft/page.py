@@ -128,20 +128,6 @@ def dominant_style(lines: tuple[TextLine, ...]) -> TextStyle:
     return max(lines, key=lambda line: len(line.text)).style
 
 
-def chroma(color: Color) -> int:
-    """
-    How coloured, 0 (grey) … 255 (pure): the largest channel less the smallest.
-    """
-    return max(color) - min(color)
-
-
-def color_distance(a: Color, b: Color) -> int:
-    """
-    Largest difference in one channel, 0…255.
-    """
-    return max(abs(a.r - b.r), abs(a.g - b.g), abs(a.b - b.b))
-
-
 def is_reddish(color: Color) -> bool:
     """
     Whether a colour is a red: red small print is an error message, a price or code more often than a link.

@@ -9,7 +9,8 @@ from dataclasses import replace
 from vision_code.divide.listings import is_listing
 from vision_code.draft.fields import fields_found
 from vision_code.draft.landmarks import is_menu, is_top_bar, placed
-from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, is_text
+from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
+from vision_code.geometry import chroma, color_distance
 from vision_code.observation import FontFamily
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 

@@ -4,7 +4,8 @@ Rules for words: heading, link, button, code or plain text, from type, colour, s
 
 from __future__ import annotations
 
-from vision_code.draft.page import COLOURED_CHROMA, Page, chroma, color_distance, dominant_style, is_reddish, is_text
+from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_reddish, is_text
+from vision_code.geometry import chroma, color_distance
 from vision_code.observation import FontFamily, TextStyle
 from vision_code.region import Annotation, Region, Role
 

@@ -13,7 +13,7 @@ from typing import Literal
 from vision_code.emit.difference import ciede2000, lab
 from vision_code.emit.palette import palette_name
 from vision_code.emit.theme import Theme
-from vision_code.geometry import Color
+from vision_code.geometry import Color, color_distance
 from vision_code.observation import Gradient
 from vision_code.uitree import BorderEdge, Element, Style
 
@@ -95,7 +95,7 @@ def _is_one(color: Color, other: Color, uses: _Uses) -> bool:
     Whether two colours are one: fills are measured exactly, so a page a shade off white is not its white cards.
     """
     if "fill" == uses.main_use(color) == uses.main_use(other):
-        return max(abs(a - b) for a, b in zip(color, other, strict=True)) <= _SAME_FILL
+        return color_distance(color, other) <= _SAME_FILL
     return ciede2000(color, other) < _SAME_DE
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Color
-from vision_code.read.flat import difference, modal
+from vision_code.geometry import Color, color_distance
+from vision_code.read.flat import modal
 from vision_code.read.surfaces import SIDE_SHARE, Surface
 
 MAX_WIDTH_PX = 6
@@ -51,7 +51,7 @@ def _dominant(line: NDArray[np.uint8]) -> Color | None:
 
 
 def _similar(a: Color | None, b: Color | None) -> bool:
-    return a is not None and b is not None and difference(a, b) <= 2
+    return a is not None and b is not None and color_distance(a, b) <= 2
 
 
 def side_border(pixels: NDArray[np.uint8], surface: Surface, side: str) -> tuple[Color, int] | None:
@@ -59,7 +59,7 @@ def side_border(pixels: NDArray[np.uint8], surface: Surface, side: str) -> tuple
     Colour and width of the border on one side ("t", "r", "b" or "l"), None without one.
     """
     color = _dominant(_line(pixels, surface, side, 1))
-    if color is None or difference(color, surface.color) < 3:
+    if color is None or color_distance(color, surface.color) < 3:
         return None
     width = 1
     while width <= MAX_WIDTH_PX and _similar(_dominant(_line(pixels, surface, side, width + 1)), color):
@@ -72,9 +72,9 @@ def side_border(pixels: NDArray[np.uint8], surface: Surface, side: str) -> tuple
     beyond = _dominant(line)
     if beyond is None:
         return color, width
-    step = difference(color, beyond)
+    step = color_distance(color, beyond)
     further = _dominant(_line(pixels, surface, side, width + 2))
-    slope = 0 if further is None else difference(beyond, further)
+    slope = 0 if further is None else color_distance(beyond, further)
     if step < _STEP or (slope >= 2 and step <= 3 * slope):
         return None
     return color, width
@@ -110,9 +110,9 @@ def _ring(pixels: NDArray[np.uint8], s: Surface) -> tuple[Color, int, str] | Non
         return None
     r, g, b = np.median([pixels[y, x] for y, x in spots], axis=0).astype(int).tolist()
     color = Color(r, g, b)
-    alike = all(difference(color, Color(*pixels[y, x].tolist())) <= _RING_SPREAD for y, x in spots)
-    return (color, 1, "trbl") if alike and difference(color, s.color) >= _RING_SPREAD else None
+    alike = all(color_distance(color, Color(*pixels[y, x].tolist())) <= _RING_SPREAD for y, x in spots)
+    return (color, 1, "trbl") if alike and color_distance(color, s.color) >= _RING_SPREAD else None
 
 
 def _alike(a: tuple[Color, int], b: tuple[Color, int]) -> bool:
-    return a[1] == b[1] and difference(a[0], b[0]) <= _SAME_COLOR
+    return a[1] == b[1] and color_distance(a[0], b[0]) <= _SAME_COLOR

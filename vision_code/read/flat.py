@@ -34,13 +34,6 @@ def unpack(value: int) -> Color:
     return Color(r, g, b)
 
 
-def difference(a: Color, b: Color) -> int:
-    """
-    Largest channel difference, 0…255.
-    """
-    return max(abs(x - y) for x, y in zip(a, b, strict=True))
-
-
 def modal(pixels: NDArray[np.uint8]) -> tuple[Color, float]:
     """
     The most frequent exact colour of [..., 3] uint8 pixels and its share, 0…1.

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Color
-from vision_code.read.flat import difference, modal
+from vision_code.geometry import Color, color_distance
+from vision_code.read.flat import modal
 from vision_code.read.strokes import Stroke
 
 #: Rounded corners interrupt a frame's lines by the radius; larger radii than this are drawn on pills only.
@@ -75,7 +75,7 @@ def _frames_right_of(left: Stroke, flat: Sequence[Stroke], upright: Sequence[Str
 
 
 def _alike(a: Stroke, b: Stroke) -> bool:
-    return difference(a.color, b.color) <= _SAME_COLOR
+    return color_distance(a.color, b.color) <= _SAME_COLOR
 
 
 def _meet(along: int, across: int) -> bool:
@@ -119,10 +119,10 @@ def _curves_on(pixels: NDArray[np.uint8], stroke: Stroke) -> bool:
     behind = beside(pixels, stroke)
     if behind is None or stroke.left < 1 or stroke.right >= pixels.shape[1]:
         return False
-    span = difference(stroke.color, behind)
+    span = color_distance(stroke.color, behind)
     for x in (stroke.left - 1, stroke.right):
         r, g, b = pixels[stroke.top, x].tolist()
-        share = difference(Color(r, g, b), behind) / max(1, span)
+        share = color_distance(Color(r, g, b), behind) / max(1, span)
         if not _CURVE_SHARE[0] < share < _CURVE_SHARE[1]:
             return False
     return True

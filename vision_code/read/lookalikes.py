@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Box, Color, bounding
+from vision_code.geometry import Box, Color, bounding, color_distance
 from vision_code.read.fit import WordShape, line_costs
-from vision_code.read.flat import difference, modal
+from vision_code.read.flat import modal
 from vision_code.read.fonts import font_table
 from vision_code.read.ink import coverage
 from vision_code.read.raw import RawLine, RawWord
@@ -77,7 +77,7 @@ def _is_sign(pixels: NDArray[np.uint8], word: RawWord, line: RawLine) -> bool:
         return True
     return (
         word.text == "✓"
-        and difference(_frame_color(pixels, word.box), _frame_color(pixels, line.box)) > _OTHER_BACKGROUND
+        and color_distance(_frame_color(pixels, word.box), _frame_color(pixels, line.box)) > _OTHER_BACKGROUND
     )
 
 

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vision_code.geometry import Color
+from vision_code.geometry import Color, color_distance
 from vision_code.observation import Picture, PictureKind, Rect, TextLine
-from vision_code.read.flat import difference
 
 _MAX_COLORS = 16
 #: Colours closer than this are one: the more common of the two stays.
@@ -38,6 +37,6 @@ def build_palette(
             areas[picture.color] = areas.get(picture.color, 0.0) + _INK_SHARE * picture.box.area
     kept: list[Color] = []
     for color in sorted(areas, key=lambda c: -areas[c]):
-        if all(difference(color, other) > _SAME for other in kept):
+        if all(color_distance(color, other) > _SAME for other in kept):
             kept.append(color)
     return tuple(kept[:_MAX_COLORS])

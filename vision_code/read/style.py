@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Box, Color, bounding
+from vision_code.geometry import Box, Color, bounding, color_distance
 from vision_code.observation import TextLine, TextStyle, Word
 from vision_code.read.fit import Fit, WordShape, family_of, fit_lines, spacing_px
-from vision_code.read.flat import difference
 from vision_code.read.fonts import font_table
 from vision_code.read.ink import INK_SHARE, Background, contrast, coverage, gradient_behind, ink_color, uniform_ink
 from vision_code.read.mask import Surround
@@ -149,10 +148,10 @@ def _main_color(words: Sequence[_WordInk]) -> Color:
     """
     best, most = words[0].color, -1
     for word in words:
-        votes = sum(len(w.text) for w in words if difference(w.color, word.color) < _OWN_COLOR // 2)
+        votes = sum(len(w.text) for w in words if color_distance(w.color, word.color) < _OWN_COLOR // 2)
         if votes > most:
             best, most = word.color, votes
-    alike = [w for w in words if difference(w.color, best) < _OWN_COLOR // 2]
+    alike = [w for w in words if color_distance(w.color, best) < _OWN_COLOR // 2]
     return max(alike, key=lambda w: len(w.text)).color
 
 
@@ -160,7 +159,7 @@ def _own_styles(words: Sequence[_WordInk], style: TextStyle, fit: Fit | None) ->
     """
     The styles of words that differ from their line's.
     """
-    coloured = [w for w in words if difference(w.color, style.color) >= _OWN_COLOR]
+    coloured = [w for w in words if color_distance(w.color, style.color) >= _OWN_COLOR]
     own = []
     for word in words:
         weight = _word_weight(word, style, fit) if len(words) > 1 else style.weight
@@ -174,7 +173,7 @@ def _shared_color(word: _WordInk, coloured: Sequence[_WordInk]) -> Color:
     """
     Words of like colour have one colour: that of the longest, which shows it best.
     """
-    alike = [w for w in coloured if difference(w.color, word.color) < _OWN_COLOR // 2]
+    alike = [w for w in coloured if color_distance(w.color, word.color) < _OWN_COLOR // 2]
     return max(alike, key=lambda w: len(w.text)).color
 
 

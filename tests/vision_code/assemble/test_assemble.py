@@ -53,13 +53,19 @@ observations = any_page(lines=10, rects=8, pictures=5)
 SPEAKING = frozenset({"placeholder", "value"})
 
 
+def drafted(observation: Observation, roles: list[Role]) -> UITree:
+    """
+    The tree of an observation with ``roles`` dealt out to its regions in turn.
+    """
+    root = divide(observation)
+    draft = {region.id: Annotation(role=roles[region.id % len(roles)], level=2) for region in root.walk()}
+    return assemble(observation, root, draft, np.zeros((800, 1000, 3), dtype=np.uint8))
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(observations, st.lists(st.sampled_from(Role), min_size=1, max_size=8))
 def test_no_word_is_lost_whatever_the_draft_says(observation: Observation, roles: list[Role]) -> None:
-    root = divide(observation)
-    draft = {region.id: Annotation(role=roles[region.id % len(roles)], level=2) for region in root.walk()}
-
-    tree = assemble(observation, root, draft, np.zeros((800, 1000, 3), dtype=np.uint8))
+    tree = drafted(observation, roles)
 
     shown = text_of(tree.root).split()
     for element in tree.root.walk():
@@ -91,10 +97,7 @@ BLOCKS = {"address", "article", "aside", "div", "footer", "form", "h1", "h2", "h
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(observations, st.lists(st.sampled_from(Role), min_size=1, max_size=8))
 def test_elements_stand_where_html_allows_them(observation: Observation, roles: list[Role]) -> None:
-    root = divide(observation)
-    draft = {region.id: Annotation(role=roles[region.id % len(roles)], level=2) for region in root.walk()}
-
-    tree = assemble(observation, root, draft, np.zeros((800, 1000, 3), dtype=np.uint8))
+    tree = drafted(observation, roles)
 
     for element in tree.root.walk():
         tags = {child.tag for child in element.children if isinstance(child, Element)}
