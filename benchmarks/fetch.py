@@ -17,6 +17,7 @@ from urllib.parse import quote
 from benchmarks.candidates import CANDIDATES_SCRIPT, OPEN_MODAL_SCRIPT
 from benchmarks.sources import PageSpec, Source, cache_folder, load_sources
 from benchmarks.store import is_stored, store_page
+from training.packages import download
 from vision_code.render import Browser
 
 #: Scripts of big dashboards draw for a while on one busy core.
@@ -58,7 +59,7 @@ def unpack(source: Source) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
             fresh = Path(scratch) / "unpacked"
-            _download(source.kind, source.package, fresh)
+            download(source.kind, source.package, fresh)
             for package, target in source.vendor:
                 _vendor(package, fresh / source.root / target)
             _rewrite(source, fresh / source.root)
@@ -91,22 +92,9 @@ def render_page(browser: Browser, source: Source, page: PageSpec, root: Path) ->
     )
 
 
-def _download(kind: str, package: str, target: Path) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        if kind == "npm":
-            _run(["npm", "pack", "--silent", package], Path(scratch))
-            (archive,) = Path(scratch).glob("*.tgz")
-            with tarfile.open(archive) as tar:
-                tar.extractall(target, filter="data")
-        else:
-            _run(["apt-get", "download", "-qq", package], Path(scratch))
-            (archive,) = Path(scratch).glob("*.deb")
-            _run(["dpkg", "-x", str(archive), str(target)], Path(scratch))
-
-
 def _vendor(package: str, target: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        _download("npm", package, Path(scratch) / "unpacked")
+        download("npm", package, Path(scratch) / "unpacked")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(Path(scratch) / "unpacked" / "package", target, dirs_exist_ok=True)
 
@@ -127,10 +115,6 @@ def _grey_picture(match: re.Match[str]) -> str:
     fill = "<rect width='100%' height='100%' fill='#adb5bd'/>"
     svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}'>{fill}</svg>"
     return "data:image/svg+xml," + quote(svg)
-
-
-def _run(command: list[str], folder: Path) -> None:
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=600)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
+import numpy as np
+
 from training.observe import Element, elements_of, words_of
 from vision_code.draft.labels import LABELS, options
 from vision_code.geometry import Box
@@ -23,6 +25,8 @@ BAND = 0.6
 ALIKE = 0.4
 # Two alike things side by side are a pair; three are a list.
 MIN_ITEMS = 3
+# A word whose middle lies this near outside a leaf still belongs to it.
+SLACK_PX = 3.0
 ATOM_TAGS = frozenset({"IMG", "svg", "INPUT", "SELECT", "TEXTAREA", "HR"})
 ATOM_ROLES = frozenset({"switch", "progressbar", "slider"})
 FIELDS = ("textbox", "searchbox", "combobox", "slider", "progressbar", "checkbox", "radio", "switch")
@@ -51,9 +55,9 @@ class _Aligner:
         atoms += [(i, e.box) for i, e in enumerate(self.elements) if _is_atom(e)]
         self.owner: list[int] = []
         self.of_leaf: dict[int, set[int]] = defaultdict(set)
-        leaves = [node for node in self.nodes if node.is_leaf]
+        leaves = _Leaves([node for node in self.nodes if node.is_leaf])
         for element, box in atoms:
-            leaf = _leaf_of(leaves, self.elements[element], box)
+            leaf = leaves.of(self.elements[element], box)
             if leaf is not None:
                 self.of_leaf[leaf.id].add(len(self.owner))
                 self.owner.append(element)
@@ -233,18 +237,26 @@ def _is_atom(element: Element) -> bool:
     return element.tag in ATOM_TAGS or element.role in ATOM_ROLES
 
 
-def _leaf_of(leaves: list[Region], element: Element, box: Box) -> Region | None:
-    if _is_atom(element) and box is element.box:
-        alike = [leaf for leaf in leaves if leaf.box.iou(box) >= ALIKE and leaf.kind is not RegionKind.TEXT]
-        if alike:
-            return max(alike, key=lambda leaf: leaf.box.iou(box))
-    return _leaf_at(leaves, box)
+class _Leaves:
+    """
+    Which leaf a word or picture of the page lies in.
+    """
 
+    def __init__(self, leaves: list[Region]) -> None:
+        self.leaves = leaves
+        boxes = [leaf.box.inset(-SLACK_PX) for leaf in leaves]
+        self.left, self.top, self.right, self.bottom = (
+            np.array([(box.x, box.y, box.right, box.bottom) for box in boxes]).reshape(-1, 4).T
+        )
 
-def _leaf_at(leaves: list[Region], box: Box) -> Region | None:
-    x, y = box.center_x, box.center_y
-    around = [leaf for leaf in leaves if leaf.box.inset(-3).contains(Box(x, y, 0, 0))]
-    return min(around, key=lambda leaf: leaf.box.area, default=None)
+    def of(self, element: Element, box: Box) -> Region | None:
+        if _is_atom(element) and box is element.box:
+            alike = [leaf for leaf in self.leaves if leaf.box.iou(box) >= ALIKE and leaf.kind is not RegionKind.TEXT]
+            if alike:
+                return max(alike, key=lambda leaf: leaf.box.iou(box))
+        x, y = box.center_x, box.center_y
+        around = (self.left <= x) & (x <= self.right) & (self.top <= y) & (y <= self.bottom)
+        return min((self.leaves[i] for i in np.flatnonzero(around)), key=lambda leaf: leaf.box.area, default=None)
 
 
 def _plain(node: Region, label: str) -> str:

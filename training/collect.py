@@ -5,16 +5,22 @@ Renders generated pages and keeps picture and facts on disk: the raw material th
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
 from training.pages.layouts import GeneratedPage
 from vision_code.render import required_browser
 
 MAX_HEIGHT_PX = 4000
+#: Families of real pages begin with it.
+SITE = "site_"
 _FACTS = (Path(__file__).parent / "facts.js").read_text()
 
 
@@ -87,6 +93,15 @@ def load(facts_path: Path) -> RawPage:
         facts = json.load(file)
     png = facts_path.with_name(facts_path.name.replace(".json.gz", ".png")).read_bytes()
     return RawPage(seed=facts["seed"], family=facts["family"], width_px=facts["width"], png=png, facts=facts)
+
+
+def png_of(pixels: np.ndarray) -> bytes:
+    """
+    uint8 [height, width, 3] as a PNG file.
+    """
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
 
 
 def _bytes(data: str) -> bytes:

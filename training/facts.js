@@ -10,11 +10,21 @@
     checkbox: "checkbox", radio: "radio", range: "slider", search: "searchbox", submit: "button", button: "button", reset: "button",
   };
   const sectioning = "article, aside, main, nav, section";
+  // A table without heads, caption or lines only arranges things: browsers give it no role.
+  const arranges = (table) => {
+    if (table.caption || table.tHead || table.querySelector(":scope > * > tr > th") || table.rows.length >= 20) return false;
+    const cells = [...table.rows].flatMap((row) => [...row.cells]);
+    const framed = cells.filter((cell) => parseFloat(getComputedStyle(cell).borderBottomWidth) > 0);
+    return framed.length < cells.length / 2;
+  };
   const role = (e) => {
     const own = e.getAttribute("role");
+    if (own === "presentation" || own === "none") return e.tagName === "IMG" ? "decoration" : "";
     if (own && own !== "tablist") return own;
     if (LEVEL[e.tagName]) return "heading";
-    if (e.tagName === "IMG") return e.getAttribute("alt") ? "img" : "decoration";
+    if (e.tagName === "IMG") return e.getAttribute("alt") === "" || e.closest("[aria-hidden=true]") ? "decoration" : "img";
+    if (e.tagName === "A") return e.hasAttribute("href") ? "link" : "";
+    if (e.tagName === "TABLE") return arranges(e) ? "" : "table";
     if (e.tagName === "INPUT") return INPUT_ROLE[e.type] || "textbox";
     if (e.tagName === "HEADER" && !e.parentElement.closest(sectioning)) return "banner";
     if (e.tagName === "FOOTER" && !e.parentElement.closest(sectioning)) return "contentinfo";
@@ -40,11 +50,25 @@
       x += width + canvas.measureText(" ").width;
     }
   };
+  // Icon fonts: an element without words whose picture is a character of its style.
+  const isGlyph = (e, box) => {
+    if (e.firstElementChild || e.textContent.trim() || box.width < 6 || box.height < 6 || box.width > 200) return false;
+    return ["::before", "::after"].some((part) => !["none", "normal", '""'].includes(getComputedStyle(e, part).content));
+  };
   const visit = (e, parent) => {
     const s = getComputedStyle(e);
     if (s.display === "none" || s.visibility === "hidden") return;
+    // Left by the product's measurement on what is transparent or cut off; what stands in it may still be seen.
+    if (e.hasAttribute("data-unseen")) {
+      for (const child of e.children) visit(child, parent);
+      return;
+    }
     const box = e.getBoundingClientRect();
     const id = elements.length;
+    if (/^(I|SPAN)$/.test(e.tagName) && isGlyph(e, box)) {
+      elements.push([parent, "svg", "decoration", 0, false, "", box.x, box.y, box.width, box.height, "", Array(4).fill([0, ""]), 0, false]);
+      return;
+    }
     const sides = ["Top", "Right", "Bottom", "Left"].map((side) => [parseFloat(s[`border${side}Width`]), s[`border${side}Color`]]);
     elements.push([parent, e.tagName, role(e), LEVEL[e.tagName] || 0, checked(e), e.getAttribute("aria-label") || e.getAttribute("alt") || "",
       box.x, box.y, box.width, box.height, e.dataset.flat || s.backgroundColor, sides, parseFloat(s.borderTopLeftRadius) || 0, s.boxShadow !== "none"]);
@@ -62,9 +86,16 @@
           const range = document.createRange();
           range.setStart(child, match.index);
           range.setEnd(child, match.index + match[0].length);
-          for (const r of range.getClientRects()) {
-            const text = s.textTransform === "uppercase" ? match[0].toUpperCase() : match[0];
-            if (r.width > 0.5) { words.push([id, text, r.x, r.y, r.width, r.height, ...look, line]); break; }
+          const text = s.textTransform === "uppercase" ? match[0].toUpperCase() : match[0];
+          // A word broken over lines has a piece on each, about as long as its letters.
+          const pieces = [...range.getClientRects()].filter((r) => r.width > 0.5);
+          const total = pieces.reduce((sum, r) => sum + r.width, 0);
+          let from = 0, width = 0;
+          for (const r of pieces) {
+            width += r.width;
+            const to = Math.round((text.length * width) / total);
+            words.push([id, text.slice(from, to) || text, r.x, r.y, r.width, r.height, ...look, line]);
+            from = to;
           }
         }
       }

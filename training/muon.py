@@ -25,9 +25,15 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(
-        self, params: Iterable[torch.Tensor], lr: float, momentum: float = 0.95, weight_decay: float = 0.0
+        self,
+        params: Iterable[torch.Tensor],
+        lr: float,
+        momentum: float = 0.95,
+        weight_decay: float = 0.0,
+        dtype: torch.dtype = torch.bfloat16,
     ) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+        self.dtype = dtype
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -49,7 +55,7 @@ class Muon(torch.optim.Optimizer):
         ahead = parameter.grad.add(buffer, alpha=group["momentum"])
         scale = _RMS * max(parameter.shape[-2:]) ** 0.5
         parameter.mul_(1 - group["lr"] * group["weight_decay"])
-        parameter.add_(orthogonal(ahead).to(parameter.dtype), alpha=-group["lr"] * scale)
+        parameter.add_(orthogonal(ahead.to(self.dtype)).to(parameter.dtype), alpha=-group["lr"] * scale)
 
 
 def orthogonal(matrix: torch.Tensor) -> torch.Tensor:
@@ -57,9 +63,9 @@ def orthogonal(matrix: torch.Tensor) -> torch.Tensor:
     The nearest orthogonal matrix, roughly: singular values end between about 0.7 and 1.2.
 
     Args:
-        matrix: [..., m, n].
+        matrix: [..., m, n]; bf16 is exact enough.
     """
-    x = matrix.bfloat16()
+    x = matrix
     tall = x.shape[-2] > x.shape[-1]
     if tall:
         x = x.mT

@@ -27,6 +27,8 @@ from vision_code.observation import (
 from vision_code.read import RawLine, RawWord
 
 WHITE = Color(255, 255, 255)
+# Real pages hold words of no size, for machines.
+MIN_WORD_PX, MIN_FONT_PX = 1.0, 4.0
 # Ink against the font's em: capitals, small letters, descenders of common faces.
 CAP, SMALL, DROP = 0.72, 0.53, 0.21
 CONFUSED = {"l": "I", "I": "l", "0": "O", "O": "0", "1": "l", "rn": "m", "é": "e", "ü": "u", "—": "-", "…": "..."}
@@ -89,7 +91,8 @@ def words_of(facts: dict[str, Any]) -> list[PageWord]:
         )
         ink, _ = parse_color(color)
         style = TextStyle(size_px=size, weight=weight, color=ink, family=kind, italic=italic, underline=underline)
-        if x >= 0 and y >= 0 and x + w <= facts["width"] + 1 and y + h <= facts["height"] + 1:
+        inside = x >= 0 and y >= 0 and x + w <= facts["width"] + 1 and y + h <= facts["height"] + 1
+        if inside and w >= MIN_WORD_PX and size >= MIN_FONT_PX:
             found.append(PageWord(element, text, Box(x, y, w, h), style))
     return found
 

@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from training.align import align
-from training.collect import RawPage
+from training.collect import SITE, RawPage
 from training.observe import observe, raw_lines
 from vision_code.divide import divide
 from vision_code.draft import rules
@@ -120,7 +120,7 @@ def read_shard(path: Path) -> Iterator[Sample]:
 
 
 def _observation(raw: RawPage, pixels: np.ndarray, rng: Random) -> Observation:
-    if rng.random() < REAL_SHARE:
+    if raw.family.startswith(SITE) or rng.random() < REAL_SHARE:
         return read_with_lines(pixels, raw_lines(raw.facts, rng), scale=1.0)
     return observe(raw.facts, rng)
 

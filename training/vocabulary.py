@@ -38,14 +38,18 @@ def build_ranks(merges: int = MERGES) -> dict[bytes, int]:
     return ranks
 
 
-def pinned_ranks(run: Path) -> dict[bytes, int]:
+def pinned_ranks(run: Path, start_from: Path | None = None) -> dict[bytes, int]:
     """
     The ranks that a training began with: learned once, then kept beside its checkpoint, whatever the generator becomes.
+
+    Args:
+        start_from: Checkpoint whose vocabulary a new run takes over.
     """
     path = run / "tiktoken.model"
     if not path.exists():
         run.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(tokenizer_files(build_ranks())["tiktoken.model"])
+        known = start_from / "tiktoken.model" if start_from else None
+        path.write_bytes(known.read_bytes() if known else tokenizer_files(build_ranks())["tiktoken.model"])
     pairs = (line.split() for line in path.read_bytes().splitlines())
     return {base64.b64decode(piece): int(rank) for piece, rank in pairs}
 

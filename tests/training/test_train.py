@@ -13,11 +13,12 @@ import torch
 from PIL import Image
 
 import runtime
+from runtime.layers.ragged import Ragged
 from training.encode import KINDS, LABEL_WORDS, collate, encode
 from training.evaluate import evaluate, report, request
 from training.export import export
 from training.samples import Sample, read_shard, write_shard
-from training.train import Recipe, forward, label_logits, quantise_experts, train
+from training.train import Recipe, forward, label_logits, quantise_experts, take_weights, train
 from vision_code.draft.features import word
 
 
@@ -91,3 +92,20 @@ def test_the_exported_model_answers_like_the_trained_one(run: Path, tmp_path: Pa
     assert first.probability == pytest.approx(max(options), abs=0.03)
     assert sum(scores["model"].true.values()) == 6
     assert "share of regions right | 6" in report(scores)
+
+
+def test_a_training_may_begin_with_a_shipped_checkpoint(run: Path, tmp_path: Path) -> None:
+    from training.network import Trainee, small_config
+    from training.vocabulary import pinned_ranks
+
+    export(run / "out", tmp_path / "shipped")
+    ranks = pinned_ranks(tmp_path / "new", tmp_path / "shipped")
+    assert ranks == pinned_ranks(run / "out")
+    model = Trainee(small_config(len(ranks)), seed=5)
+    take_weights(model, tmp_path / "shipped")
+    loaded = runtime.load(tmp_path / "shipped", dtype=torch.float32)
+    ids = torch.tensor(loaded.tokenizer.encode(f" {word('k', 3)} {word('c', 9)} link"))
+    with torch.inference_mode():
+        ours = model.shipped.language_model.hidden_states(ids, Ragged.of([len(ids)], device=torch.device("cpu")))
+        logits = model.shipped.language_model.lm_head(ours)
+    assert torch.allclose(logits, loaded.logits(ids), atol=1e-4)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vision_code.assemble.assets import Assets
 from vision_code.assemble.context import Context
 from vision_code.assemble.labels import bind, settle
+from vision_code.assemble.links import link_look
 from vision_code.assemble.metrics import measure
 from vision_code.assemble.naming import name_of, title_of
 from vision_code.assemble.narrow import only_below
@@ -45,6 +46,7 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
         metrics=measure(root),
         assets=Assets(pixels, observation.scale),
         labels=bind(root, settled),
+        links=link_look(observation),
     )
     is_page = observation.width_px >= PAGE_WIDTH_PX and observation.height_px >= PAGE_HEIGHT_PX
     built = lay_page(root, context, is_page=is_page)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vision_code.assemble.assets import Assets
+from vision_code.assemble.links import LinkLook
 from vision_code.assemble.metrics import Metrics
 from vision_code.geometry import Box
 from vision_code.observation import Observation
@@ -23,6 +24,7 @@ class Context:
 
     Attributes:
         labels: Element id of the field that a LABEL region is for, by region id; and of the field itself.
+        links: What a link in running text looks like.
     """
 
     observation: Observation
@@ -30,6 +32,7 @@ class Context:
     metrics: Metrics
     assets: Assets
     labels: dict[int, str]
+    links: LinkLook
 
     def annotation(self, region: Region) -> Annotation:
         """

@@ -7,16 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vision_code.assemble.context import Context
+from vision_code.assemble.links import SAME_INK
 from vision_code.assemble.paint import run_style
 from vision_code.divide.paragraphs import rows_of
-from vision_code.draft.page import is_reddish
-from vision_code.geometry import chroma, color_distance
+from vision_code.geometry import color_distance
 from vision_code.observation import FontFamily, TextLine, TextStyle
 from vision_code.region import Region, Role
 from vision_code.uitree import Element, Text
 
-#: Ink colours closer than this in every channel are one colour: thin antialiased letters scatter that much.
-SAME_INK = 40
 #: A block this many lines long is a paragraph whatever its words; one line is one when it has this many words.
 PARAGRAPH_WORDS = 6
 
@@ -75,16 +73,14 @@ def content(region: Region, context: Context, *, linked: bool) -> Content:
             continue
         if index and parts[index - 1][0] is not None:
             result.append(Text(text=" "))
-        result.append(_inline(look, words, base, linked=linked))
+        result.append(_inline(look, words, base, linked=not linked and context.links.marks(look, base)))
     return tuple(result)
 
 
 def _inline(look: TextStyle, words: str, base: TextStyle, *, linked: bool) -> Element:
     style = run_style(look, base)
     text = (Text(text=words),)
-    recoloured = color_distance(look.color, base.color) > SAME_INK
-    aside = is_reddish(look.color) or (look.italic and not base.italic)
-    if not linked and (look.underline or (recoloured and _is_saturated(look) and not aside)):
+    if linked:
         return Element(tag="a", attrs=(("href", "#"),), style=style, children=text)
     if look.weight >= 600 > base.weight:
         return Element(tag="strong", style=style, children=text)
@@ -93,13 +89,6 @@ def _inline(look: TextStyle, words: str, base: TextStyle, *, linked: bool) -> El
     if look.family is FontFamily.MONO and base.family is not FontFamily.MONO:
         return Element(tag="code", style=style, children=text)
     return Element(tag="span", style=style, children=text)
-
-
-def _is_saturated(look: TextStyle) -> bool:
-    """
-    Whether an ink has a hue: grey words in a text are asides, coloured ones are links.
-    """
-    return chroma(look.color) > 40
 
 
 def text_tag(region: Region, context: Context, *, phrasing: bool, in_row: bool) -> str:

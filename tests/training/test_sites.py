@@ -1,0 +1,73 @@
+"""
+Real pages to train on: none of the development set's, a fixed choice, measured like generated ones.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.sources import load_sources
+from training.samples import samples_of
+from training.sites import Site, load_sites, pages_of, render_sites
+
+PAGE = """<!doctype html><style>
+ .away{{opacity:0}} .cut{{height:0;overflow:hidden}} i.star::before{{content:"*"}}
+ i.star{{display:inline-block;width:16px;height:16px}}
+</style><body style="font:16px sans-serif;margin:8px">
+<h1>Sailing for beginners</h1><p>A boat needs <a href="#">wind</a>, water and a crew that knows <a>knots</a>.</p>
+<div class="away"><p>Nobody can see this</p></div><div class="cut"><p>nor this paragraph</p></div>
+<table><tr><td>left column</td><td>right column</td></tr><tr><td>more left</td><td>more right</td></tr></table>
+<table><tr><th>Knot</th><th>Use</th></tr><tr><td>Bowline</td><td>{use}</td></tr></table>
+<p><a href="#"><i class="star"></i></a></p></body>"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """
+    A package that is unpacked already.
+    """
+    made = Site(kind="npm", package="boats", limit=2, held_out=False)
+    folder = tmp_path / made.family
+    folder.mkdir()
+    for number in range(4):
+        (folder / f"{number}.html").write_text(PAGE.format(use="mooring " * 120))
+    (folder / "frame.html").write_text("<frameset>" + " " * 2000)
+    (folder / "partial.html").write_text("<p>a part of a page</p>" + " " * 2000)
+    return made
+
+
+def test_no_package_of_the_development_set_is_trained_on() -> None:
+    measured = {source.package.rpartition("@")[0] or source.package for source in load_sources()}
+    measured |= {package for source in load_sources() for package, _ in source.vendor}
+    trained = {site.package for site in load_sites()}
+    assert not measured & trained
+    assert not [name for name in trained if name.startswith(("startbootstrap", "now-ui", "admin-lte", "gentelella"))]
+
+
+def test_a_choice_of_pages_is_always_the_same(site: Site, tmp_path: Path) -> None:
+    pages = pages_of(site, tmp_path)
+    assert [page.path.name for page in pages] == [page.path.name for page in pages_of(site, tmp_path)]
+    assert len(pages) == 2
+    assert {page.path.stem for page in pages} <= {"0", "1", "2", "3"}
+
+
+@pytest.mark.browser
+def test_what_cannot_be_seen_has_no_truth(site: Site, tmp_path: Path) -> None:
+    (page,) = render_sites(pages_of(site, tmp_path)[:1])
+    words = {row[1] for row in page.facts["words"]}
+    assert "Sailing" in words
+    assert not {"Nobody", "nor"} & words
+    roles = [row[2] for row in page.facts["elements"]]
+    assert roles.count("link") == 2, "an anchor without an address is no link"
+    assert roles.count("table") == 1, "a table that only arranges is none"
+    assert [row[1] for row in page.facts["elements"]].count("svg") == 1, "a glyph is a picture"
+
+
+@pytest.mark.browser
+def test_real_pages_become_samples(site: Site, tmp_path: Path) -> None:
+    (page,) = render_sites(pages_of(site, tmp_path)[:1])
+    samples = list(samples_of(page))
+    said = {label for sample in samples for label in sample.labels}
+    assert {"headingone", "text"} <= said

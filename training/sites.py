@@ -1,0 +1,188 @@
+"""
+Real pages to train on: documentation and templates inside packages that the development set knows nothing of.
+
+What a generator cannot invent: the habits of hundreds of authors. Only the list of packages is kept (``sites.toml``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from training.collect import SITE, RawPage, png_of
+from training.packages import PackageKind, download
+from vision_code.errors import VerificationFailed
+from vision_code.render import Browser
+
+SITES_FILE = Path(__file__).with_name("sites.toml")
+_FACTS = (Path(__file__).parent / "facts.js").read_text()
+# Redirects and frames are smaller, whole books on one page larger.
+MIN_BYTES, MAX_BYTES = 1_500, 400_000
+# The lower parts of long pages repeat the upper ones.
+SHOWN_HEIGHT_PX = 2400
+MIN_WORDS, MAX_WORDS = 12, 4_000
+WIDTHS_PX = (1280, 1280, 1440, 1440, 1024, 1920, 768, 390)
+PAGE_DEADLINE_S = 25.0
+# What pages of Debian's documentation packages link to outside their own package.
+SHARED = (
+    *("libjs-jquery", "libjs-underscore", "libjs-sphinxdoc", "sphinx-rtd-theme-common", "libjs-bootstrap"),
+    *("libjs-bootstrap4", "fonts-font-awesome", "fonts-lato", "libjs-jquery-ui", "libjs-modernizr", "furo"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """
+    One package.
+
+    Attributes:
+        kind: Where it comes from.
+        package: Its name there.
+        limit: At most so many of its pages.
+        held_out: Its pages only measure.
+    """
+
+    kind: PackageKind
+    package: str
+    limit: int
+    held_out: bool
+
+    @property
+    def family(self) -> str:
+        """
+        Name of the site in file names.
+        """
+        return SITE + self.package.strip("@").replace("/", "_").replace("@", "_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePage:
+    """
+    One page of a site at one width.
+    """
+
+    seed: int
+    family: str
+    path: Path
+    root: Path
+    width_px: int
+    scripts: bool
+
+
+def load_sites() -> list[Site]:
+    """
+    The packages of ``sites.toml`` in the order of the file.
+    """
+    entries = tomllib.loads(SITES_FILE.read_text(encoding="utf-8"))
+    held_out = frozenset(entries["held_out"])
+    return [
+        Site(kind=kind, package=package, limit=entries["limits"][kind], held_out=package in held_out)
+        for kind in ("npm", "deb")
+        for package in entries[kind]
+    ]
+
+
+def pages_of(site: Site, folder: Path) -> list[SitePage]:
+    """
+    A fixed choice of a site's pages, each at one width; the package is fetched unless ``folder`` has it.
+    """
+    root = _unpacked(site, folder)
+    if root is None:
+        return []
+    rng = Random(site.package)
+    pages = root / "usr/share/doc" if site.kind == "deb" else root
+    files = sorted(path for path in pages.rglob("*.htm*") if _is_page(path))
+    chosen = rng.sample(files, min(site.limit, len(files)))
+    return [
+        SitePage(
+            seed=number,
+            family=site.family,
+            path=path,
+            root=root,
+            width_px=rng.choice(WIDTHS_PX),
+            scripts=site.kind == "npm",
+        )
+        for number, path in enumerate(chosen)
+    ]
+
+
+def render_sites(pages: Sequence[SitePage]) -> Iterator[RawPage]:
+    """
+    Render pages with the product's browser: not those that do not load or hold hardly a word, or too many.
+    """
+    with Browser(deadline_s=PAGE_DEADLINE_S) as browser:
+        for page in pages:
+            try:
+                (rendering,) = browser.render_widths(
+                    page.path, widths_px=(page.width_px,), root=page.root, javascript=page.scripts, probe=_FACTS
+                )
+            except VerificationFailed as error:
+                print(f"{page.path}: {error}", file=sys.stderr)
+                continue
+            facts = rendering.probed
+            assert isinstance(facts, dict)
+            pixels = rendering.pixels[:SHOWN_HEIGHT_PX, : page.width_px]
+            if not MIN_WORDS <= len(facts["words"]) <= MAX_WORDS:
+                continue
+            facts |= {"width": page.width_px, "height": pixels.shape[0]}
+            yield RawPage(seed=page.seed, family=page.family, width_px=page.width_px, png=png_of(pixels), facts=facts)
+
+
+def _unpacked(site: Site, folder: Path) -> Path | None:
+    """
+    Root of a site's files; None when the package cannot be had any more.
+    """
+    target = folder / site.family
+    if target.is_dir():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            fresh = Path(scratch) / "unpacked"
+            download(site.kind, site.package, fresh)
+            if site.kind == "deb":
+                _add_shared(folder, fresh)
+            fresh.rename(target)
+    except (OSError, subprocess.CalledProcessError, tarfile.TarError) as error:
+        print(f"{site.package}: {error}", file=sys.stderr)
+        return None
+    return target
+
+
+def _add_shared(folder: Path, root: Path) -> None:
+    """
+    Themes and scripts that many documentation packages link to, and those links made relative.
+    """
+    shared = folder / "shared"
+    if not shared.is_dir():
+        for package in SHARED:
+            download("deb", package, shared)
+    shutil.copytree(shared, root, dirs_exist_ok=True, symlinks=True, copy_function=_linked)
+    for path in root.rglob("*"):
+        if path.is_symlink() and (goal := str(path.readlink())).startswith("/"):
+            path.unlink()
+            path.symlink_to(os.path.relpath(root / goal.lstrip("/"), path.parent))
+
+
+def _linked(source: str, target: str) -> None:
+    if not os.path.lexists(target):
+        os.link(source, target, follow_symlinks=False)
+
+
+def _is_page(path: Path) -> bool:
+    """
+    Whether a file is a page with a look of its own: partials of templates and frames are not.
+    """
+    if not path.is_file() or path.is_symlink() or not MIN_BYTES <= path.stat().st_size <= MAX_BYTES:
+        return False
+    text = path.read_text(encoding="utf-8", errors="replace").lower()
+    return "<body" in text and "<frameset" not in text and 'http-equiv="refresh"' not in text
