@@ -14,7 +14,7 @@ import torch
 import runtime
 from training.evaluate import evaluate, report
 from training.export import export
-from training.prepare import data_folder, prepare
+from training.prepare import data_folder, prepare, prepare_sites
 from training.samples import read_shard
 from training.train import Recipe, train
 
@@ -28,6 +28,8 @@ def remake(arguments: argparse.Namespace) -> str:
         for variant in range(arguments.variants):
             prepare(data, range(arguments.shards), variant=variant)
         prepare(data, range(2), held_out=True)
+    for held_out in (False, True):
+        prepare_sites(data, range(arguments.site_shards), held_out=held_out)
     torch.manual_seed(arguments.seed)
     recipe = Recipe(seed=arguments.seed, minutes=arguments.minutes, tokens=arguments.tokens, device=arguments.device)
     train(data, run, recipe)
@@ -47,6 +49,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=data_folder())
     parser.add_argument("--run", default="run", help="folder of the training's checkpoint, inside the data folder")
     parser.add_argument("--shards", type=int, default=25, help="shards of 100 pages to generate; 0: use what is there")
+    parser.add_argument("--site-shards", type=int, default=34, help="shards of real pages; 0: use what is there")
     parser.add_argument("--variants", type=int, default=1, help="readings of each page, each with other faults")
     parser.add_argument("--minutes", type=float, default=66.0, help="length of the training")
     parser.add_argument("--tokens", type=int, default=4500, help="tokens a step")

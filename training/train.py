@@ -42,6 +42,8 @@ BALANCE_RATE = 1e-3
 # Share of fed-back labels replaced by the rules' word.
 MISSPOKEN = 0.12
 WARMUP_STEPS = 60
+# Real pages come round so often in an epoch: they are rarer than generated ones and worth more.
+SITE_TURNS = 2
 # Products as large as a step's, so that bf16 shows what it is worth.
 PROBE_WIDTH = 2048
 CHECKPOINT_S = 240.0
@@ -268,7 +270,9 @@ def _batches(data: Path, tokenizer: Tokenizer, recipe: Recipe, progress: Progres
             written = shard.stat().st_mtime
             if shard not in cache or cache[shard][0] != written:
                 cache[shard] = (written, [encode(sample, tokenizer) for sample in read_shard(shard)])
-        pool = [sample for shard in shards for sample in cache[shard][1]]
+        pool = [
+            sample for shard in shards for sample in cache[shard][1] * (SITE_TURNS if "-site-" in shard.name else 1)
+        ]
         yield from map(collate, packed(pool, recipe.tokens, rng))
         progress.epoch += 1
 

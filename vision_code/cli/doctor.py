@@ -9,9 +9,18 @@ import importlib.metadata
 import os
 import platform
 import sys
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 
+from runtime.api import Choice, GenerateRequest, user
 from vision_code.cli.report import out, out_json
+from vision_code.engine import EMBEDDED, EMBEDDED_NAME, open_engine
+from vision_code.errors import VisionCodeError
+
+#: What every part is tried with.
+WORD = "Hello"
+REINSTALL = "pip install --force-reinstall vision-code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """
     Add the options of ``doctor``.
     """
-    parser.add_argument("--quiet-browser", action="store_true", help="only exit 0 if a browser works, else 9")
+    parser.add_argument("--quiet-browser", action="store_true", help="only exit 0 if a browser is found, else 9")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     """
     if args.quiet_browser:
         return 0 if _browser().ok else 9
-    findings = [check() for check in (_python, _torch, _reader, _model, _browser, _memory)]
+    findings = [check() for check in (_python, _torch, _reader, _model, _working_browser, _memory)]
     if args.json:
         out_json({"findings": [asdict(finding) for finding in findings]})
     else:
@@ -74,22 +83,38 @@ def _torch() -> Finding:
 
 def _reader() -> Finding:
     names = ("rapidocr", "onnxruntime", "opencv-python-headless", "pillow")
-    return _installed("reader", names, True, "pip install " + " ".join(names))
+    found = _installed("reader", names, True, "pip install " + " ".join(names))
+    return _tried(found, _read_a_word, "pip install --force-reinstall " + " ".join(names)) if found.ok else found
+
+
+def _read_a_word() -> str:
+    import numpy as np
+    from PIL import Image, ImageDraw, ImageFont
+
+    from vision_code.read.ocr import read_text
+
+    picture = Image.new("RGB", (320, 80), "white")
+    ImageDraw.Draw(picture).text((24, 24), WORD, "black", ImageFont.load_default(28))
+    words = " ".join(line.text for line in read_text(np.asarray(picture)))
+    if words != WORD:
+        raise ValueError(f"read {words!r} where {WORD!r} stands")
+    return "reads"
 
 
 def _model() -> Finding:
-    from vision_code.engine import EMBEDDED
-
     if not (EMBEDDED / "config.json").is_file():
-        return Finding(
-            part="model",
-            ok=False,
-            required=False,
-            detail="no embedded model",
-            mend="pip install --force-reinstall vision-code",
-        )
+        return Finding(part="model", ok=False, required=False, detail="no embedded model", mend=REINSTALL)
     size = sum(file.stat().st_size for file in EMBEDDED.iterdir())
-    return Finding(part="model", ok=True, required=False, detail=f"embedded, {size / 2**20:.1f} MiB")
+    found = Finding(part="model", ok=True, required=False, detail=f"embedded, {size / 2**20:.1f} MiB")
+    return _tried(found, _ask_the_model, REINSTALL)
+
+
+def _ask_the_model() -> str:
+    engine = open_engine(EMBEDDED_NAME)
+    assert engine is not None
+    with engine:
+        engine.generate([GenerateRequest(messages=(user(WORD),), template=("role:", Choice((" text", " link"))))])
+    return "answers"
 
 
 def _browser() -> Finding:
@@ -100,6 +125,36 @@ def _browser() -> Finding:
         detail = f"{found.reason}: results are not verified"
         return Finding(part="browser", ok=False, required=False, detail=detail, mend=found.command)
     return Finding(part="browser", ok=True, required=False, detail=found.name)
+
+
+def _working_browser() -> Finding:
+    from vision_code.render import mending_command
+
+    found = _browser()
+    return _tried(found, _render_a_word, mending_command()) if found.ok else found
+
+
+def _render_a_word() -> str:
+    from vision_code.render import Browser
+
+    with Browser() as browser:
+        (rendering,) = browser.render_widths(f"<p>{WORD}</p>", widths_px=(320,))
+    words = " ".join(word.text for word in rendering.facts.words)
+    if words != WORD:
+        raise ValueError(f"shows {words!r} where {WORD!r} stands")
+    return "renders"
+
+
+def _tried(found: Finding, trial: Callable[[], str], mend: str) -> Finding:
+    """
+    What is there, once it has done a small piece of its work.
+    """
+    started = time.monotonic()
+    try:
+        did = trial()
+    except (VisionCodeError, ImportError, OSError, ValueError) as error:
+        return replace(found, ok=False, detail=f"{found.detail}: does not work: {error}", mend=mend)
+    return replace(found, detail=f"{found.detail}; {did} ({time.monotonic() - started:.1f} s)")
 
 
 def _memory() -> Finding:

@@ -4,7 +4,7 @@ Renders a page in a hermetic browser and measures what came out: pixels and the 
 
 from vision_code.render.browser import Browser
 from vision_code.render.facts import ElementFact, PageFacts, Pixels, Rendering, RoleNode
-from vision_code.render.locate import BrowserMissing, browser_or_reason, find_browser, required_browser
+from vision_code.render.locate import BrowserMissing, browser_or_reason, find_browser, mending_command, required_browser
 
 __all__ = [
     "Browser",
@@ -16,5 +16,6 @@ __all__ = [
     "RoleNode",
     "browser_or_reason",
     "find_browser",
+    "mending_command",
     "required_browser",
 ]

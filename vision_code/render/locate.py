@@ -91,9 +91,9 @@ def browser_or_reason() -> Path | BrowserMissing:
     chosen = os.environ.get(BROWSER_VARIABLE)
     if chosen is not None:
         return BrowserMissing(
-            reason=f"{BROWSER_VARIABLE} names {chosen!r}, which is not a program", command=f"unset {BROWSER_VARIABLE}"
+            reason=f"{BROWSER_VARIABLE} names {chosen!r}, which is not a program", command=mending_command()
         )
-    return BrowserMissing(reason="no Chromium, Chrome or Edge was found", command=_install_command())
+    return BrowserMissing(reason="no Chromium, Chrome or Edge was found", command=mending_command())
 
 
 def required_browser() -> Path:
@@ -111,7 +111,12 @@ def required_browser() -> Path:
     return found
 
 
-def _install_command() -> str:
+def mending_command() -> str:
+    """
+    What to type where the browser is missing or does not work.
+    """
+    if BROWSER_VARIABLE in os.environ:
+        return f"unset {BROWSER_VARIABLE}"
     if sys.platform == "linux" and shutil.which("apt-get"):
         prefix = "" if os.geteuid() == 0 else "sudo "
         return f"{prefix}apt-get install -y chromium"

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,46 @@ def test_every_part_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     for part in ("python", "torch", "reader", "model", "browser", "memory"):
         assert f"  {part}" in said
+
+
+@pytest.mark.browser
+def test_every_part_has_done_a_piece_of_its_work(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--json"]) == 0
+    said = {each["part"]: each["detail"] for each in json.loads(capsys.readouterr().out)["findings"]}
+    assert "; reads (" in said["reader"]
+    assert "; answers (" in said["model"]
+    assert "; renders (" in said["browser"]
+
+
+def test_a_browser_that_does_not_start_is_no_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("VISION_CODE_BROWSER", str(broken))
+    assert run(["doctor", "--json"]) == 0
+    browser = next(each for each in json.loads(capsys.readouterr().out)["findings"] if each["part"] == "browser")
+    assert browser["ok"] is False
+    assert "does not work: render.unavailable" in browser["detail"]
+    assert browser["mend"] == "unset VISION_CODE_BROWSER"
+
+
+def test_a_model_that_does_not_load_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from vision_code import engine
+    from vision_code.cli import doctor
+
+    damaged = tmp_path / "embedded"
+    shutil.copytree(engine.EMBEDDED, damaged)
+    weights = damaged / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    for module in (engine, doctor):
+        monkeypatch.setattr(module, "EMBEDDED", damaged)
+    assert run(["doctor"]) == 0
+    assert "warn  model     embedded, " in (said := capsys.readouterr().out)
+    assert "does not work: checkpoint." in said
 
 
 def test_without_a_browser_it_names_the_command_that_mends_it(
