@@ -11,6 +11,7 @@ import numpy as np
 
 from training.observe import Element, elements_of, words_of
 from vision_code.draft.labels import LABELS, options
+from vision_code.draft.parts import SIGNS
 from vision_code.geometry import Box
 from vision_code.region import Region, RegionKind
 
@@ -51,7 +52,8 @@ class _Aligner:
         self.elements = elements_of(facts)
         self.nodes = list(root.walk())
         self.chains = self._chains()
-        atoms = [(word.element, word.box) for word in words_of(facts)]
+        # The signs between links are no part of any; a line of links with signs is links all the same.
+        atoms = [(word.element, word.box) for word in words_of(facts) if word.text not in SIGNS]
         atoms += [(i, e.box) for i, e in enumerate(self.elements) if _is_atom(e)]
         self.owner: list[int] = []
         self.of_leaf: dict[int, set[int]] = defaultdict(set)

@@ -7,6 +7,7 @@ What a generator cannot invent: the habits of hundreds of authors. Only the list
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,14 +18,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from training.collect import SITE, RawPage, png_of
+from training.observe import words_of
 from training.packages import PackageKind, download
 from vision_code.errors import VerificationFailed
 from vision_code.render import Browser
 
 SITES_FILE = Path(__file__).with_name("sites.toml")
 _FACTS = (Path(__file__).parent / "facts.js").read_text()
+SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 # Redirects and frames are smaller, whole books on one page larger.
 MIN_BYTES, MAX_BYTES = 1_500, 400_000
 # The lower parts of long pages repeat the upper ones.
@@ -32,6 +39,8 @@ SHOWN_HEIGHT_PX = 2400
 MIN_WORDS, MAX_WORDS = 12, 4_000
 WIDTHS_PX = (1280, 1280, 1440, 1440, 1024, 1920, 768, 390)
 PAGE_DEADLINE_S = 25.0
+# Words differ from their ground by so many grey levels at least, and so many of a page's must.
+MIN_INK, SHOWN_SHARE = 24, 0.95
 # What pages of Debian's documentation packages link to outside their own package.
 SHARED = (
     *("libjs-jquery", "libjs-underscore", "libjs-sphinxdoc", "sphinx-rtd-theme-common", "libjs-bootstrap"),
@@ -61,7 +70,7 @@ class Site:
         """
         Name of the site in file names.
         """
-        return SITE + self.package.strip("@").replace("/", "_").replace("@", "_")
+        return SITE + re.sub(r"[^\w-]", "_", self.package.strip("@"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +109,7 @@ def pages_of(site: Site, folder: Path) -> list[SitePage]:
         return []
     rng = Random(site.package)
     pages = root / "usr/share/doc" if site.kind == "deb" else root
-    files = sorted(path for path in pages.rglob("*.htm*") if _is_page(path))
+    files = sorted(path for path in pages.rglob("*") if path.suffix in SUFFIXES and _is_page(path))
     chosen = rng.sample(files, min(site.limit, len(files)))
     return [
         SitePage(
@@ -131,10 +140,21 @@ def render_sites(pages: Sequence[SitePage]) -> Iterator[RawPage]:
             facts = rendering.probed
             assert isinstance(facts, dict)
             pixels = rendering.pixels[:SHOWN_HEIGHT_PX, : page.width_px]
-            if not MIN_WORDS <= len(facts["words"]) <= MAX_WORDS:
-                continue
             facts |= {"width": page.width_px, "height": pixels.shape[0]}
+            if not MIN_WORDS <= len(facts["words"]) <= MAX_WORDS or not shows(pixels, facts):
+                continue
             yield RawPage(seed=page.seed, family=page.family, width_px=page.width_px, png=png_of(pixels), facts=facts)
+
+
+def shows(pixels: NDArray[np.uint8], facts: dict[str, Any]) -> bool:
+    """
+    Whether there is ink in the picture where the words are said to be.
+
+    Scripts that answer to a resized window rearrange a page while its picture is taken.
+    """
+    boxes = [word.box for word in words_of(facts)]
+    inked = [np.ptp(pixels[int(b.y) : int(b.bottom) + 1, int(b.x) : int(b.right) + 1]) >= MIN_INK for b in boxes]
+    return sum(inked) >= SHOWN_SHARE * len(inked)
 
 
 def _unpacked(site: Site, folder: Path) -> Path | None:

@@ -4,13 +4,16 @@ Real pages to train on: none of the development set's, a fixed choice, measured 
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks.sources import load_sources
 from training.samples import samples_of
-from training.sites import Site, load_sites, pages_of, render_sites
+from training.sites import Site, load_sites, pages_of, render_sites, shows
 
 PAGE = """<!doctype html><style>
  .away{{opacity:0}} .cut{{height:0;overflow:hidden}} i.star::before{{content:"*"}}
@@ -71,3 +74,11 @@ def test_real_pages_become_samples(site: Site, tmp_path: Path) -> None:
     samples = list(samples_of(page))
     said = {label for sample in samples for label in sample.labels}
     assert {"headingone", "text"} <= said
+
+
+@pytest.mark.browser
+def test_a_picture_that_shows_another_state_than_the_facts_is_noticed(site: Site, tmp_path: Path) -> None:
+    (page,) = render_sites(pages_of(site, tmp_path)[:1])
+    pixels = np.asarray(Image.open(io.BytesIO(page.png)))
+    assert shows(pixels, page.facts)
+    assert not shows(np.roll(pixels, 400, axis=1), page.facts)

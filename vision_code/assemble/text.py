@@ -10,6 +10,7 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.links import SAME_INK
 from vision_code.assemble.paint import run_style
 from vision_code.divide.paragraphs import rows_of
+from vision_code.draft.parts import STEPS, parts_of, words_of
 from vision_code.geometry import color_distance
 from vision_code.observation import FontFamily, TextLine, TextStyle
 from vision_code.region import Region, Role
@@ -75,6 +76,30 @@ def content(region: Region, context: Context, *, linked: bool) -> Content:
             result.append(Text(text=" "))
         result.append(_inline(look, words, base, linked=not linked and context.links.marks(look, base)))
     return tuple(result)
+
+
+def parted(region: Region) -> Content:
+    """
+    The words of a line of links with signs between: each part a link, but for the last step of a path.
+    """
+    words = words_of(region)
+    parts = parts_of(words)
+    result: list[Element | Text] = []
+    at = 0
+    for first, end in parts:
+        if first > at:
+            result.append(_signs(words[at:first], after_words=at > 0, before_words=True))
+        part = Text(text=" ".join(words[first:end]))
+        is_here = first > 0 and end == parts[-1][1] and words[first - 1] in STEPS
+        result.append(part if is_here else Element(tag="a", attrs=(("href", "#"),), children=(part,)))
+        at = end
+    if at < len(words):
+        result.append(_signs(words[at:], after_words=True, before_words=False))
+    return tuple(result)
+
+
+def _signs(signs: Sequence[str], *, after_words: bool, before_words: bool) -> Text:
+    return Text(text=" " * after_words + " ".join(signs) + " " * before_words)
 
 
 def _inline(look: TextStyle, words: str, base: TextStyle, *, linked: bool) -> Element:

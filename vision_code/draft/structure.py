@@ -10,6 +10,7 @@ from vision_code.divide.listings import is_listing
 from vision_code.draft.fields import fields_found
 from vision_code.draft.landmarks import is_menu, is_top_bar, placed
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
+from vision_code.draft.parts import links_in_parts
 from vision_code.geometry import chroma, color_distance
 from vision_code.observation import FontFamily
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
@@ -45,7 +46,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
         own = found[node.id]
         if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
             found[node.id] = replace(own, role=Role.LIST)
-    found = placed(page, found)
+    found = links_in_parts(page, placed(page, found))
     for node in page.nodes:
         if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
             _link_brand(found, node)

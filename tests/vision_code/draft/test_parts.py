@@ -1,0 +1,83 @@
+"""
+Lines of several links with signs between them: told from other texts, and each part a link of its own.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.vision_code.sample_pages import line
+from tests.vision_code.sample_pages import page as sample_page
+from vision_code.assemble import assemble
+from vision_code.divide import divide
+from vision_code.draft.parts import is_parted, links_in_parts, parts_of
+from vision_code.geometry import Box
+from vision_code.region import Annotation, Region, RegionKind, Role
+from vision_code.uitree import Element, Text
+
+
+def test_signs_part_words_wherever_they_stand() -> None:
+    assert parts_of(["Main", "Page", "|", "Classes", "|", "Files"]) == [(0, 2), (3, 4), (5, 6)]
+    assert parts_of(["previous", "|"]) == [(0, 1)]
+    assert parts_of(["|", "modules"]) == [(1, 2)]
+    assert parts_of(["|"]) == []
+
+
+def test_a_sentence_is_not_in_parts() -> None:
+    assert not is_parted(["nothing", "parts", "these", "words"])
+    assert not is_parted(
+        ["a", "long", "sentence", "of", "many", "words", "that", "goes", "on", "and", "on", "|", "and", "then", "some"]
+    )
+    assert is_parted(["Home", "»", "Docs"])
+
+
+def test_three_parts_are_a_menu_and_two_are_not(text, settled) -> None:
+    found = settled(links_in_parts, [text("Main | Classes | Files", 20, 300), text("By Ann | May 3", 20, 400)], {})
+    assert (found[1], found[2]) == (Role.LINK, Role.TEXT)
+
+
+def test_parts_in_a_bar_are_links(text, settled) -> None:
+    bar = Region(
+        id=0, kind=RegionKind.ROW, box=Box(0, 0, 1000, 40), children=(text("Home » Docs", 20, 12), text("x", 900, 12))
+    )
+    assert settled(links_in_parts, [bar], {})[2] is Role.LINK
+
+
+def test_entries_that_end_in_signs_are_links_with_their_last(text, settled) -> None:
+    entries = [text(words, 700 + 90 * n, 300) for n, words in enumerate(("previous |", "next |", "index"))]
+    row = Region(id=0, kind=RegionKind.ROW, box=Box(700, 300, 270, 16), children=tuple(entries))
+    assert [settled(links_in_parts, [row], {})[i] for i in (2, 3, 4)] == [Role.LINK] * 3
+
+
+def test_a_heading_stays_one(text, settled) -> None:
+    found = settled(links_in_parts, [text("Main | Classes | Files", 20, 300)], {1: Role.HEADING})
+    assert found[1] is Role.HEADING
+
+
+def _links(words: str) -> tuple[list[str], str]:
+    observation = sample_page(lines=[line(words, 40, 300), line("Other words", 40, 500)])
+    root = divide(observation)
+    draft = {node.id: Annotation(role=Role.LINK) for node in root.walk() if node.lines and node.text == words}
+    tree = assemble(observation, root, draft, np.full((800, 1000, 3), 255, np.uint8))
+    texts = [item for item in tree.root.walk() if isinstance(item, Element) and item.tag == "a"]
+    return [_said(link) for link in texts], _said(tree.root)
+
+
+def _said(element: Element) -> str:
+    return "".join(child.text if isinstance(child, Text) else _said(child) for child in element.children)
+
+
+def test_each_part_is_a_link_and_no_word_is_lost() -> None:
+    links, said = _links("Main Page | Classes | Files")
+    assert links == ["Main Page", "Classes", "Files"]
+    assert "Main Page | Classes | Files" in said
+
+
+def test_the_last_step_of_a_path_is_where_one_is() -> None:
+    assert _links("Home » Docs » Install")[0] == ["Home", "Docs"]
+
+
+def test_a_sign_at_the_end_is_outside_the_link() -> None:
+    links, said = _links("previous |")
+    assert links == ["previous"]
+    assert "previous |" in said

@@ -1,0 +1,90 @@
+"""
+Lines that are several links in a row, parted by signs: «previous | next | index», «Home » Docs » Install».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vision_code.draft.landmarks import is_top_bar
+from vision_code.draft.page import Page, is_text
+from vision_code.region import Annotation, Draft, Region, RegionKind, Role
+
+#: Signs that part things of one line when they stand alone.
+BARS = frozenset({"|", "·", "•", "¦"})
+#: Signs between the steps of a path, whose last is the page itself.
+STEPS = frozenset({"»", "›", ">", "/", "→"})
+SIGNS = BARS | STEPS
+# A link of a bar or a path is a title at most.
+MAX_PART_WORDS = 8
+# «By Ann | May 3» has two parts, and one sign in its row.
+MIN_PARTS, MIN_IN_ROW = 3, 2
+_BARS = frozenset({Role.NAVIGATION, Role.BANNER})
+
+
+def parts_of(words: Sequence[str]) -> list[tuple[int, int]]:
+    """
+    Ranges (first, past the last) of the words between signs; one range when there are no signs.
+    """
+    parts: list[tuple[int, int]] = []
+    start: int | None = None
+    for index, word in enumerate([*words, "|"]):
+        if word in SIGNS:
+            if start is not None:
+                parts.append((start, index))
+            start = None
+        elif start is None:
+            start = index
+    return parts
+
+
+def is_parted(words: Sequence[str]) -> bool:
+    """
+    Whether a line is short parts with signs between or behind them.
+    """
+    parts = parts_of(words)
+    signs = any(word in SIGNS for word in words)
+    return signs and bool(parts) and all(end - first <= MAX_PART_WORDS for first, end in parts)
+
+
+def words_of(region: Region) -> list[str]:
+    """
+    The words of a text in reading order.
+    """
+    return [word for line in region.lines for word in line.text.split()]
+
+
+def links_in_parts(page: Page, draft: Draft) -> dict[int, Annotation]:
+    """
+    The same draft where texts in parts are links if only a menu is written so: in a bar, in three parts, in a row.
+    """
+    found = dict(draft)
+    for node in page.nodes:
+        if node.kind is RegionKind.ROW and sum(_ends_with_sign(child) for child in node.children) >= MIN_IN_ROW:
+            for child in node.children:
+                if is_text(child) and len(words_of(child)) <= MAX_PART_WORDS:
+                    _link(found, child)
+        elif is_text(node) and is_parted(words_of(node)) and (_is_menu(node) or _is_in_bar(page, found, node)):
+            _link(found, node)
+    return found
+
+
+def _ends_with_sign(node: Region) -> bool:
+    return is_text(node) and words_of(node)[-1] in BARS and is_parted(words_of(node))
+
+
+def _is_menu(node: Region) -> bool:
+    words = words_of(node)
+    return len(parts_of(words)) >= MIN_PARTS and len({word for word in words if word in SIGNS}) == 1
+
+
+def _is_in_bar(page: Page, found: dict[int, Annotation], node: Region) -> bool:
+    around = page.ancestors(node)
+    return any(found[a.id].role in _BARS or (a.id and is_top_bar(page, a)) for a in around)
+
+
+def _link(found: dict[int, Annotation], node: Region) -> None:
+    own = found[node.id]
+    if own.role is Role.TEXT and not own.link:
+        found[node.id] = replace(own, role=Role.LINK, confidence=own.confidence / 2)
