@@ -24,6 +24,8 @@ MIN_COLUMN_GAP_PX = 8.0
 MIN_ROWS = 3
 #: Rows taller than this hold cards or articles, not cells.
 MAX_ROW_PX = 140.0
+#: So many bands beside a table may seem to be rows of it.
+MAX_STRAY_BANDS = 4
 #: Share of the cells that are a single thing (a text, an icon), and of the rows that fill at least two columns.
 SIMPLE_SHARE = 0.6
 
@@ -113,19 +115,45 @@ def _table(separators: Sequence[Region], items: Sequence[Region], arrange: Arran
     bands = _bands(separators, [i for i in inside if not is_upright_rule(i)])
     if bands is None:
         return None
-    columns = _without_ornaments(_columns([cell for band in bands for cell in _cells(band)]), bands)
-    if len(columns) < 2 or not _looks_like_table(bands, columns):
+    found = _aligned(bands)
+    if found is None:
         return None
+    whole = len(found[0]) == len(bands)
+    bands, columns = found
     top, bottom = bands[0].top, bands[-1].bottom
     reach = MAX_ROW_PX / 2
     uprights = [rule for rule in uprights if rule.box.y >= top - reach and rule.box.bottom <= bottom + reach]
     uprights = [rule for rule in uprights if rule.box.y < bottom and rule.box.bottom > top]
     rules = [s for s in separators if not _is_stripe(s)]
+    rules = [rule for rule in rules if whole or top - EDGE_PX <= rule.box.center_y <= bottom + EDGE_PX]
     rows = [_row(band, columns, arrange) for band in bands]
     children = (*sorted([*rows, *rules], key=lambda r: r.box.center_y), *uprights)
     used = {id(x) for x in (*rules, *uprights)} | {id(cell) for band in bands for cell in band.items}
     box = bounding(child.box for child in children)
     return Region(id=0, kind=RegionKind.TABLE, box=box, children=children, columns=len(columns)), used
+
+
+def _aligned(bands: Sequence[Band]) -> tuple[list[Band], list[tuple[float, float]]] | None:
+    """
+    The bands that are rows of one table, and its columns; None when they are none.
+
+    Tabs above a table and a paragraph below have edges where it has: up to ``MAX_STRAY_BANDS`` at the ends are left
+    out, so that most columns are left.
+    """
+    best: tuple[list[Band], list[tuple[float, float]]] | None = None
+    for strays in range(MAX_STRAY_BANDS + 1):
+        for first in range(strays + 1):
+            run = list(bands[first : len(bands) - (strays - first)])
+            if strays and len(run) < max(MIN_ROWS + 1, len(bands) // 2):
+                continue
+            columns = _without_ornaments(_columns([cell for band in run for cell in _cells(band)]), run)
+            if len(columns) < 2 or not _looks_like_table(run, columns):
+                continue
+            if best is None or len(columns) > len(best[1]):
+                best = run, columns
+        if best is not None and not strays:
+            return best
+    return best
 
 
 def _bands(separators: Sequence[Region], inside: Sequence[Region]) -> list[Band] | None:
@@ -184,12 +212,22 @@ def _spread(region: Region) -> tuple[Region, ...]:
     return tuple(cells)
 
 
+def _content(cell: Region) -> Box:
+    """
+    Where a cell's words are: cells with a ground or a frame of their own touch one another.
+    """
+    if cell.surface is None:
+        return extent(cell)
+    inner = [line.box for line in cell.lines] or [extent(child) for child in cell.children]
+    return bounding(inner) if inner else extent(cell)
+
+
 def _columns(cells: Sequence[Region]) -> list[tuple[float, float]]:
     """
     Column intervals: the joint projection of all cells, cut at its gaps.
     """
     columns: list[tuple[float, float]] = []
-    for box in sorted((extent(c) for c in cells), key=lambda b: b.x):
+    for box in sorted((_content(c) for c in cells), key=lambda b: b.x):
         if columns and box.x < columns[-1][1] + MIN_COLUMN_GAP_PX:
             columns[-1] = (columns[-1][0], max(columns[-1][1], box.right))
         else:
@@ -204,7 +242,7 @@ def _without_ornaments(columns: list[tuple[float, float]], bands: Sequence[Band]
     """
     kept = columns[:1]
     for column in columns[1:]:
-        held = [[cell for cell in _cells(band) if column[0] <= extent(cell).center_x <= column[1]] for band in bands]
+        held = [[cell for cell in _cells(band) if column[0] <= _content(cell).center_x <= column[1]] for band in bands]
         words = any(inner.lines for cells in held for cell in cells for inner in cell.walk())
         if words or sum(map(bool, held)) * 2 > len(bands):
             kept.append(column)
@@ -227,7 +265,7 @@ def _looks_like_table(bands: Sequence[Band], columns: Sequence[tuple[float, floa
     for band in bands:
         cells: dict[int, int] = {}
         for cell in _cells(band):
-            column = column_of(extent(cell), columns)
+            column = column_of(_content(cell), columns)
             cells[column] = cells.get(column, 0) + 1
         filled += len(cells) >= 2
         simple += sum(count == 1 for count in cells.values())
@@ -239,7 +277,7 @@ def _row(band: Band, columns: Sequence[tuple[float, float]], arrange: Arrange) -
     stripe = band.items[0]
     cells: dict[int, list[Region]] = {}
     for item in _cells(band):
-        cells.setdefault(column_of(extent(item), columns), []).append(item)
+        cells.setdefault(column_of(_content(item), columns), []).append(item)
     children = tuple(arrange(cells[column]) for column in sorted(cells))
     if len(band.items) == 1 and _is_stripe(stripe):
         return replace(stripe, kind=RegionKind.ROW, children=children)

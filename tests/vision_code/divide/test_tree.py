@@ -119,6 +119,35 @@ def test_rules_between_aligned_rows_make_a_table() -> None:
     assert [len(row.children) for row in rows] == [3, 3, 3, 3]
 
 
+def test_cells_with_frames_that_touch_are_a_table() -> None:
+    lines, rects = [], []
+    for i in range(5):
+        y = 100.0 + 40 * i
+        for x, w in ((50.0, 400.0), (450.0, 400.0)):
+            rects.append(Rect(id=0, box=Box(x, y, w, 40), fill=Color(240, 240, 240) if i % 2 else WHITE))
+            lines.append(line("Lead guitar", x + 10, y + 14))
+        rects.append(Rect(id=0, box=Box(50, y, 800, 1), fill=Color(200, 200, 200)))
+    root = divide(page(lines=lines, rects=rects))
+
+    table = next(region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert table.columns == 2
+    assert all(len(row.children) == 2 for row in table.children if row.kind is RegionKind.ROW)
+
+
+def test_tabs_above_a_striped_table_are_no_row_of_it() -> None:
+    lines = [line("All the methods of it", 60, 78), line("Instance methods", 300, 78)]
+    rects = [card(50, 70, 800, 28)]
+    for i in range(6):
+        y = 98 + 30 * i
+        rects.append(Rect(id=0, box=Box(50, y, 800, 30), fill=WHITE if i % 2 else Color(225, 225, 230)))
+        lines += [line("int", 60, y + 9), line("getBarPadding", 200, y + 9), line("Gets it", 600, y + 9)]
+    root = divide(page(lines=lines, rects=rects))
+
+    table = next(region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert table.columns == 3
+    assert "All the methods of it" not in [region.text for region in table.walk() if region.lines]
+
+
 def test_cards_with_space_between_are_not_a_table() -> None:
     rects = [card(50, 100 + 84 * i, 400, 72, radius_px=12) for i in range(4)]
     lines = [line(text, x, r.box.y + 25) for r in rects for text, x in (("Song", 70), ("3:41", 400))]
