@@ -68,14 +68,15 @@ def has_triton() -> bool:
     return find_spec("triton") is not None
 
 
-def runs_triton(x: torch.Tensor) -> bool:
+def runs_triton(x: torch.Tensor, dtype: torch.dtype = torch.bfloat16) -> bool:
     """
-    The one choice: a bf16 tensor on a GPU goes to the Triton kernels, everything else to the reference.
+    The one choice: a bf16 tensor on a GPU, outside of autograd, goes to Triton, everything else to the reference.
 
     Args:
         x: The operation's main input.
+        dtype: What it must be.
     """
-    if not x.is_cuda or x.dtype != torch.bfloat16 or (torch.is_grad_enabled() and x.requires_grad):
+    if not x.is_cuda or x.dtype != dtype or torch.is_grad_enabled():
         return False
     return os.environ.get(CHOICE_VARIABLE) != "reference" and has_triton()
 

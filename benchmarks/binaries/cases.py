@@ -7,6 +7,8 @@ from __future__ import annotations
 from benchmarks.binaries.compile import TARGETS, Case
 from kernels.target import Target, family
 
+#: Widths of one cached row: latent and rotated key.
+RANK, ROPE = 512, 64
 BF16, FP32, INT32, INT64 = "*bf16", "*fp32", "*i32", "*i64"
 
 
@@ -18,7 +20,8 @@ def cases(target: str) -> list[Case]:
         target: A key of ``TARGETS``.
     """
     device = TARGETS[target][4]
-    return [*_experts(device), *_route(), *_latent_attention(device), *_vision(device)]
+    by_device = (_experts, _latent_decode, _latent_rest, _vision, _dense)
+    return [*(case for part in by_device for case in part(device)), *_expert_rows(), *_route(), *_rows()]
 
 
 def _experts(device: Target) -> list[Case]:
@@ -72,16 +75,28 @@ def _experts(device: Target) -> list[Case]:
                     **launch,
                 )
             )
-    small = {"x_ptr": BF16, "sums_ptr": FP32, "groups": "i32", "stride": "i32"}
-    found.append(
-        Case(name="group_sums", function=kernel.group_sums_kernel, types=small, constants={"GROUPS": 16}, num_warps=2)
-    )
-    pairs = {"y_ptr": BF16, "out_ptr": BF16, "width": "i32"}
-    constants = {"TOP_K": 8, "BLOCK": 1024}
-    found.append(
-        Case(name="sum_pairs", function=kernel.sum_pairs_kernel, types=pairs, constants=constants, num_warps=4)
-    )
     return found
+
+
+def _expert_rows() -> list[Case]:
+    from kernels.triton_int4_moe import kernel
+
+    return [
+        Case(
+            name="group_sums",
+            function=kernel.group_sums_kernel,
+            types={"x_ptr": BF16, "sums_ptr": FP32, "groups": "i32", "stride": "i32"},
+            constants={"GROUPS": 16},
+            num_warps=2,
+        ),
+        Case(
+            name="sum_pairs",
+            function=kernel.sum_pairs_kernel,
+            types={"y_ptr": BF16, "out_ptr": BF16, "width": "i32"},
+            constants={"TOP_K": 8, "BLOCK": 1024},
+            num_warps=4,
+        ),
+    ]
 
 
 def _route() -> list[Case]:
@@ -140,13 +155,12 @@ def _route() -> list[Case]:
     ]
 
 
-def _latent_attention(device: Target) -> list[Case]:
+def _latent_decode(device: Target) -> list[Case]:
     import triton.language as tl
 
     from kernels.triton_mla import kernel
-    from kernels.triton_mla.launch import DECODE, PREFILL
+    from kernels.triton_mla.launch import DECODE
 
-    rank, rope = 512, 64
     found = []
     for name in ("few", "many"):
         decode = DECODE[family(device), name]
@@ -156,7 +170,7 @@ def _latent_attention(device: Target) -> list[Case]:
                 function=kernel.decode_kernel,
                 types={
                     **dict.fromkeys(("q_ptr", "cache_ptr"), BF16),
-                    **dict.fromkeys(("table_ptr", "lengths_ptr"), INT32),
+                    **dict.fromkeys(("table_ptr", "visible_ptr"), INT32),
                     **dict.fromkeys(("part_ptr", "lse_ptr"), FP32),
                     **dict.fromkeys(("rows", "heads", "table_stride"), "i32"),
                     "scale_log2": "fp32",
@@ -164,8 +178,8 @@ def _latent_attention(device: Target) -> list[Case]:
                 constants={
                     "SPLITS": 16,
                     "PAGE": 64,
-                    "RANK": rank,
-                    "ROPE": rope,
+                    "RANK": RANK,
+                    "ROPE": ROPE,
                     "BH": decode.block_heads,
                     "BN": decode.block_keys,
                     "DTYPE": tl.bfloat16,
@@ -175,9 +189,17 @@ def _latent_attention(device: Target) -> list[Case]:
                 matrix_unit=True,
             )
         )
+    return found
+
+
+def _latent_rest(device: Target) -> list[Case]:
+    import triton.language as tl
+
+    from kernels.triton_mla import kernel
+    from kernels.triton_mla.launch import PREFILL
+
     prefill = PREFILL[family(device)]
     return [
-        *found,
         Case(
             name="mla_merge",
             function=kernel.merge_kernel,
@@ -186,7 +208,7 @@ def _latent_attention(device: Target) -> list[Case]:
                 "out_ptr": BF16,
                 **dict.fromkeys(("rows", "parts_stride", "sequence_stride"), "i32"),
             },
-            constants={"PARTS": 16, "WIDTH": rank},
+            constants={"PARTS": 16, "WIDTH": RANK},
             num_warps=4,
         ),
         Case(
@@ -203,7 +225,7 @@ def _latent_attention(device: Target) -> list[Case]:
             },
             constants={
                 "NOPE": 128,
-                "ROPE": rope,
+                "ROPE": ROPE,
                 "VALUE": 128,
                 "BM": prefill.block_queries,
                 "BN": prefill.block_keys,
@@ -224,7 +246,7 @@ def _latent_attention(device: Target) -> list[Case]:
                 "stride": "i32",
                 "eps": "fp32",
             },
-            constants={"RANK": rank, "BLOCK": rank, "ROPE": rope},
+            constants={"RANK": RANK, "BLOCK": RANK, "ROPE": ROPE},
             num_warps=2,
         ),
     ]
@@ -244,7 +266,7 @@ def _vision(device: Target) -> list[Case]:
             types={
                 **dict.fromkeys(("q_ptr", "k_ptr", "v_ptr", "out_ptr"), BF16),
                 "cu_ptr": INT32,
-                **dict.fromkeys(("stride", "head_stride", "heads"), "i32"),
+                **dict.fromkeys(("qk_stride", "qk_head_stride", "v_stride", "v_head_stride", "heads"), "i32"),
                 "scale_log2": "fp32",
             },
             constants={
@@ -259,4 +281,96 @@ def _vision(device: Target) -> list[Case]:
             num_stages=config.num_stages,
             matrix_unit=True,
         )
+    ]
+
+
+def _rows() -> list[Case]:
+    from kernels.triton_rows import kernel
+    from kernels.triton_sample.kernel import sample_kernel
+
+    stride = {"width": "i32", "eps": "fp32"}
+    norm = {"x_ptr": BF16, "weight_ptr": BF16, "y_ptr": BF16, **stride}
+    return [
+        Case(
+            name="rms_norm_residual",
+            function=kernel.rms_norm_kernel,
+            types={**norm, "residual_ptr": BF16, "sum_ptr": BF16, "x_stride": "i32", "residual_stride": "i32"},
+            constants={"RESIDUAL": True, "BLOCK": 8192},
+            num_warps=16,
+        ),
+        Case(
+            name="layer_norm",
+            function=kernel.layer_norm_kernel,
+            types={**norm, "bias_ptr": BF16, "stride": "i32"},
+            constants={"BLOCK": 2048},
+            num_warps=4,
+        ),
+        Case(
+            name="swiglu",
+            function=kernel.swiglu_kernel,
+            types={"x_ptr": BF16, "y_ptr": BF16, "inter": "i32", "stride": "i32"},
+            constants={"BLOCK": 1024},
+            num_warps=4,
+        ),
+        Case(
+            name="rotate_pairs",
+            function=kernel.rotate_kernel,
+            types={
+                **dict.fromkeys(("x_ptr", "y_ptr"), BF16),
+                **dict.fromkeys(("cos_ptr", "sin_ptr"), FP32),
+                **dict.fromkeys(("heads", "x_stride", "x_head_stride", "y_stride", "y_head_stride", "half"), "i32"),
+            },
+            constants={"BH": 16, "BLOCK": 64},
+            num_warps=4,
+        ),
+        Case(
+            name="sample",
+            function=sample_kernel,
+            types={
+                **dict.fromkeys(("logits_ptr", "temperature_ptr", "top_p_ptr", "min_p_ptr", "uniform_ptr"), FP32),
+                "top_k_ptr": INT32,
+                "token_ptr": INT64,
+                "vocab": "i32",
+                "stride": "i32",
+            },
+            constants={"BLOCK": 8192},
+            num_warps=16,
+        ),
+    ]
+
+
+def _dense(device: Target) -> list[Case]:
+    import triton.language as tl
+
+    from kernels.triton_linear import kernel
+    from kernels.triton_linear.launch import choose
+
+    config = choose(1, 2112, 7168, device)
+    return [
+        Case(
+            name="linear_few",
+            function=kernel.linear_kernel,
+            types={
+                **dict.fromkeys(("x_ptr", "w_ptr"), BF16),
+                "y_ptr": FP32,
+                **dict.fromkeys(("num_rows", "out", "columns", "x_stride", "w_stride", "share"), "i32"),
+            },
+            constants={
+                "SPLIT": True,
+                "BN": config.block_rows,
+                "BM": config.block_tokens,
+                "BK": config.block_columns,
+                "DTYPE": tl.bfloat16,
+            },
+            num_warps=config.num_warps,
+            num_stages=config.num_stages,
+            matrix_unit=True,
+        ),
+        Case(
+            name="linear_sum",
+            function=kernel.sum_shares_kernel,
+            types={"parts_ptr": FP32, "y_ptr": BF16, "size": "i32"},
+            constants={"SHARES": 4, "BLOCK": 1024},
+            num_warps=4,
+        ),
     ]

@@ -29,10 +29,21 @@ from kernels.errors import UnsupportedShape
 from kernels.int4 import GROUP_SIZE
 from kernels.target import interpreting, target_of
 from kernels.triton_int4_moe.launch import LaunchConfig, choose
-from kernels.triton_int4_moe.layout import fits, tile_scales, tile_words
+from kernels.triton_int4_moe.layout import fits, reorder, tile_scales, tile_words, untile_scales, untile_words
 from kernels.triton_route import Alignment, align
 
-__all__ = ["TiledExperts", "TiledWeight", "expert_mlp", "fits", "linear", "tile_scales", "tile_words"]
+__all__ = [
+    "TiledExperts",
+    "TiledWeight",
+    "expert_mlp",
+    "fits",
+    "linear",
+    "reorder",
+    "tile_scales",
+    "tile_words",
+    "untile_scales",
+    "untile_words",
+]
 
 SUM_GROUPS = 16
 SUM_BLOCK = 1024
@@ -60,6 +71,17 @@ class TiledWeight:
             UnsupportedShape: N is no multiple of 16 or K none of 128.
         """
         return cls(words=tile_words(packed), scales=tile_scales(scale))
+
+    @classmethod
+    def reordered(cls, packed: torch.Tensor, scale: torch.Tensor) -> TiledWeight:
+        """
+        Of tensors of the checkpoint's shapes that :func:`reorder` has put in tile order: views, no copy.
+        """
+        tiles = (packed.shape[-2] // 16, packed.shape[-1] // 16)
+        return cls(
+            words=torch.unflatten(packed.flatten(-2), -1, (*tiles, 16, 16)),
+            scales=torch.unflatten(scale.flatten(-2), -1, (*tiles, 4, 16)),
+        )
 
     @property
     def rows(self) -> int:

@@ -84,3 +84,59 @@ def tile_scales(scale: torch.Tensor) -> torch.Tensor:
     tiles = scale.reshape(*scale.shape[:-2], rows // TILE_ROWS, TILE_ROWS, -1, TILE_GROUPS)
     # [.., N/16, 16, K/128, 4] -> [.., N/16, K/128, 4, 16]
     return tiles.movedim(-3, -1).contiguous()
+
+
+def untile_words(words: torch.Tensor) -> torch.Tensor:
+    """
+    The inverse of :func:`tile_words`.
+
+    Args:
+        words: ``[..., N / 16, K / 128, 16, 16]`` int32.
+
+    Returns:
+        ``[..., N, K / 8]`` int32.
+    """
+    # [.., N/16, K/128, 16, 16] -> [.., N/16, 16, K/128, 16]
+    blocks = words.transpose(-3, -2)
+    packed = torch.zeros_like(blocks, memory_format=torch.contiguous_format)
+    columns = torch.arange(TILE_COLUMNS, device=words.device)
+    for nibble in range(NIBBLES_PER_WORD):
+        column = columns[nibble::NIBBLES_PER_WORD]
+        shift = 4 * (column // GROUP_SIZE) + 16 * (column % 2)
+        packed |= ((blocks[..., column % GROUP_SIZE // 2] >> shift.to(torch.int32)) & 0xF) << (4 * nibble)
+    return packed.flatten(-4, -3).flatten(-2)
+
+
+def untile_scales(scales: torch.Tensor) -> torch.Tensor:
+    """
+    The inverse of :func:`tile_scales`.
+
+    Args:
+        scales: ``[..., N / 16, K / 128, 4, 16]``.
+
+    Returns:
+        ``[..., N, K / 32]``.
+    """
+    # [.., N/16, K/128, 4, 16] -> [.., N/16, 16, K/128, 4]
+    return scales.movedim(-1, -3).flatten(-4, -3).flatten(-2).contiguous()
+
+
+def reorder(packed: torch.Tensor, scale: torch.Tensor, *, tiled: bool) -> None:
+    """
+    Put the weights of all experts in tile order, or back, in their own memory, one expert at a time.
+
+    Args:
+        packed: ``[experts, N, K / 8]`` int32; changed.
+        scale: ``[experts, N, K / 32]``; changed.
+        tiled: The order wanted; they must be in the other.
+    """
+    rows, words = packed.shape[-2:]
+    groups = scale.shape[-1]
+    tiles = (rows // TILE_ROWS, words // TILE_WORDS)
+    for w, s in zip(packed.unbind(0), scale.unbind(0), strict=True):
+        if tiled:
+            w.copy_(tile_words(w).view(rows, words))
+            s.copy_(tile_scales(s).view(rows, groups))
+        else:
+            w.copy_(untile_words(w.view(*tiles, TILE_ROWS, TILE_WORDS)))
+            s.copy_(untile_scales(s.view(*tiles, TILE_GROUPS, TILE_ROWS)))

@@ -38,23 +38,23 @@ def decode(
     q: torch.Tensor,
     pages: torch.Tensor,
     block_table: torch.Tensor,
-    lengths: torch.Tensor,
+    visible: torch.Tensor,
     kv_b: torch.Tensor,
     scale: float,
 ) -> torch.Tensor:
     """
-    Absorbed attention of the last ``length`` tokens of each sequence.
+    Absorbed attention of the newest tokens of each sequence, ``length`` of them.
 
     Args:
         q: ``[batch, length, heads, nope + rope]``, rotated.
         pages: ``[num_pages, page_size, rank + rope]``.
         block_table: ``[batch, max_pages]`` int32.
-        lengths: ``[batch]`` int32, keys of each sequence, these tokens with them.
+        visible: ``[batch, length]`` int32, how many of its sequence's keys each token sees: all up to itself.
         kv_b: ``[heads, nope + v, rank]``.
         scale: Factor of the scores.
 
     Returns:
-        ``[batch, length, heads, v]``; zeros where a sequence has no key.
+        ``[batch, length, heads, v]``; zeros where a token sees no key.
 
     Raises:
         UnsupportedShape: As :func:`decode_latent`.
@@ -66,7 +66,7 @@ def decode(
     # [h, B L, nope] @ [h, nope, rank] -> [B L, h, rank]
     q_latent = torch.bmm(q[..., :nope].flatten(0, 1).transpose(0, 1), w_uk).transpose(0, 1)
     query = torch.cat([q_latent, q[..., nope:].flatten(0, 1)], dim=-1).view(batch, length, heads, -1)
-    latent = decode_latent(query, pages, block_table, lengths, rank, scale)
+    latent = decode_latent(query, pages, block_table, visible, rank, scale)
     # [h, B L, rank] @ [h, rank, v] -> [B, L, h, v]
     out = torch.bmm(latent.view(batch * length, heads, rank).transpose(0, 1), w_uv.transpose(1, 2))
     return torch.unflatten(out.transpose(0, 1), 0, (batch, length))
@@ -76,7 +76,7 @@ def decode_latent(
     query: torch.Tensor,
     pages: torch.Tensor,
     block_table: torch.Tensor,
-    lengths: torch.Tensor,
+    visible: torch.Tensor,
     rank: int,
     scale: float,
     config: DecodeConfig | None = None,
@@ -89,7 +89,7 @@ def decode_latent(
         query: ``[batch, length, heads, rank + rope]``.
         pages: As of :func:`decode`.
         block_table: As of :func:`decode`.
-        lengths: As of :func:`decode`.
+        visible: As of :func:`decode`.
         rank: Width of the latent, a power of two.
         scale: Factor of the scores.
         config: Overrides the launch choice.
@@ -119,7 +119,7 @@ def decode_latent(
     parts = torch.empty(batch, splits, rows, rank, dtype=part_dtype, device=query.device)
     lse = torch.empty(batch, splits, rows, dtype=torch.float32, device=query.device)
     decode_kernel[(batch, -(-rows // config.block_heads), splits)](
-        query, pages, block_table, lengths, parts, lse, rows, heads, block_table.stride(0), scale * LOG2_E,
+        query, pages, block_table, visible.contiguous(), parts, lse, rows, heads, block_table.stride(0), scale * LOG2_E,
         SPLITS=splits, PAGE=page, RANK=rank, ROPE=rope, BH=config.block_heads, BN=config.block_keys,
         DTYPE=_dot_dtype(), num_warps=config.num_warps, num_stages=config.num_stages,
     )  # fmt: skip

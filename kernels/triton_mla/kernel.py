@@ -23,7 +23,7 @@ def soften(scores, most, total):
 
 @triton.jit
 def decode_kernel(
-    q_ptr, cache_ptr, table_ptr, lengths_ptr, part_ptr, lse_ptr,
+    q_ptr, cache_ptr, table_ptr, visible_ptr, part_ptr, lse_ptr,
     rows, heads, table_stride, scale_log2,
     SPLITS: tl.constexpr, PAGE: tl.constexpr, RANK: tl.constexpr, ROPE: tl.constexpr, BH: tl.constexpr,
     BN: tl.constexpr, DTYPE: tl.constexpr,
@@ -34,15 +34,14 @@ def decode_kernel(
     sequence = tl.program_id(0).to(tl.int64)
     split = tl.program_id(2)
     tl.static_assert(PAGE % BN == 0, "a block of keys lies in one page")
-    length = tl.load(lengths_ptr + sequence)
+    row = tl.program_id(1) * BH + tl.arange(0, BH)
+    inside = row < rows
+    visible = tl.load(visible_ptr + sequence * (rows // heads) + row // heads, mask=inside, other=0)
+    length = tl.max(visible)
     # Parts are whole blocks, so that a block starts at a multiple of BN.
     share = tl.cdiv(tl.cdiv(length, SPLITS), BN) * BN
     begin = split * share
     end = tl.minimum(begin + share, length)
-    row = tl.program_id(1) * BH + tl.arange(0, BH)
-    inside = row < rows
-    # The last of the row's queries sees all keys, each earlier one a key less.
-    visible = length - rows // heads + row // heads + 1
     r, p = tl.arange(0, RANK), tl.arange(0, ROPE)
     q_ptrs = q_ptr + (sequence * rows + row)[:, None] * (RANK + ROPE)
     q = tl.load(q_ptrs + r[None, :], mask=inside[:, None], other=0.0).to(DTYPE)

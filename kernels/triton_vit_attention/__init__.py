@@ -4,7 +4,7 @@ Bidirectional attention inside each picture of a packed row of pictures, on a GP
 ``out = softmax(q k^T / sqrt(head_dim)) v`` within a picture. No mask tensor and no padded copy: memory is that of the
 inputs and the output, whatever the pictures' sizes. A head of 72 is cut as 64 + 8 (:mod:`.kernel`).
 
-Layout: ``q, k, v [num_patches, heads, head_dim]`` bf16 (fp32, fp16 in the interpreter) with equal strides, pictures one
+Layout: ``q, k, v [num_patches, heads, head_dim]`` bf16 (fp32, fp16 in the interpreter) pictures one
 after the other; they may be slices of one ``[num_patches, 3, heads, head_dim]`` tensor. Scores and sums in fp32: error
 4e-3 of the output's spread in bf16, 1e-5 in fp32.
 
@@ -26,6 +26,7 @@ from kernels.triton_vit_attention.launch import LaunchConfig, choose
 
 __all__ = ["vit_attention"]
 
+LOG2_E = math.log2(math.e)
 #: The narrowest product of a matrix unit.
 NARROWEST = 16
 
@@ -42,8 +43,8 @@ def vit_attention(
 
     Args:
         q: ``[num_patches, heads, head_dim]``, a head's values contiguous.
-        k: As ``q``, with its strides.
-        v: As ``q``, with its strides.
+        k: As ``q``.
+        v: As ``q``.
         lengths: Patches of each item, summing to ``num_patches``.
         config: Overrides the launch choice.
 
@@ -60,8 +61,10 @@ def vit_attention(
     num_patches, heads, head_dim = q.shape
     if head_dim < NARROWEST or sum(lengths) != num_patches:
         raise UnsupportedShape(f"heads of {head_dim}; {sum(lengths)} of {num_patches} patches in items")
-    if not q.stride() == k.stride() == v.stride() or q.stride(-1) != 1:
-        q, k, v = q.contiguous(), k.contiguous(), v.contiguous()
+    if q.stride() != k.stride() or q.stride(-1) != 1:
+        q, k = q.contiguous(), k.contiguous()
+    if v.stride(-1) != 1:
+        v = v.contiguous()
     out = torch.empty(num_patches, heads, head_dim, dtype=q.dtype, device=q.device)
     if not num_patches:
         return out
@@ -71,7 +74,7 @@ def vit_attention(
     main = 1 << (head_dim.bit_length() - 1)
     rest = head_dim - main
     vit_attention_kernel[(-(-max(lengths) // config.block_queries), heads, len(lengths))](
-        q, k, v, out, starts, q.stride(0), q.stride(1), heads, head_dim**-0.5 * math.log2(math.e),
+        q, k, v, out, starts, q.stride(0), q.stride(1), v.stride(0), v.stride(1), heads, head_dim**-0.5 * LOG2_E,
         MAIN=main, REST=rest, PAD=max(NARROWEST, 1 << max(0, rest - 1).bit_length()),
         BM=config.block_queries, BN=config.block_keys, DTYPE=tl.float32 if interpreting() else tl.bfloat16,
         num_warps=config.num_warps, num_stages=config.num_stages,

@@ -21,7 +21,7 @@ def load_rows(ptr, token, stride, inside, first, width, BLOCK: tl.constexpr, DTY
 
 @triton.jit
 def vit_attention_kernel(
-    q_ptr, k_ptr, v_ptr, out_ptr, cu_ptr, stride, head_stride, heads, scale_log2,
+    q_ptr, k_ptr, v_ptr, out_ptr, cu_ptr, qk_stride, qk_head_stride, v_stride, v_head_stride, heads, scale_log2,
     MAIN: tl.constexpr, REST: tl.constexpr, PAD: tl.constexpr, BM: tl.constexpr, BN: tl.constexpr,
     DTYPE: tl.constexpr,
 ):  # fmt: skip
@@ -36,25 +36,25 @@ def vit_attention_kernel(
         return
     row = m * BM + tl.arange(0, BM)
     inside = row < length
-    q_ptr += first * stride + head * head_stride
-    k_ptr += first * stride + head * head_stride
-    v_ptr += first * stride + head * head_stride
+    q_ptr += first * qk_stride + head * qk_head_stride
+    k_ptr += first * qk_stride + head * qk_head_stride
+    v_ptr += first * v_stride + head * v_head_stride
     at = row.to(tl.int64)
-    q = load_rows(q_ptr, at, stride, inside, 0, MAIN, MAIN, DTYPE)
+    q = load_rows(q_ptr, at, qk_stride, inside, 0, MAIN, MAIN, DTYPE)
     most = tl.full([BM], float("-inf"), tl.float32)
     total = tl.zeros([BM], tl.float32)
     acc = tl.zeros([BM, MAIN], tl.float32)
     if REST > 0:
-        q_rest = load_rows(q_ptr, at, stride, inside, MAIN, REST, PAD, DTYPE)
+        q_rest = load_rows(q_ptr, at, qk_stride, inside, MAIN, REST, PAD, DTYPE)
         acc_rest = tl.zeros([BM, PAD], tl.float32)
     for start in range(0, length, BN):
         key = start + tl.arange(0, BN)
         real = key < length
         k_at = key.to(tl.int64)
-        k = load_rows(k_ptr, k_at, stride, real, 0, MAIN, MAIN, DTYPE)
+        k = load_rows(k_ptr, k_at, qk_stride, real, 0, MAIN, MAIN, DTYPE)
         scores = tl.dot(q, tl.trans(k), input_precision="ieee")
         if REST > 0:
-            k_rest = load_rows(k_ptr, k_at, stride, real, MAIN, REST, PAD, DTYPE)
+            k_rest = load_rows(k_ptr, k_at, qk_stride, real, MAIN, REST, PAD, DTYPE)
             scores = tl.dot(q_rest, tl.trans(k_rest), scores, input_precision="ieee")
         scores = tl.where(real[None, :], scores * scale_log2, float("-inf"))
         # Every block holds a key, so the maximum is finite.
@@ -63,10 +63,10 @@ def vit_attention_kernel(
         shrink = tl.exp2(most - new)
         most = new
         total = total * shrink + tl.sum(weights, axis=1)
-        v = load_rows(v_ptr, k_at, stride, real, 0, MAIN, MAIN, DTYPE)
+        v = load_rows(v_ptr, k_at, v_stride, real, 0, MAIN, MAIN, DTYPE)
         acc = tl.dot(weights.to(DTYPE), v, acc * shrink[:, None], input_precision="ieee")
         if REST > 0:
-            v_rest = load_rows(v_ptr, k_at, stride, real, MAIN, REST, PAD, DTYPE)
+            v_rest = load_rows(v_ptr, k_at, v_stride, real, MAIN, REST, PAD, DTYPE)
             acc_rest = tl.dot(weights.to(DTYPE), v_rest, acc_rest * shrink[:, None], input_precision="ieee")
     out_ptr += ((first + at) * heads + head)[:, None] * (MAIN + REST)
     column = tl.arange(0, MAIN)

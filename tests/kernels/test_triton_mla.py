@@ -40,7 +40,7 @@ def _paged(rows: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor, torch.
             table[i, j] = page
             piece = sequence[j * PAGE : (j + 1) * PAGE]
             pages[page, : len(piece)] = piece
-    return pages, table, torch.tensor([len(r) for r in rows], dtype=torch.int32)
+    return pages, table, torch.tensor([[len(r)] for r in rows], dtype=torch.int32)
 
 
 def _weights(seed: int = 2) -> torch.Tensor:
@@ -64,7 +64,8 @@ def test_decode_equals_the_reference(
     q = torch.randn(len(lengths), new, HEADS, NOPE + ROPE, generator=torch.Generator().manual_seed(3))
     pages, table, counts = _paged(rows)
     monkeypatch.setattr(triton_mla, "choose_splits", lambda *_: splits)
-    actual = triton_mla.decode(q, pages, table, counts, kv_b, SCALE)
+    visible = counts + torch.arange(1 - new, 1, dtype=torch.int32)
+    actual = triton_mla.decode(q, pages, table, visible, kv_b, SCALE)
     assert_close(actual, _expected(q, rows, kv_b), 2e-5)
 
 

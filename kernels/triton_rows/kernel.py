@@ -1,5 +1,5 @@
 """
-Device code of what is done to one row at a time: norms and the gate of an MLP.
+Device code of what is done to one token at a time: norms, the gate of an MLP, rotation.
 """
 
 import triton
