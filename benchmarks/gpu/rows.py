@@ -233,5 +233,3 @@ def error(row: Row) -> float:
     actual = row.ours().float()[tuple(slice(0, n) for n in expected.shape)]
     spread = expected.double().std() if expected.numel() > 1 else expected.double().abs().max()
     return float((actual.double() - expected.double()).abs().max() / spread.clamp_min(1e-30))
-
-
