@@ -1,16 +1,15 @@
 """
 Tensor operations of the Kimi family behind one name each; no models, no files.
 
-Every operation is a plain PyTorch reference today; faster implementations come behind the same functions.
+Every operation has a plain PyTorch reference; ``kernels.dispatch`` sends it to a Triton kernel on a GPU.
 """
 
+from kernels.dispatch import mla_decode, mla_prefill, rms_norm, rotate_pairs, route, vit_attention
 from kernels.errors import KernelError, UnsupportedShape
 from kernels.int4 import GROUP_SIZE, dequantise, int4_linear, pack, quantise, unpack
-from kernels.mla import mla_decode, mla_prefill
-from kernels.moe import RouterRule, expert_mlp, grouped_linear, over_sorted_tokens, route
-from kernels.rms_norm import rms_norm
-from kernels.rope import inverse_frequencies, rope_2d_angles, rotate_pairs, yarn_frequencies, yarn_magnitude
-from kernels.vit_attention import vit_attention
+from kernels.moe import RouterRule, expert_mlp, grouped_linear, over_sorted_tokens
+from kernels.rope import inverse_frequencies, rope_2d_angles, yarn_frequencies, yarn_magnitude
+from kernels.target import runs_triton
 
 __all__ = [
     "GROUP_SIZE",
@@ -31,6 +30,7 @@ __all__ = [
     "rope_2d_angles",
     "rotate_pairs",
     "route",
+    "runs_triton",
     "unpack",
     "vit_attention",
     "yarn_frequencies",

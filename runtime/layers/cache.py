@@ -25,6 +25,8 @@ class LatentCache:
     def __init__(
         self, *, num_layers: int, num_slots: int, capacity: int, width: int, dtype: torch.dtype, device: torch.device
     ) -> None:
+        # Whole pages of 64 tokens: the GPU's attention reads sequences by the page.
+        capacity = -(-capacity // 64) * 64
         # Zeros, not empty: masked positions are read (and weighted by 0), so they must be finite.
         self._rows = torch.zeros((num_layers, num_slots, capacity, width), dtype=dtype, device=device)
 

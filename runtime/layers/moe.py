@@ -94,12 +94,35 @@ class Int4Experts(nn.Module):
             scale = torch.ones(num_experts, rows, columns // kernels.GROUP_SIZE, dtype=torch.bfloat16)
             self.register_buffer(f"{name}_packed", packed)
             self.register_buffer(f"{name}_scale", scale)
+        self._tiled = False
 
     def forward(self, x: torch.Tensor, topk_ids: torch.Tensor, topk_weights: torch.Tensor) -> torch.Tensor:
         """
         ``[num_tokens, hidden]`` to the same.
         """
+        if kernels.runs_triton(x) and self._put_in_order(tiled=True):
+            from kernels.triton_int4_moe import TiledExperts, TiledWeight, expert_mlp
+
+            gate_up = TiledWeight.reordered(self.gate_up_packed, self.gate_up_scale)
+            down = TiledWeight.reordered(self.down_packed, self.down_scale)
+            return expert_mlp(x, topk_ids, topk_weights, TiledExperts(gate_up=gate_up, down=down))
+        self._put_in_order(tiled=False)
         return kernels.over_sorted_tokens(x, topk_ids, topk_weights, self.down_scale.shape[0], self._run)
+
+    def _put_in_order(self, *, tiled: bool) -> bool:
+        """
+        Bring the weights, in their own memory, into the GPU kernels' order or the checkpoint's; whether they are in it.
+        """
+        if tiled != self._tiled:
+            from kernels.triton_int4_moe import fits, reorder
+
+            hidden, inter = self.down_scale.shape[1], self.down_scale.shape[2] * kernels.GROUP_SIZE
+            if not (fits(2 * inter, hidden) and fits(hidden, inter) and inter % kernels.GROUP_SIZE == 0):
+                return False
+            reorder(self.gate_up_packed, self.gate_up_scale, tiled=tiled)
+            reorder(self.down_packed, self.down_scale, tiled=tiled)
+            self._tiled = tiled
+        return True
 
     def _run(self, rows: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
         out = rows.new_empty(rows.shape)
@@ -122,6 +145,7 @@ class Int4Experts(nn.Module):
         Args:
             dtype: Of the weights; the values are rounded to the scale's dtype first, so both forms agree.
         """
+        self._put_in_order(tiled=False)
         num_experts, hidden, groups = self.down_scale.shape
         with torch.device("meta"):
             experts = Experts(num_experts, hidden, groups * kernels.GROUP_SIZE)

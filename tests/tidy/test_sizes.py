@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = ("vision_code", "runtime", "kernels", "training", "benchmarks")
 MODULE_LINES = 500
 FUNCTION_LINES = 60
+#: A GPU kernel is one function; cutting it would only hide what it holds in registers.
+DEVICE_FUNCTION_LINES = 100
 REFUSED_NAMES = {"utils", "helpers", "common", "manager", "misc"}
 
 
@@ -30,7 +32,7 @@ def test_no_function_is_longer_than_the_limit() -> None:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 doc = ast.get_docstring(node, clean=False)
                 lines = (node.end_lineno or 0) - node.lineno + 1 - (len(doc.splitlines()) + 1 if doc else 0)
-                if lines > FUNCTION_LINES:
+                if lines > (DEVICE_FUNCTION_LINES if path.stem == "kernel" else FUNCTION_LINES):
                     long.append(f"{path.relative_to(ROOT)}:{node.name} {lines}")
     assert long == []
 
