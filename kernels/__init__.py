@@ -1,9 +1,11 @@
 """
 Tensor operations of the Kimi family behind one name each; no models, no files.
 
-Every operation is a plain PyTorch reference today; faster implementations come behind the same functions.
+Every operation is a plain PyTorch reference; :mod:`kernels.choice` decides where a faster implementation computes.
 """
 
+from kernels.choice import bf16_linear, cpu_instructions, tile_experts, tile_int4, tiled_expert_mlp, tiled_linear
+from kernels.cpu.tiles import TiledExperts, TiledInt4
 from kernels.errors import KernelError, UnsupportedShape
 from kernels.int4 import GROUP_SIZE, dequantise, int4_linear, pack, quantise, unpack
 from kernels.mla import mla_decode, mla_prefill
@@ -16,7 +18,11 @@ __all__ = [
     "GROUP_SIZE",
     "KernelError",
     "RouterRule",
+    "TiledExperts",
+    "TiledInt4",
     "UnsupportedShape",
+    "bf16_linear",
+    "cpu_instructions",
     "dequantise",
     "expert_mlp",
     "grouped_linear",
@@ -31,6 +37,10 @@ __all__ = [
     "rope_2d_angles",
     "rotate_pairs",
     "route",
+    "tile_experts",
+    "tile_int4",
+    "tiled_expert_mlp",
+    "tiled_linear",
     "unpack",
     "vit_attention",
     "yarn_frequencies",

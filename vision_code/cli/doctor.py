@@ -8,6 +8,7 @@ import argparse
 import importlib.metadata
 import os
 import platform
+import shutil
 import sys
 from dataclasses import asdict, dataclass
 
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     """
     if args.quiet_browser:
         return 0 if _browser().ok else 9
-    findings = [check() for check in (_python, _torch, _reader, _model, _browser, _memory)]
+    findings = [check() for check in (_python, _torch, _reader, _model, _compiler, _browser, _memory)]
     if args.json:
         out_json({"findings": [asdict(finding) for finding in findings]})
     else:
@@ -90,6 +91,16 @@ def _model() -> Finding:
         )
     size = sum(file.stat().st_size for file in EMBEDDED.iterdir())
     return Finding(part="model", ok=True, required=False, detail=f"embedded, {size / 2**20:.1f} MiB")
+
+
+def _compiler() -> Finding:
+    found = next((path for name in ("cc", "gcc", "clang") if (path := shutil.which(name))), None)
+    if found is None:
+        detail = "no C compiler: the model runs in plain PyTorch, several times slower"
+        return Finding(
+            part="compiler", ok=False, required=False, detail=detail, mend="sudo apt-get install gcc libc6-dev"
+        )
+    return Finding(part="compiler", ok=True, required=False, detail=found)
 
 
 def _browser() -> Finding:

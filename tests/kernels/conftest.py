@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import ctypes
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kernels.cpu import build
+from kernels.cpu.library import library, load
+
+BY_HAND = Path(__file__).with_name("avx512_by_hand.h")
+
+
+@functools.cache
+def _emulated(folder: Path) -> ctypes.CDLL:
+    path = folder / "by_hand.so"
+    build.compile_to(path, build.find_compiler(), folder, f'-DEMULATE_AVX512="{BY_HAND}"', "-Wno-psabi", "-O1")
+    return load(str(path))
+
+
+@pytest.fixture(scope="session")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("compiled")
+
+
+@pytest.fixture(params=["scalar", "avx2", "avx512", "avx512 by hand"])
+def cpu_library(
+    request: pytest.FixtureRequest, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ctypes.CDLL]:
+    """
+    The C library with each instruction set in turn; ``by hand``: AVX-512 written out, for CPUs without it.
+    """
+    found = library()
+    if found is None:
+        pytest.skip("no C compiler")
+    name, _, by_hand = request.param.partition(" ")
+    if by_hand:
+        found = _emulated(scratch)
+        monkeypatch.setattr("kernels.choice.library", lambda: found)
+    if found.int4_use(name.encode()) is None:
+        pytest.skip(f"this CPU has no {name}")
+    yield found
+    found.int4_use(None)
