@@ -69,7 +69,7 @@ def linear(library: ctypes.CDLL, x: torch.Tensor, weight: TiledInt4, bits: Activ
         out.data_ptr(),
         torch.get_num_threads(),
     )
-    return out.view(*x.shape[:-1], weight.rows).to(x.dtype)
+    return _like(out, x)
 
 
 def experts(
@@ -104,31 +104,33 @@ def experts(
         raise UnsupportedShape(f"tokens, ids and weights do not belong together: {shapes}")
     ids, scales = topk_ids.to(torch.int64).contiguous(), topk_weights.float().contiguous()
     out = torch.empty_like(flat)
+    num_tokens, hidden = flat.shape
     planes, top_k = bits // 8, ids.shape[1]
-    most = min(MOE_TOKENS, flat.shape[0])
+    most = min(MOE_TOKENS, num_tokens)
     size = library.int4_moe_workspace(hidden_groups, inter_groups, num_experts, most, top_k, planes)
     workspace = torch.empty(size, dtype=torch.uint8)
-    for first in range(0, flat.shape[0], MOE_TOKENS):
-        part = slice(first, first + MOE_TOKENS)
+    # Addresses rather than slices: a slice takes longer than a small layer.
+    x_at, ids_at, scales_at, out_at = (t.data_ptr() for t in (flat, ids, scales, out))
+    for first in range(0, num_tokens, MOE_TOKENS):
         wrong = library.int4_moe(
             weights.gate_up.data_ptr(),
             weights.down.data_ptr(),
             hidden_groups,
             inter_groups,
             num_experts,
-            flat[part].data_ptr(),
-            ids[part].data_ptr(),
-            scales[part].data_ptr(),
-            flat[part].shape[0],
+            x_at + first * hidden * flat.itemsize,
+            ids_at + first * top_k * ids.itemsize,
+            scales_at + first * top_k * scales.itemsize,
+            min(MOE_TOKENS, num_tokens - first),
             top_k,
             planes,
             workspace.data_ptr(),
-            out[part].data_ptr(),
+            out_at + first * hidden * out.itemsize,
             torch.get_num_threads(),
         )
         if wrong:
             raise UnsupportedShape(f"expert ids {int(ids.min())} to {int(ids.max())}, {num_experts} experts")
-    return out.view(x.shape).to(x.dtype)
+    return _like(out, x)
 
 
 def bf16_linear(library: ctypes.CDLL, x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
@@ -155,13 +157,19 @@ def bf16_linear(library: ctypes.CDLL, x: torch.Tensor, weight: torch.Tensor) -> 
     out = torch.empty(x.shape[0], rows)
     threads = torch.get_num_threads()
     library.bf16_gemv(weight.data_ptr(), rows, columns, flat.data_ptr(), x.shape[0], out.data_ptr(), threads)
-    return out.to(x.dtype)
+    return _like(out, x)
 
 
 def _rows(x: torch.Tensor, groups: int) -> torch.Tensor:
     if x.shape[-1] != groups * GROUP_SIZE or not x.dtype.is_floating_point:
         raise UnsupportedShape(f"{x.dtype} {list(x.shape)}, but the weight has {groups * GROUP_SIZE} columns")
+    if x.dim() == 2 and x.dtype == torch.float32 and x.is_contiguous():
+        return x
     return x.reshape(-1, x.shape[-1]).float().contiguous()
+
+
+def _like(out: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    return out if x.dim() == 2 and x.dtype == torch.float32 else out.view(*x.shape[:-1], out.shape[-1]).to(x.dtype)
 
 
 def _group_bytes(planes: int) -> int:

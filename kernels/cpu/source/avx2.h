@@ -39,6 +39,8 @@ INLINE void group_avx2(const uint8_t *w, const uint8_t *scales, int units, const
     UNROLL for (int c = 0; c < CHUNKS; ++c) {
         UNROLL for (int high = 0; high < 2; ++high) {
             __m256i nibbles[2];
+            /* All 16 registers are taken: the mask is not to have one of them. */
+            if (units * tokens * planes == 8) __asm__("" : "+r"(constants));
             UNROLL for (int u = 0; u < units; ++u) {
                 __m256i raw = _mm256_loadu_si256((const __m256i *)(w + c * 64 + u * 32));
                 nibbles[u] = _mm256_and_si256(high ? _mm256_srli_epi16(raw, 4) : raw, constants->mask);
@@ -79,22 +81,39 @@ INLINE void dot_one_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *x
     UNROLL for (int u = 0; u < 4; ++u) _mm256_storeu_ps(out + 8 * u, sums[u]);
 }
 
-/* Several tokens: one unit at a time, so that all accumulators stay in registers. */
-INLINE void dot_many_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const *x, int tokens, int planes,
-                          float *out) {
-    for (int unit = 0; unit < 4; ++unit) {
+/*
+ * Several tokens: `units` at a time (2: each broadcast of activations serves both) and as many tokens as registers hold.
+ */
+INLINE void dot_block_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const *x, int tokens, int units,
+                           int planes, float *out) {
+    for (int unit = 0; unit < 4; unit += units) {
         const uint8_t *w = tile + SCALE_BYTES + unit / 2 * HALF_BYTES + unit % 2 * 32, *scales = tile + unit * 16;
-        __m256 sums[TOKENS];
+        __m256 sums[2 * TOKENS];
         const uint8_t *xg[TOKENS];
         UNROLL for (int t = 0; t < tokens; ++t) {
-            sums[t] = _mm256_setzero_ps();
             xg[t] = x[t];
+            UNROLL for (int u = 0; u < units; ++u) sums[u * tokens + t] = _mm256_setzero_ps();
         }
         for (ptrdiff_t g = 0; g < groups; ++g, w += GROUP_BYTES, scales += GROUP_BYTES) {
-            group_avx2(w, scales, 1, xg, tokens, planes, sums);
+            group_avx2(w, scales, units, xg, tokens, planes, sums);
             UNROLL for (int t = 0; t < tokens; ++t) xg[t] += X_HEADER + planes * GROUP;
         }
-        UNROLL for (int t = 0; t < tokens; ++t) _mm256_storeu_ps(out + t * TILE_ROWS + 8 * unit, sums[t]);
+        UNROLL for (int t = 0; t < tokens; ++t)
+            UNROLL for (int u = 0; u < units; ++u)
+                _mm256_storeu_ps(out + t * TILE_ROWS + 8 * (unit + u), sums[u * tokens + t]);
+    }
+}
+
+/* Two tokens and two units are 8 accumulators, 4 sums, 2 weights, one broadcast and one product: all 16 registers. */
+INLINE void dot_many_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const *x, int tokens, int planes,
+                          float *out) {
+    if (tokens == 4 && planes == 2) {
+        dot_block_avx2(tile, groups, x, 2, 2, planes, out);
+        dot_block_avx2(tile, groups, x + 2, 2, 2, planes, out + 2 * TILE_ROWS);
+    } else if (tokens == 2) {
+        dot_block_avx2(tile, groups, x, 2, 2, planes, out);
+    } else {
+        dot_block_avx2(tile, groups, x, tokens, 1, planes, out);
     }
 }
 
