@@ -33,6 +33,7 @@ pictures: setup
 	@$(BIN)/python -P -m examples.demo --pictures docs/pictures
 
 package: setup
+	-$(BIN)/python -c 'from kernels.cpu.build import build_into_package; build_into_package()'
 	$(BIN)/python -m pip wheel -q --no-deps -w dist .
 
 clean:

@@ -19,6 +19,7 @@ import tempfile
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("source")
+# Brought along by a wheel; used where it loads, else one is built.
 PREBUILT = Path(__file__).with_name("prebuilt") / f"{sys.platform}-{platform.machine()}.so"
 # Instruction sets are chosen while running, function by function, so one library serves every CPU of an architecture.
 FLAGS = ("-std=gnu11", "-O3", "-fPIC", "-shared", "-pthread", "-fvisibility=hidden")
@@ -45,13 +46,11 @@ def source_hash() -> str:
 
 def library_path() -> Path:
     """
-    The library for this source: prebuilt, from the cache, or built now (about 3 s).
+    The library for this source: from the cache, or built now (about 3 s).
 
     Raises:
         BuildFailed: No compiler, no safe place for the result, or the compiler refused.
     """
-    if PREBUILT.is_file():
-        return PREBUILT
     compiler = find_compiler()
     folder = cache_folder()
     key = _key(compiler)
@@ -161,3 +160,15 @@ def _build(compiler: Path, folder: Path, key: str) -> Path:
             return made.replace(folder / f"{key}-{_content_hash(made)}.so")
     except OSError as error:
         raise BuildFailed(f"{folder}: {error}") from error
+
+
+def build_into_package() -> None:
+    """
+    Compile the library into the package, for a wheel that brings it along (``make package``).
+
+    Raises:
+        BuildFailed: As :func:`compile_to`; the wheel then builds its library where it runs.
+    """
+    with tempfile.TemporaryDirectory(prefix="build-") as scratch:
+        PREBUILT.parent.mkdir(exist_ok=True)
+        compile_to(PREBUILT, find_compiler(), Path(scratch))

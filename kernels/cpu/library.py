@@ -4,6 +4,7 @@ The loaded C library with the types of its functions; loaded once, on first use.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
 from functools import cache
@@ -53,6 +54,10 @@ def library() -> ctypes.CDLL | None:
     """
     The library; None, and one warning, when it cannot be had.
     """
+    if build.PREBUILT.is_file():
+        # It may be older than the source, or want a newer C library than this machine's.
+        with contextlib.suppress(build.BuildFailed):
+            return load(str(build.PREBUILT))
     try:
         return load(str(build.library_path()))
     except build.BuildFailed as error:

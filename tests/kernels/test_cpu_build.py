@@ -63,6 +63,25 @@ def test_it_is_built_once_into_a_private_folder(cache: Path) -> None:
 
 
 @needs_compiler
+def test_a_library_in_the_package_is_taken_where_it_loads(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten: None
+) -> None:
+    brought = tmp_path / "brought.so"
+    monkeypatch.setattr(build, "PREBUILT", brought)
+    brought.write_bytes(build.library_path().read_bytes())
+    found = library()
+    assert found is not None
+    assert found._name == str(brought)
+    library.cache_clear()
+    broken = tmp_path / "broken.so"
+    broken.write_bytes(b"no library")
+    monkeypatch.setattr(build, "PREBUILT", broken)
+    found = library()
+    assert found is not None
+    assert Path(found._name).parent == cache
+
+
+@needs_compiler
 def test_a_damaged_library_is_built_again(cache: Path) -> None:
     path = build.library_path()
     path.write_bytes(path.read_bytes()[:2000])
