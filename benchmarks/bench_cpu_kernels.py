@@ -38,6 +38,8 @@ LINEAR_TOKENS = (1, 4, 16, 64, 512)
 #: Name, experts resident, hidden, inter, top-k, token counts.
 LAYERS = (("Kimi-VL", 64, 2048, 1408, 6, (1, 4, 32)), ("K2.5", 16, 7168, 2048, 8, (1,)))
 BYTES_PER_WEIGHT = 0.5625
+# Tokens behind which the embedded model's step is taken.
+STEP_PAST = 256
 
 Run = Callable[[], torch.Tensor]
 
@@ -179,10 +181,17 @@ def embedded_steps(threads: int, rounds: int) -> Iterator[tuple[int, dict[str, l
         candidates: dict[str, tuple[Run, int]] = {}
         for name, model in models.items():
             text = model.config.text
-            cache = LatentCache(text.num_hidden_layers, batch, 300, text.cache_width, model.dtype, model.device)
+            cache = LatentCache(
+                num_layers=text.num_hidden_layers,
+                num_slots=batch,
+                capacity=STEP_PAST + 1,
+                width=text.cache_width,
+                dtype=model.dtype,
+                device=model.device,
+            )
             module = model.language_model
-            module.hidden_states(torch.arange(256).repeat(batch), Ragged.of([256] * batch), cache=cache)
-            step = Ragged.of([1] * batch, [256] * batch)
+            module.hidden_states(torch.arange(STEP_PAST).repeat(batch), Ragged.of([STEP_PAST] * batch), cache=cache)
+            step = Ragged.of([1] * batch, [STEP_PAST] * batch)
             tokens = torch.arange(batch)
             candidates[name] = (lambda m=module, c=cache, s=step, t=tokens: m.hidden_states(t, s, cache=c), 1)
         yield batch, measured(candidates, 5 * rounds)
