@@ -71,10 +71,8 @@ def tile_experts(
     Raises:
         UnsupportedShape: The sizes or dtypes do not belong together.
     """
-    pairs = zip(gate_up_packed, gate_up_scale, strict=True)
-    gate_up = torch.stack([_tile(packed, scale, paired=True) for packed, scale in pairs])
-    down = torch.stack([_tile(packed, scale) for packed, scale in zip(down_packed, down_scale, strict=True)])
-    return TiledExperts(gate_up=gate_up, down=down)
+    gate_up = _tile_each(gate_up_packed, gate_up_scale, paired=True)
+    return TiledExperts(gate_up=gate_up, down=_tile_each(down_packed, down_scale, paired=False))
 
 
 def tiled_linear(x: torch.Tensor, weight: TiledInt4, *, bits: ActivationBits = 16) -> torch.Tensor:
@@ -155,6 +153,15 @@ def _one_expert(rows: torch.Tensor, experts: TiledExperts, expert: int) -> torch
     gate_up = int4_linear(rows, *tiles.untile(experts.gate_up[expert], 2 * inter, paired=True))
     gate, up = gate_up.chunk(2, dim=-1)
     return int4_linear(F.silu(gate) * up, *tiles.untile(experts.down[expert], hidden))
+
+
+def _tile_each(packed: torch.Tensor, scale: torch.Tensor, *, paired: bool) -> torch.Tensor:
+    # One expert at a time into its place: a layer of a large model does not fit twice more.
+    experts, rows = packed.shape[:2]
+    data = torch.empty(experts, -(-rows // tiles.TILE_ROWS), scale.shape[-1], tiles.GROUP_BYTES, dtype=torch.uint8)
+    for expert in range(experts):
+        data[expert] = _tile(packed[expert], scale[expert], paired=paired)
+    return data
 
 
 def _tile(packed: torch.Tensor, scale: torch.Tensor, *, paired: bool = False) -> torch.Tensor:
