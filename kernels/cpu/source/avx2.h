@@ -8,6 +8,7 @@
 /* The start value's two halves begin in the int16 lanes that their columns are summed in. */
 #define START(low, high) ((uint32_t)(uint16_t)(low) | (uint32_t)(uint16_t)(high) << 16)
 #include "elementwise.h"
+#include "quantise256.h"
 
 static const struct constants_avx2 {
     __m256i mask, high, low;

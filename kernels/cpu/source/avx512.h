@@ -6,6 +6,7 @@
 #define NAME(what) what##_avx512
 #define START(low, high) ((uint32_t)((low) + (high)))
 #include "elementwise.h"
+#include "quantise256.h"
 
 INLINE __m512i broadcast_avx512(const uint8_t *four) {
     int32_t word;

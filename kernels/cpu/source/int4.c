@@ -1,7 +1,7 @@
 /*
  * INT4 linear maps and mixture-of-experts layers on a CPU; plain C ABI, called through ctypes.
  *
- * layout.h says how weights and activations lie; pool.h shares the work; avx2.h, avx512.h and scalar.h hold the inner
+ * layout.h says how weights and activations lie, pool.h shares the work; avx2.h, avx512.h and scalar.h hold the inner
  * loops. Every output is computed inside one task in one order, so results do not depend on the number of threads.
  */
 

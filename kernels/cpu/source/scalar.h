@@ -3,8 +3,54 @@
  */
 
 #define NAME(what) what##_scalar
-#define START(low, high) ((uint32_t)((low) + (high)))
 #include "elementwise.h"
+
+static void quantise_scalar(const float *x, int planes, uint8_t *out) {
+    int32_t q[GROUP], high[GROUP], low[GROUP];
+    int32_t largest = 0;
+    for (int k = 0; k < GROUP; ++k) {
+        int32_t bits;
+        memcpy(&bits, x + k, 4);
+        bits &= 0x7fffffff; /* ordered like the magnitude, and NaN above all */
+        largest = bits > largest ? bits : largest;
+    }
+    float top, scale;
+    memcpy(&top, &largest, 4);
+    memset(out, 0, (size_t)x_group_bytes(planes));
+    if (!(top >= SMALLEST && top <= FLT_MAX)) {
+        /* Not finite: the scale makes every output of this token NaN. */
+        scale = top < SMALLEST ? 0.0f : NAN;
+        memcpy(out, &scale, 4);
+        return;
+    }
+    /* 32639 = 127 * 256 + 127: both planes stay within int8 for either sign. */
+    const float range = planes == 2 ? 32639.0f : 127.0f;
+    const float inverse = range / top;
+    scale = top / range;
+    for (int k = 0; k < GROUP; ++k) {
+        /* Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low bits. */
+        float shifted = x[k] * inverse + 12582912.0f;
+        int32_t bits;
+        memcpy(&bits, &shifted, 4);
+        q[k] = bits - 0x4b400000;
+    }
+    for (int k = 0; k < GROUP; ++k) {
+        high[k] = planes == 2 ? (q[k] + 128) >> 8 : q[k];
+        low[k] = q[k] - high[k] * 256;
+    }
+    memcpy(out, &scale, 4);
+    for (int p = 0; p < planes; ++p) {
+        const int32_t *plane = p ? low : high;
+        int8_t *bytes = (int8_t *)out + X_HEADER + p * GROUP;
+        int32_t sum = 0;
+        for (int k = 0; k < GROUP; ++k) {
+            bytes[k] = (int8_t)plane[k];
+            sum += plane[k];
+        }
+        int32_t start = -8 * sum;
+        memcpy(out + 4 + 4 * p, &start, 4);
+    }
+}
 
 static void dot_scalar(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const *x, int tokens, int planes,
                        float *out) {
@@ -53,4 +99,3 @@ static void gemv_scalar(const uint16_t *w, ptrdiff_t columns, ptrdiff_t first, p
 }
 
 #undef NAME
-#undef START
