@@ -83,7 +83,7 @@ INLINE void dot_one_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *x
 }
 
 /*
- * Several tokens: `units` at a time (2: each broadcast of activations serves both) and as many tokens as registers hold.
+ * Several tokens: `units` at a time (2: each broadcast of activations serves both), as many tokens as registers hold.
  */
 INLINE void dot_block_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const *x, int tokens, int units,
                            int planes, float *out) {

@@ -106,8 +106,8 @@ static void linear_tile(const void *context, ptrdiff_t index) {
 }
 
 /* y[tokens][rows] = x[tokens][32 groups] W^T; workspace: tokens * groups * (16 + 32 planes) bytes. */
-EXPORT void int4_linear(const uint8_t *tiles, int64_t rows, int64_t groups, const float *x, int64_t tokens, int32_t planes,
-                 uint8_t *workspace, float *y, int32_t threads) {
+EXPORT void int4_linear(const uint8_t *tiles, int64_t rows, int64_t groups, const float *x, int64_t tokens,
+                        int32_t planes, uint8_t *workspace, float *y, int32_t threads) {
     struct linear l = {.tiles = tiles, .groups = groups, .rows = rows, .x = x, .tokens = tokens, .planes = planes,
                        .quantised = workspace, .y = y, .num_tiles = (rows + TILE_ROWS - 1) / TILE_ROWS};
     ptrdiff_t blocks = (tokens + TOKENS_PER_TASK - 1) / TOKENS_PER_TASK;
@@ -183,8 +183,8 @@ static void moe_down(const void *context, ptrdiff_t tile) {
 static ptrdiff_t aligned(ptrdiff_t bytes) { return (bytes + 63) / 64 * 64; }
 
 /* Bytes of int4_moe's workspace. */
-EXPORT int64_t int4_moe_workspace(int64_t hidden_groups, int64_t inter_groups, int64_t experts, int64_t tokens, int64_t top_k,
-                           int32_t planes) {
+EXPORT int64_t int4_moe_workspace(int64_t hidden_groups, int64_t inter_groups, int64_t experts, int64_t tokens,
+                                  int64_t top_k, int32_t planes) {
     ptrdiff_t pairs = tokens * top_k, group = x_group_bytes(planes);
     return aligned(tokens * hidden_groups * group) + aligned(pairs * inter_groups * group) +
            aligned((experts + 1) * 8) + aligned(experts * 4) + aligned(pairs * 4);
@@ -195,8 +195,8 @@ EXPORT int64_t int4_moe_workspace(int64_t hidden_groups, int64_t inter_groups, i
  * Returns 0, or 1 when an id is no expert (y is then untouched).
  */
 EXPORT int32_t int4_moe(const uint8_t *gate_up, const uint8_t *down, int64_t hidden_groups, int64_t inter_groups,
-                 int64_t experts, const float *x, const int64_t *ids, const float *weights, int64_t tokens,
-                 int64_t top_k, int32_t planes, uint8_t *workspace, float *y, int32_t threads) {
+                        int64_t experts, const float *x, const int64_t *ids, const float *weights, int64_t tokens,
+                        int64_t top_k, int32_t planes, uint8_t *workspace, float *y, int32_t threads) {
     ptrdiff_t pairs = tokens * top_k, group = x_group_bytes(planes);
     uint8_t *inner = workspace + aligned(tokens * hidden_groups * group);
     int64_t *first = (int64_t *)(inner + aligned(pairs * inter_groups * group));
@@ -251,7 +251,7 @@ static void gemv_task(const void *context, ptrdiff_t index) {
 
 /* y[tokens][rows] = x[tokens][columns] W^T for a bf16 matrix and 1 to 4 tokens. */
 EXPORT void bf16_gemv(const uint16_t *w, int64_t rows, int64_t columns, const float *x, int64_t tokens, float *y,
-               int32_t threads) {
+                      int32_t threads) {
     struct gemv g = {w, rows, columns, x, y, (int)tokens};
     const struct phase phases[] = {{gemv_task, (rows + GEMV_ROWS - 1) / GEMV_ROWS}};
     double macs = (double)rows * (double)columns * (double)tokens;
@@ -291,8 +291,8 @@ static void tile_rows(const void *context, ptrdiff_t tile) {
 }
 
 /* Checkpoint layout to tiles; out: ceil(rows / 32) * groups * 576 bytes. Paired wants rows to be a multiple of 64. */
-EXPORT void int4_tile(const uint8_t *packed, const uint16_t *scale, int64_t rows, int64_t groups, int32_t paired, uint8_t *out,
-               int32_t threads) {
+EXPORT void int4_tile(const uint8_t *packed, const uint16_t *scale, int64_t rows, int64_t groups, int32_t paired,
+                      uint8_t *out, int32_t threads) {
     struct tiling s = {packed, scale, rows, groups, paired, out};
     const struct phase phases[] = {{tile_rows, (rows + TILE_ROWS - 1) / TILE_ROWS}};
     run_phases(threads, phases, 1, &s);

@@ -3,8 +3,8 @@
  *
  * Weights: tiles of 32 rows; a tile is one stream of `in / 32` groups, each 576 bytes, the checkpoint's own size:
  *     32 bf16 scales | for each half of 16 rows: for each chunk of 8 columns: 16 rows x 4 bytes.
- * Byte j of a row's chunk c holds column 8c+j in its low nibble and column 8c+4+j in its high nibble, as q + 8. Rows lie
- * side by side, so sums need no horizontal step; 4 bytes a row are what the dot-product instructions of all CPUs take.
+ * Byte j of a row's chunk c holds column 8c+j in its low nibble and column 8c+4+j in its high nibble, as q + 8. Rows
+ * lie side by side, so sums need no horizontal step; 4 bytes a row are what the dot-product instructions of CPUs take.
  *
  * Activations: groups of 32 columns, `x = scale * (256 hi + lo)` (two planes) or `x = scale * hi` (one):
  *     float scale | one start value a plane | padding to 16 bytes | 32 int8 hi | 32 int8 lo
@@ -33,11 +33,12 @@
 /* Below this a group of activations counts as zero: its scale would not be a normal number. */
 #define SMALLEST 1e-30f
 #define INLINE static inline __attribute__((always_inline))
-/* Without this, compilers reorder the adds of accumulators and keep them on the stack (gcc 12: 64 against 115 GFLOP/s). */
+/* Without this, compilers reorder the adds of accumulators and keep them on the stack: gcc 12 made half the speed. */
 #define PIN(vector) __asm__("" : "+x"(vector))
 
 static inline ptrdiff_t x_group_bytes(int planes) { return X_HEADER + (ptrdiff_t)planes * GROUP; }
 
+/* Hardware follows a stream within a page; this reaches over its end. */
 #define PREFETCH_BYTES 2304
 
 INLINE void prefetch_group(const uint8_t *tile) {
