@@ -1,5 +1,5 @@
 # `make demo` and `make test` start from nothing; every other target is a part of them or a measure.
-.PHONY: setup demo test lint unit bench-quality bench-speed pictures package clean
+.PHONY: setup demo test lint unit bench-quality bench-speed bench-kernels pictures package clean
 BIN := .venv/bin
 
 setup:
@@ -25,11 +25,15 @@ bench-quality: setup
 bench-speed: setup
 	$(BIN)/python -m benchmarks.speed --save
 
+bench-kernels: setup
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.bench_cpu_kernels --save
+
 # The pictures of the README, drawn from what the demo makes.
 pictures: setup
 	@$(BIN)/python -P -m examples.demo --pictures docs/pictures
 
 package: setup
+	-$(BIN)/python -c 'from kernels.cpu.build import build_into_package; build_into_package()'
 	$(BIN)/python -m pip wheel -q --no-deps -w dist .
 
 clean:

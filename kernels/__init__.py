@@ -1,9 +1,12 @@
 """
 Tensor operations of the Kimi family behind one name each; no models, no files.
 
-Every operation has a plain PyTorch reference; ``kernels.dispatch`` sends it to a Triton kernel on a GPU.
+Every operation has a plain PyTorch reference. :mod:`kernels.dispatch` sends it to a Triton kernel on a GPU,
+:mod:`kernels.choice` INT4 weights to a C library on a CPU.
 """
 
+from kernels.choice import bf16_linear, cpu_instructions, tile_experts, tile_int4, tiled_expert_mlp, tiled_linear
+from kernels.cpu.tiles import TiledExperts, TiledInt4
 from kernels.dispatch import mla_decode, mla_prefill, rms_norm, rotate_pairs, route, vit_attention
 from kernels.errors import KernelError, UnsupportedShape
 from kernels.int4 import GROUP_SIZE, dequantise, int4_linear, pack, quantise, unpack
@@ -15,7 +18,11 @@ __all__ = [
     "GROUP_SIZE",
     "KernelError",
     "RouterRule",
+    "TiledExperts",
+    "TiledInt4",
     "UnsupportedShape",
+    "bf16_linear",
+    "cpu_instructions",
     "dequantise",
     "expert_mlp",
     "grouped_linear",
@@ -31,6 +38,10 @@ __all__ = [
     "rotate_pairs",
     "route",
     "runs_triton",
+    "tile_experts",
+    "tile_int4",
+    "tiled_expert_mlp",
+    "tiled_linear",
     "unpack",
     "vit_attention",
     "yarn_frequencies",

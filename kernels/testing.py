@@ -16,6 +16,15 @@ def relative_error(actual: torch.Tensor, expected: torch.Tensor) -> float:
     return float((actual.double() - expected.double()).abs().max() / expected.double().std())
 
 
+def rms_error(actual: torch.Tensor, expected: torch.Tensor) -> float:
+    """
+    ``|actual - expected| / |expected|`` in the Euclidean norm; infinity when shapes differ or anything is not finite.
+    """
+    if actual.shape != expected.shape or not bool(actual.isfinite().all()):
+        return float("inf")
+    return float((actual.double() - expected.double()).norm() / expected.double().norm())
+
+
 def assert_close(actual: torch.Tensor, expected: torch.Tensor, tolerance: float) -> None:
     """
     Fail with the place of the largest error.

@@ -38,6 +38,15 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     printf '%s' "$wanted" >"$stamp"
 fi
 
+if ! command -v cc gcc clang >/dev/null; then
+    if may_install; then
+        say "installing gcc (for the INT4 kernels)"
+        apt_install gcc libc6-dev || say "gcc could not be installed; the model runs several times slower"
+    else
+        say "no C compiler found: the model runs several times slower. Mend it with: sudo apt-get install gcc libc6-dev"
+    fi
+fi
+
 if ! .venv/bin/vision-code doctor --quiet-browser 2>/dev/null; then
     if may_install; then
         say "installing chromium (for verification)"

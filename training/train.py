@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -335,6 +336,8 @@ def take_weights(model: Trainee, checkpoint: Path) -> None:
     Raises:
         RuntimeError: The checkpoint has other tensors or shapes.
     """
+    # Experts as float tensors, not in an arrangement for fast kernels.
+    os.environ["VISION_CODE_KERNELS"] = "reference"
     module = runtime.load(checkpoint, dtype=torch.float32).module
     for part in list(module.modules()):
         if isinstance(part, MoE) and isinstance(part.experts, Int4Experts):

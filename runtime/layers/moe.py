@@ -155,6 +155,32 @@ class Int4Experts(nn.Module):
         experts.down = nn.Parameter(down, requires_grad=False)
         return experts
 
+    def tiled(self) -> TiledExperts:
+        """
+        The same experts arranged for the CPU's kernels.
+        """
+        arranged = kernels.tile_experts(self.gate_up_packed, self.gate_up_scale, self.down_packed, self.down_scale)
+        return TiledExperts(arranged)
+
+
+class TiledExperts(nn.Module):
+    """
+    Routed experts that stay packed and are computed so.
+
+    Args:
+        experts: Of :func:`kernels.tile_experts`.
+    """
+
+    def __init__(self, experts: kernels.TiledExperts) -> None:
+        super().__init__()
+        self.experts = experts
+
+    def forward(self, x: torch.Tensor, topk_ids: torch.Tensor, topk_weights: torch.Tensor) -> torch.Tensor:
+        """
+        ``[num_tokens, hidden]`` to the same.
+        """
+        return kernels.tiled_expert_mlp(x, topk_ids, topk_weights, self.experts)
+
 
 class MoE(nn.Module):
     """
@@ -169,7 +195,7 @@ class MoE(nn.Module):
         super().__init__()
         self.gate = Router(config)
         kind = Int4Experts if int4 else Experts
-        self.experts: Experts | Int4Experts = kind(
+        self.experts: Experts | Int4Experts | TiledExperts = kind(
             config.n_routed_experts, config.hidden_size, config.moe_intermediate_size
         )
         self.shared_experts: GatedMLP | None = None

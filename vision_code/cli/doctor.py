@@ -8,6 +8,7 @@ import argparse
 import importlib.metadata
 import os
 import platform
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -49,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     """
     if args.quiet_browser:
         return 0 if _browser().ok else 9
-    findings = [check() for check in (_python, _torch, _reader, _model, _working_browser, _memory)]
+    checks = (_python, _torch, _reader, _model, _compiler, _working_browser, _memory)
+    findings = [check() for check in checks]
     if args.json:
         out_json({"findings": [asdict(finding) for finding in findings]})
     else:
@@ -115,6 +117,16 @@ def _ask_the_model() -> str:
     with engine:
         engine.generate([GenerateRequest(messages=(user(WORD),), template=("role:", Choice((" text", " link"))))])
     return "answers"
+
+
+def _compiler() -> Finding:
+    found = next((path for name in ("cc", "gcc", "clang") if (path := shutil.which(name))), None)
+    if found is None:
+        detail = "no C compiler: the model runs in plain PyTorch, several times slower"
+        return Finding(
+            part="compiler", ok=False, required=False, detail=detail, mend="sudo apt-get install gcc libc6-dev"
+        )
+    return Finding(part="compiler", ok=True, required=False, detail=found)
 
 
 def _browser() -> Finding:

@@ -1,0 +1,68 @@
+/*
+ * How weights and activations lie in memory.
+ *
+ * Weights: tiles of 32 rows; a tile is one stream of `in / 32` groups, each 576 bytes, the checkpoint's own size:
+ *     32 bf16 scales | for each half of 16 rows: for each chunk of 8 columns: 16 rows x 4 bytes.
+ * Byte j of a row's chunk c holds column 8c+j in its low nibble and column 8c+4+j in its high nibble, as q + 8. Rows
+ * lie side by side, so sums need no horizontal step; 4 bytes a row are what the dot-product instructions of CPUs take.
+ *
+ * Activations: groups of 32 columns, `x = scale * (256 hi + lo)` (two planes) or `x = scale * hi` (one):
+ *     float scale | one start value a plane | padding to 16 bytes | 32 int8 hi | 32 int8 lo
+ * The start value is -8 * sum(plane): accumulators begin there, which takes the weights' offset of 8 back.
+ */
+#pragma once
+
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define GROUP 32
+#define TILE_ROWS 32
+#define GROUP_BYTES 576
+#define SCALE_BYTES 64
+#define HALF_BYTES 256
+#define CHUNKS 4
+#define X_HEADER 16
+/* Tokens that share one pass over a tile: 4 tokens x 2 planes of accumulators fill the 16 registers of AVX2. */
+#define TOKENS 4
+
+/* Every loop it stands before has a small constant count. */
+#define UNROLL _Pragma("GCC unroll 4")
+/* Below this a group of activations counts as zero: its scale would not be a normal number. */
+#define SMALLEST 1e-30f
+#define INLINE static inline __attribute__((always_inline))
+/* Without this, compilers reorder the adds of accumulators and keep them on the stack: gcc 12 made half the speed. */
+#define PIN(vector) __asm__("" : "+x"(vector))
+
+static inline ptrdiff_t x_group_bytes(int planes) { return X_HEADER + (ptrdiff_t)planes * GROUP; }
+
+/* Hardware follows a stream within a page; this reaches over its end. */
+#define PREFETCH_BYTES 2304
+
+INLINE void prefetch_group(const uint8_t *tile) {
+#pragma GCC unroll 9
+    for (int line = 0; line < 9; ++line) __builtin_prefetch(tile + PREFETCH_BYTES + line * 64);
+}
+
+INLINE float bf16_to_float(uint16_t bits) {
+    uint32_t wide = (uint32_t)bits << 16;
+    float value;
+    memcpy(&value, &wide, 4);
+    return value;
+}
+
+/* What one instruction set offers; see dispatch in int4.c. */
+struct instructions {
+    const char *name;
+    /* 32 floats into one activation group. */
+    void (*quantise)(const float *x, int planes, uint8_t *out);
+    /* out[t][r] = row r of the tile times token t, for 1 to TOKENS tokens. */
+    void (*dot)(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const *x, int tokens, int planes, float *out);
+    /* gate = silu(gate) * up, 32 values. */
+    void (*swiglu)(float *gate, const float *up);
+    /* y[t][row] for rows [first, last) of a bf16 matrix, 1 to TOKENS tokens. */
+    void (*gemv)(const uint16_t *w, ptrdiff_t columns, ptrdiff_t first, ptrdiff_t last, const float *x, int tokens,
+                 ptrdiff_t rows, float *y);
+};
