@@ -264,7 +264,8 @@ def _batches(data: Path, tokenizer: Tokenizer, recipe: Recipe, progress: Progres
     """
     cache: dict[Path, tuple[float, list[Encoded]]] = {}
     while True:
-        rng = Random(recipe.seed * 1000 + progress.epoch)
+        # By steps, not epochs: a training that goes on must not see its first batches again.
+        rng = Random(recipe.seed * 1_000_003 + progress.step)
         shards = sorted(data.glob("train-*.jsonl.gz"))
         if not shards:
             raise FileNotFoundError(f"no train-*.jsonl.gz in {data}; run python -m training.prepare first")
