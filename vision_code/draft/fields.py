@@ -9,7 +9,7 @@ from dataclasses import replace
 from vision_code.draft.field_rules import TICK_MAX_PX, TICK_MIN_PX, label_above, sure_field_role
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
 from vision_code.geometry import chroma
-from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, Role
+from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 #: What a box with words in it is taken for when it is not taken for a field. A link is left alone: an entry of a menu
 #: on a surface looks the same.
@@ -17,6 +17,7 @@ _MISTAKEN = frozenset({Role.BUTTON, Role.TEXT, Role.LABEL, Role.GROUP})
 _UNSAID = frozenset({Role.DECORATION, Role.IMG, Role.BUTTON, Role.LINK})
 # A label stands two spaces from its box at most.
 TICK_GAP_PX, TICK_SLACK_PX, ROUND_SHARE = 16.0, 2.0, 0.4
+_TICKS = frozenset({Role.CHECKBOX, Role.RADIO})
 _CAPTIONS = frozenset({Role.TEXT, Role.HEADING, Role.LABEL})
 
 
@@ -38,6 +39,9 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
             if label is not None and found[label.id].role in _CAPTIONS:
                 found[label.id] = Annotation(role=Role.LABEL, confidence=found[label.id].confidence)
     for node in page.nodes:
+        if found[node.id].role in _TICKS and _is_speck(page, node):
+            found[node.id] = Annotation(role=Role.DECORATION, confidence=found[node.id].confidence)
+    for node in page.nodes:
         words = _ticked_words(page, node) if found[node.id].role in _UNSAID else None
         if words is not None:
             _mark_tick(page, found, node, words)
@@ -53,6 +57,18 @@ def _ticked_words(page: Page, node: Region) -> Region | None:
         return None
     if not TICK_MIN_PX <= shape.box.w <= TICK_MAX_PX or abs(shape.box.w - shape.box.h) > TICK_SLACK_PX:
         return None
+    return _words_beside(page, node)
+
+
+def _is_speck(page: Page, node: Region) -> bool:
+    """
+    Whether a plain spot was taken for a tick box: no frame, no tick in it, no words beside it. Pictures have such spots.
+    """
+    shape = node.surface
+    return node.kind is RegionKind.SHAPE and (shape is None or shape.border is None) and not _words_beside(page, node)
+
+
+def _words_beside(page: Page, node: Region) -> Region | None:
     beside = [
         text
         for text in page.nodes

@@ -46,3 +46,11 @@ def test_a_small_frame_before_words_is_a_tick_box(text, make_rect, settled, body
     row = Region(id=0, kind=RegionKind.ROW, box=Box(20, 98, 200, 14), children=(tick, text("Remember me", 42, 100)))
     found = settled(fields_found, [row, *body], {1: Role.LINK, 2: Role.DECORATION})
     assert (found[1], found[2], found[3]) == (Role.GROUP, Role.CHECKBOX, Role.LABEL)
+
+
+def test_a_spot_without_words_beside_it_is_no_tick_box(text, make_rect, settled, body) -> None:
+    spots = [make_rect(20, y, 12, 12) for y in (98, 298)]
+    shapes = [Region(id=0, kind=RegionKind.SHAPE, box=spot.box, surface=spot) for spot in spots]
+    row = Region(id=0, kind=RegionKind.ROW, box=Box(20, 98, 200, 14), children=(shapes[0], text("Remember", 42, 100)))
+    found = settled(fields_found, [row, shapes[1], *body], {2: Role.CHECKBOX, 4: Role.CHECKBOX})
+    assert (found[2], found[4]) == (Role.CHECKBOX, Role.DECORATION)
