@@ -136,7 +136,9 @@ class Builder:
         The children of a region within the span of its content box.
         """
         context = self.context
-        items = replace(frame, in_list=context.role(region) is Role.LIST or is_menu_bar(region, context))
+        # Inside a button or link a list is a span, and what is in it no items.
+        listed = context.role(region) is Role.LIST or is_menu_bar(region, context)
+        items = replace(frame, in_list=listed and not frame.phrasing)
         if region.kind is RegionKind.ROW:
             return lay_row(region, items, context, self.build)
         if region.kind is RegionKind.GRID and region.columns > 0:

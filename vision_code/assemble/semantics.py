@@ -12,7 +12,7 @@ from vision_code.assemble.frame import Built, Frame
 from vision_code.assemble.parting import parted
 from vision_code.draft.landmarks import is_menu
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import Element, Style
+from vision_code.uitree import FULL, Element, Style
 
 Attrs = tuple[tuple[str, str], ...]
 
@@ -89,5 +89,7 @@ def as_item(built: Built) -> Built:
     outer = replace(Element(tag="li").style, margin=style.margin, grow=style.grow, shrink=style.shrink)
     # Links and spans are inline: padding and background would shrink to the words.
     display = "block" if element.tag in {"a", "span"} and style.display is None else style.display
-    inner = replace(element, style=replace(style, margin=None, grow=None, shrink=None, display=display))
+    # A button that a column stretched would shrink to its words in an item.
+    width = FULL if element.tag == "button" and style.width is None and style.align_self is None else style.width
+    inner = replace(element, style=replace(style, margin=None, grow=None, shrink=None, display=display, width=width))
     return Built(Element(tag="li", style=outer, children=(inner,), region=element.region), built.height)

@@ -11,8 +11,8 @@ from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
 from vision_code.geometry import chroma
 from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
 
-#: What a box with words in it is taken for when it is not taken for a field. A link is left alone: an entry of a menu
-#: on a surface looks the same.
+#: What a box with words in it is taken for when it is not taken for a field. A link without a label is left alone: an
+#: entry of a menu on a surface looks the same.
 _MISTAKEN = frozenset({Role.BUTTON, Role.TEXT, Role.LABEL, Role.GROUP})
 _UNSAID = frozenset({Role.DECORATION, Role.IMG, Role.BUTTON, Role.LINK})
 # A label stands two spaces from its box at most.
@@ -30,7 +30,7 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
         if found[node.id].role in FIELD_ROLES and node.surface is None and not node.is_leaf:
             _move_into_box(found, node)
     for node in page.nodes:
-        role = sure_field_role(page, node) if found[node.id].role in _MISTAKEN else None
+        role = sure_field_role(page, node) if _may_be_field(page, found, node) else None
         if role is not None and not found[node.id].link:
             _mark(found, node, role)
     for node in page.nodes:
@@ -38,6 +38,7 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
             label = label_above(page, node)
             if label is not None and found[label.id].role in _CAPTIONS:
                 found[label.id] = Annotation(role=Role.LABEL, confidence=found[label.id].confidence)
+    _open_around_fields(page, found)
     for node in page.nodes:
         if found[node.id].role in _TICKS and _is_speck(page, node):
             found[node.id] = Annotation(role=Role.DECORATION, confidence=found[node.id].confidence)
@@ -53,16 +54,39 @@ def _ticked_words(page: Page, node: Region) -> Region | None:
     The words right of a tick box; None when a region is no tick box: small, square, bordered, empty or with its tick.
     """
     shape = node.surface
-    if shape is None or shape.border is None or not node.is_leaf or is_text(node):
+    if shape is None or not node.is_leaf or is_text(node) or not (shape.border or _is_ticked(node)):
         return None
     if not TICK_MIN_PX <= shape.box.w <= TICK_MAX_PX or abs(shape.box.w - shape.box.h) > TICK_SLACK_PX:
         return None
     return _words_beside(page, node)
 
 
+def _may_be_field(page: Page, found: dict[int, Annotation], node: Region) -> bool:
+    """
+    Whether a box said to be something else is asked about: a link only with a label above it.
+    """
+    role = found[node.id].role
+    return role in _MISTAKEN or (role is Role.LINK and label_above(page, node) is not None)
+
+
+def _open_around_fields(page: Page, found: dict[int, Annotation]) -> None:
+    """
+    Nobody can type into a link, and a list of unlike things with fields among them is a form.
+    """
+    for node in page.nodes:
+        own = found[node.id]
+        closed = own.link or own.role in (Role.LINK, Role.BUTTON) or (own.role is Role.LIST and node.repeat is None)
+        if node.id and closed and _holds_field(found, node):
+            found[node.id] = Annotation(role=Role.GROUP, confidence=own.confidence)
+
+
+def _holds_field(found: dict[int, Annotation], node: Region) -> bool:
+    return any(found[inner.id].role in FIELD_ROLES and inner is not node for inner in node.walk())
+
+
 def _is_speck(page: Page, node: Region) -> bool:
     """
-    Whether a plain spot was taken for a tick box: no frame, no tick in it, no words beside it. Pictures have such spots.
+    Whether a plain spot was taken for a tick box: no frame, no tick in it, no words beside it: pictures have such.
     """
     shape = node.surface
     return node.kind is RegionKind.SHAPE and (shape is None or shape.border is None) and not _words_beside(page, node)
@@ -79,11 +103,18 @@ def _words_beside(page: Page, node: Region) -> Region | None:
     return min(beside, key=lambda text: text.box.x, default=None)
 
 
+def _is_ticked(node: Region) -> bool:
+    """
+    Whether a box is coloured and has a drawing in it.
+    """
+    fill = None if node.surface is None else node.surface.fill
+    return node.picture is not None and fill is not None and chroma(fill) >= COLOURED_CHROMA
+
+
 def _mark_tick(page: Page, found: dict[int, Annotation], node: Region, words: Region) -> None:
     assert node.surface is not None
     role = Role.RADIO if node.surface.radius_px >= ROUND_SHARE * node.surface.box.w else Role.CHECKBOX
-    ticked = node.picture is not None and node.surface.fill is not None and chroma(node.surface.fill) >= COLOURED_CHROMA
-    found[node.id] = Annotation(role=role, checked=ticked, confidence=found[node.id].confidence)
+    found[node.id] = Annotation(role=role, checked=_is_ticked(node), confidence=found[node.id].confidence)
     found[words.id] = Annotation(role=Role.LABEL, confidence=found[words.id].confidence)
     around = page.parent(node)
     if around is not None and found[around.id].role in (Role.LINK, Role.LIST, Role.BUTTON):

@@ -54,3 +54,17 @@ def test_a_spot_without_words_beside_it_is_no_tick_box(text, make_rect, settled,
     row = Region(id=0, kind=RegionKind.ROW, box=Box(20, 98, 200, 14), children=(shapes[0], text("Remember", 42, 100)))
     found = settled(fields_found, [row, shapes[1], *body], {2: Role.CHECKBOX, 4: Role.CHECKBOX})
     assert (found[2], found[4]) == (Role.CHECKBOX, Role.DECORATION)
+
+
+def test_a_labelled_box_said_to_be_a_link_is_a_field_and_nothing_around_it_a_link(
+    text, make_rect, settled, body
+) -> None:
+    label, box = text("Email address", 20, 100), _boxed(text, make_rect, "you@company.com", 120)
+    group = Region(id=0, kind=RegionKind.COLUMN, box=Box(20, 100, 320, 64), children=(label, box))
+    card = Region(id=0, kind=RegionKind.COLUMN, box=Box(20, 60, 320, 104), children=(text("Sign in", 20, 60), group))
+    found = settled(fields_found, [card, *body], {1: Role.LIST, 3: Role.LINK, 5: Role.LINK})
+    assert (found[1], found[3], found[4], found[5]) == (Role.GROUP, Role.GROUP, Role.LABEL, Role.TEXTBOX)
+
+
+def test_a_link_in_a_frame_without_a_label_stays_one(text, make_rect, settled, body) -> None:
+    assert settled(fields_found, [_boxed(text, make_rect, "Downloads", 120), *body], {1: Role.LINK})[1] is Role.LINK
