@@ -9,7 +9,6 @@ linear map's output at 16 bits, 5e-3 at 8) and one choice: the library multiplie
 from __future__ import annotations
 
 import ctypes
-import os
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -18,10 +17,9 @@ from kernels.cpu import launch, tiles
 from kernels.cpu.launch import GEMV_TOKENS, ActivationBits
 from kernels.cpu.library import library
 from kernels.cpu.tiles import TiledExperts, TiledInt4
-from kernels.errors import KernelError
 from kernels.int4 import int4_linear
 from kernels.moe import over_sorted_tokens
-from kernels.target import CHOICE_VARIABLE
+from kernels.target import reference_only
 
 
 def cpu_instructions(device: torch.device | str = "cpu") -> str | None:
@@ -176,7 +174,4 @@ def _library_for(x: torch.Tensor) -> ctypes.CDLL | None:
 
 
 def _library(device: torch.device) -> ctypes.CDLL | None:
-    wanted = os.environ.get(CHOICE_VARIABLE, "auto")
-    if wanted not in ("auto", "reference"):
-        raise KernelError(f"{CHOICE_VARIABLE}={wanted}: expected auto or reference")
-    return library() if wanted == "auto" and device.type == "cpu" else None
+    return library() if not reference_only() and device.type == "cpu" else None

@@ -13,6 +13,8 @@ from importlib.util import find_spec
 
 import torch
 
+from kernels.errors import KernelError
+
 #: Set to ``reference`` to keep every operation on its PyTorch form.
 CHOICE_VARIABLE = "VISION_CODE_KERNELS"
 
@@ -60,6 +62,19 @@ def interpreting() -> bool:
     return os.environ.get("TRITON_INTERPRET") == "1"
 
 
+def reference_only() -> bool:
+    """
+    Whether the user keeps every operation on its PyTorch form.
+
+    Raises:
+        KernelError: ``VISION_CODE_KERNELS`` has a value that means nothing.
+    """
+    wanted = os.environ.get(CHOICE_VARIABLE, "auto")
+    if wanted not in ("auto", "reference"):
+        raise KernelError(f"{CHOICE_VARIABLE}={wanted}: expected auto or reference")
+    return wanted == "reference"
+
+
 @cache
 def has_triton() -> bool:
     """
@@ -78,7 +93,7 @@ def runs_triton(x: torch.Tensor, dtype: torch.dtype = torch.bfloat16) -> bool:
     """
     if not x.is_cuda or x.dtype != dtype or torch.is_grad_enabled():
         return False
-    return os.environ.get(CHOICE_VARIABLE) != "reference" and has_triton()
+    return not reference_only() and has_triton()
 
 
 @cache

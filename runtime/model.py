@@ -13,7 +13,7 @@ from PIL import Image
 from torch import nn
 
 import kernels
-from runtime.checkpoint.inspect import check_folder
+from runtime.checkpoint.inspect import CheckedFolder, check_folder
 from runtime.checkpoint.manifest import verify_hashes
 from runtime.checkpoint.memory import free_host_bytes
 from runtime.checkpoint.read import read_tensors
@@ -154,21 +154,39 @@ def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None 
     """
     folder, place = Path(path), torch.device(device)
     checked = check_folder(folder)
+    kind = _dtype(dtype, place, checked.config.text.hidden_size)
+    module = stored_module(folder, checked, place, kind)
+    _arrange_experts(module, place, kind)
+    module.requires_grad_(requires_grad=False).eval()
+    return Model(module, checked.config, folder, place, kind)
+
+
+def stored_module(
+    folder: Path, checked: CheckedFolder, device: torch.device, dtype: torch.dtype
+) -> DeepseekV3 | Multimodal:
+    """
+    The network as the checkpoint has it: INT4 experts packed, not yet in the form that computes fastest.
+
+    Args:
+        folder: The checkpoint.
+        checked: Of ``check_folder(folder)``.
+        device: Where to put the tensors.
+        dtype: Of the float ones.
+
+    Raises:
+        CheckpointError: See :mod:`runtime.errors`.
+        MemoryLimit: ``memory.host`` or ``memory.device``.
+    """
     config = checked.config
-    kind = _dtype(dtype, place, config.text.hidden_size)
     verify_hashes(folder)
-    tensors = read_tensors(checked.wants, checked.entries, kind)
+    tensors = read_tensors(checked.wants, checked.entries, dtype)
     if config.text.tie_word_embeddings:
         prefix = "language_model." if config.vision is not None else ""
         tensors[f"{prefix}lm_head.weight"] = tensors[f"{prefix}model.embed_tokens.weight"]
     with torch.device("meta"):
         module = build(config)
-    module.load_state_dict({name: tensor.to(place) for name, tensor in tensors.items()}, assign=True)
-    # Held here too, packed experts would stay in memory beside the arranged ones.
-    del tensors
-    _arrange_experts(module, place, kind)
-    module.requires_grad_(requires_grad=False).eval()
-    return Model(module, config, folder, place, kind)
+    module.load_state_dict({name: tensor.to(device) for name, tensor in tensors.items()}, assign=True)
+    return module
 
 
 def _dtype(wanted: torch.dtype | str | None, device: torch.device, width: int) -> torch.dtype:

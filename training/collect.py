@@ -21,7 +21,8 @@ from vision_code.render import required_browser
 MAX_HEIGHT_PX = 4000
 #: Families of real pages begin with it.
 SITE = "site_"
-_FACTS = (Path(__file__).parent / "facts.js").read_text()
+#: JavaScript that returns what ``RawPage.facts`` holds.
+FACTS = (Path(__file__).parent / "facts.js").read_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def render(pages: Iterable[GeneratedPage]) -> Iterator[RawPage]:
         for page in pages:
             tab.set_viewport_size({"width": page.width_px, "height": 720})
             tab.set_content(page.html, wait_until="load")
-            facts = tab.evaluate(_FACTS)
+            facts = tab.evaluate(FACTS)
             height = max(16, min(MAX_HEIGHT_PX, int(facts["height"])))
             if page.family == "element":
                 height = max(16, min(height, int(max(e[7] + e[9] for e in facts["elements"])) + 8))

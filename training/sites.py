@@ -23,14 +23,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.collect import SITE, RawPage, png_of
+from training.collect import FACTS, SITE, RawPage, png_of
 from training.observe import words_of
 from training.packages import PackageKind, download
 from vision_code.errors import VerificationFailed
 from vision_code.render import Browser
 
 SITES_FILE = Path(__file__).with_name("sites.toml")
-_FACTS = (Path(__file__).parent / "facts.js").read_text()
 SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 # Redirects and frames are smaller, whole books on one page larger.
 MIN_BYTES, MAX_BYTES = 1_500, 400_000
@@ -132,7 +131,7 @@ def render_sites(pages: Sequence[SitePage]) -> Iterator[RawPage]:
         for page in pages:
             try:
                 (rendering,) = browser.render_widths(
-                    page.path, widths_px=(page.width_px,), root=page.root, javascript=page.scripts, probe=_FACTS
+                    page.path, widths_px=(page.width_px,), root=page.root, javascript=page.scripts, probe=FACTS
                 )
             except VerificationFailed as error:
                 print(f"{page.path}: {error}", file=sys.stderr)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -23,9 +22,10 @@ from torch import nn
 from torch.nn.utils import parametrize
 
 import kernels
-import runtime
+from runtime.checkpoint.inspect import check_folder
 from runtime.layers.moe import Experts, Int4Experts, MoE
 from runtime.layers.ragged import Ragged
+from runtime.model import stored_module
 from runtime.precision import fastest_dtype
 from runtime.tokenizer.bpe import Tokenizer
 from runtime.tokenizer.specials import k25_specials
@@ -337,9 +337,7 @@ def take_weights(model: Trainee, checkpoint: Path) -> None:
     Raises:
         RuntimeError: The checkpoint has other tensors or shapes.
     """
-    # Experts as float tensors, not in an arrangement for fast kernels.
-    os.environ["VISION_CODE_KERNELS"] = "reference"
-    module = runtime.load(checkpoint, dtype=torch.float32).module
+    module = stored_module(checkpoint, check_folder(checkpoint), torch.device("cpu"), torch.float32)
     for part in list(module.modules()):
         if isinstance(part, MoE) and isinstance(part.experts, Int4Experts):
             part.experts = part.experts.unpacked(torch.float32)

@@ -12,11 +12,11 @@ from vision_code.assemble.listing import listing
 from vision_code.assemble.metrics import text_box
 from vision_code.assemble.paint import border_width, surface_style, text_style
 from vision_code.assemble.shape import FIXED_PX, is_control, is_rule
-from vision_code.assemble.text import Content, content, parted, text_tag
+from vision_code.assemble.text import Content, content, linked_parts, text_tag
 from vision_code.assemble.wrapping import wrap_range
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.paragraphs import rows_of
-from vision_code.draft.parts import is_parted, words_of
+from vision_code.draft.parts import is_parted
 from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind
 from vision_code.region import Region, Role
@@ -71,8 +71,8 @@ def _meaning(
     """
     note = context.annotation(region)
     role = note.role
-    if role is Role.LINK and not frame.linked and not frame.phrasing and is_parted(words_of(region)):
-        return "span" if frame.hugs else "p", (), parted(region)
+    if role is Role.LINK and not frame.linked and not frame.phrasing and is_parted(region.text.split()):
+        return "span" if frame.hugs else "p", (), linked_parts(region)
     if role in {Role.LINK, Role.TAB} and not frame.linked and not frame.phrasing:
         current = (("aria-current", "page"),) if note.checked else ()
         return "a", (("href", "#"), *current), words

@@ -10,7 +10,7 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.links import SAME_INK
 from vision_code.assemble.paint import run_style
 from vision_code.divide.paragraphs import rows_of
-from vision_code.draft.parts import STEPS, parts_of, words_of
+from vision_code.draft.parts import STEPS, parts_of
 from vision_code.geometry import color_distance
 from vision_code.observation import FontFamily, TextLine, TextStyle
 from vision_code.region import Region, Role
@@ -78,11 +78,11 @@ def content(region: Region, context: Context, *, linked: bool) -> Content:
     return tuple(result)
 
 
-def parted(region: Region) -> Content:
+def linked_parts(region: Region) -> Content:
     """
     The words of a line of links with signs between: each part a link, but for the last step of a path.
     """
-    words = words_of(region)
+    words = region.text.split()
     parts = parts_of(words)
     result: list[Element | Text] = []
     at = 0

@@ -133,27 +133,32 @@ def _table(separators: Sequence[Region], items: Sequence[Region], arrange: Arran
     return Region(id=0, kind=RegionKind.TABLE, box=box, children=children, columns=len(columns)), used
 
 
-def _aligned(bands: Sequence[Band]) -> tuple[list[Band], list[tuple[float, float]]] | None:
+def _aligned(bands: list[Band]) -> tuple[list[Band], list[tuple[float, float]]] | None:
     """
     The bands that are rows of one table, and its columns; None when they are none.
 
     Tabs above a table and a paragraph below have edges where it has: up to ``MAX_STRAY_BANDS`` at the ends are left
     out, so that most columns are left.
     """
-    best: tuple[list[Band], list[tuple[float, float]]] | None = None
-    for strays in range(MAX_STRAY_BANDS + 1):
-        for first in range(strays + 1):
-            run = list(bands[first : len(bands) - (strays - first)])
-            if strays and len(run) < max(MIN_ROWS + 1, len(bands) // 2):
-                continue
-            columns = _without_ornaments(_columns([cell for band in run for cell in _cells(band)]), run)
-            if len(columns) < 2 or not _looks_like_table(run, columns):
-                continue
-            if best is None or len(columns) > len(best[1]):
-                best = run, columns
-        if best is not None and not strays:
-            return best
-    return best
+    columns = _table_columns(bands)
+    if columns is not None:
+        return bands, columns
+    least = max(MIN_ROWS + 1, len(bands) // 2)
+    runs = [
+        bands[first : len(bands) - (strays - first)]
+        for strays in range(1, MAX_STRAY_BANDS + 1)
+        for first in range(strays + 1)
+    ]
+    found = [(run, columns) for run in runs if len(run) >= least and (columns := _table_columns(run)) is not None]
+    return max(found, key=lambda each: len(each[1]), default=None)
+
+
+def _table_columns(bands: Sequence[Band]) -> list[tuple[float, float]] | None:
+    """
+    The columns of a table whose rows are ``bands``; None when they do not look like one.
+    """
+    columns = _without_ornaments(_columns([cell for band in bands for cell in _cells(band)]), bands)
+    return columns if len(columns) >= 2 and _looks_like_table(bands, columns) else None
 
 
 def _bands(separators: Sequence[Region], inside: Sequence[Region]) -> list[Band] | None:

@@ -182,7 +182,6 @@ def _is_coloured(shape: Rect) -> bool:
 
 
 def _is_muted(page: Page, region: Region) -> bool:
-
     def contrast(ink: Color, ground: Color) -> float:
         return abs(ink.luminance - ground.luminance)
 

@@ -66,7 +66,8 @@ def _may_be_field(page: Page, found: dict[int, Annotation], node: Region) -> boo
     Whether a box said to be something else is asked about: a link only with a label above it.
     """
     role = found[node.id].role
-    return role in _MISTAKEN or (role is Role.LINK and label_above(page, node) is not None)
+    boxed_link = role is Role.LINK and node.surface is not None
+    return role in _MISTAKEN or (boxed_link and label_above(page, node) is not None)
 
 
 def _open_around_fields(page: Page, found: dict[int, Annotation]) -> None:

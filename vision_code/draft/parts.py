@@ -20,7 +20,7 @@ SIGNS = BARS | STEPS
 MAX_PART_WORDS = 8
 # «By Ann | May 3» has two parts, and one sign in its row.
 MIN_PARTS, MIN_IN_ROW = 3, 2
-_BARS = frozenset({Role.NAVIGATION, Role.BANNER})
+_BAR_ROLES = frozenset({Role.NAVIGATION, Role.BANNER})
 
 
 def parts_of(words: Sequence[str]) -> list[tuple[int, int]]:
@@ -48,13 +48,6 @@ def is_parted(words: Sequence[str]) -> bool:
     return signs and bool(parts) and all(end - first <= MAX_PART_WORDS for first, end in parts)
 
 
-def words_of(region: Region) -> list[str]:
-    """
-    The words of a text in reading order.
-    """
-    return [word for line in region.lines for word in line.text.split()]
-
-
 def links_in_parts(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     The same draft where texts in parts are links if only a menu is written so: in a bar, in three parts, in a row.
@@ -63,25 +56,25 @@ def links_in_parts(page: Page, draft: Draft) -> dict[int, Annotation]:
     for node in page.nodes:
         if node.kind is RegionKind.ROW and sum(_ends_with_sign(child) for child in node.children) >= MIN_IN_ROW:
             for child in node.children:
-                if is_text(child) and len(words_of(child)) <= MAX_PART_WORDS:
+                if is_text(child) and len(child.text.split()) <= MAX_PART_WORDS:
                     _link(found, child)
-        elif is_text(node) and is_parted(words_of(node)) and (_is_menu(node) or _is_in_bar(page, found, node)):
+        elif is_text(node) and is_parted(node.text.split()) and (_is_menu(node) or _is_in_bar(page, found, node)):
             _link(found, node)
     return found
 
 
 def _ends_with_sign(node: Region) -> bool:
-    return is_text(node) and words_of(node)[-1] in BARS and is_parted(words_of(node))
+    return is_text(node) and node.text.split()[-1] in BARS and is_parted(node.text.split())
 
 
 def _is_menu(node: Region) -> bool:
-    words = words_of(node)
+    words = node.text.split()
     return len(parts_of(words)) >= MIN_PARTS and len({word for word in words if word in SIGNS}) == 1
 
 
 def _is_in_bar(page: Page, found: dict[int, Annotation], node: Region) -> bool:
     around = page.ancestors(node)
-    return any(found[a.id].role in _BARS or (a.id and is_top_bar(page, a)) for a in around)
+    return any(found[a.id].role in _BAR_ROLES or (a.id and is_top_bar(page, a)) for a in around)
 
 
 def _link(found: dict[int, Annotation], node: Region) -> None:
