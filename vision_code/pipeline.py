@@ -168,6 +168,10 @@ def _silent(_station: str, _done: float) -> None:
     return None
 
 
+#: Told of a draft on the way: who drafted it, and its files.
+Preview = Callable[[str, tuple[OutputFile, ...]], None]
+
+
 def component(
     image: Path | bytes,
     options: Options | None = None,
@@ -176,6 +180,7 @@ def component(
     browser: Browser | None = None,
     explain: Path | None = None,
     progress: Callable[[str, float], None] = _silent,
+    preview: Preview | None = None,
 ) -> Component:
     """
     Turn a picture of a user interface into a component.
@@ -186,6 +191,7 @@ def component(
         browser: The browser to verify with when it is open already; likewise.
         explain: Folder that receives each station's picture.
         progress: Called with the station's name and the share done, 0…1.
+        preview: Called with drafts on the way, the first as soon as the picture is read; the result is not among them.
 
     Raises:
         VisionCodeError: See `vision_code.errors`; nothing has been written then.
@@ -206,11 +212,18 @@ def component(
         _explain_reading(explainer, screenshot, observation, root)
         scene = _Scene(screenshot, observation, root, reference_from_observation(screenshot.pixels, observation))
         drafts = stack.enter_context(_drafting(scene, options, engine))
+
+        def show(attempt: _Attempt) -> None:
+            if preview is not None:
+                preview(attempt.drafted_by, emit(attempt.tree, options.target, options.name))
+
+        if preview is not None:  # while the model works
+            show(_by_rules(scene))
         try:
             best = (
                 _preferred(scene, options, drafts, clock)
                 if browser is None
-                else _verified(scene, options, drafts, browser, clock)
+                else _verified(scene, options, drafts, browser, clock, show)
             )
         except VerificationFailed as error:
             why_not = f"{error.kind}: {error.message}"
@@ -294,7 +307,12 @@ def _attempt(scene: _Scene, name: str, draft: Draft) -> _Attempt:
 
 
 def _verified(
-    scene: _Scene, options: Options, drafts: Sequence[Future[Draft]], browser: Browser, clock: _Clock
+    scene: _Scene,
+    options: Options,
+    drafts: Sequence[Future[Draft]],
+    browser: Browser,
+    clock: _Clock,
+    show: Callable[[_Attempt], None],
 ) -> _Attempt:
     """
     Render all attempts, choose, and repair the chosen one. The rules', the floor, comes first: the engine still loads.
@@ -307,6 +325,7 @@ def _verified(
         rendered = [*(_rendered(scene, attempt, browser) for attempt in attempts), floor]
     least = max(attempt.score for attempt in rendered) - FLOOR_TOLERANCE
     best = next(attempt for attempt in rendered if attempt.score >= least)
+    show(best)
     with clock.station("repair"):
         best = _repaired(scene, best, browser)
         try:

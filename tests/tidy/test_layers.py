@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = ("vision_code", "runtime", "kernels")
+PRODUCT = ("lsp_server", "vision_code", "runtime", "kernels")
 #: Who may import whom among the packages (besides itself).
 PACKAGES_BELOW = {
     "kernels": set(),
     "runtime": {"kernels"},
     "vision_code": {"runtime"},
-    "lsp_server": {"vision_code", "runtime"},
+    "lsp_server": {"vision_code"},
 }
 #: The torch-free doors of runtime that vision_code may use.
 RUNTIME_DOORS = ("runtime.api", "runtime.checkpoint.inspect", "runtime.client", "runtime.errors", "runtime.worker")
@@ -117,10 +117,25 @@ def test_stations_import_only_earlier_stations() -> None:
     assert wrong == []
 
 
+def test_only_the_child_of_the_language_server_walks_the_road() -> None:
+    """
+    The server itself never decodes, generates or renders.
+    """
+    light = ("vision_code.errors", "vision_code.input", "vision_code.output", "vision_code.__version__")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in _files("lsp_server")
+        if path.name != "worker.py"
+        for name in _imports(path)
+        if name.startswith("vision_code.") and not name.startswith((*light, "vision_code._bootstrap"))
+    ]
+    assert wrong == []
+
+
 def test_starting_imports_nothing_heavy() -> None:
     code = (
         "import sys; from vision_code import _bootstrap; _bootstrap.activate(); import vision_code, vision_code.cli;"
-        "import runtime, runtime.api, runtime.client;"
+        "import runtime, runtime.api, runtime.client, lsp_server.server, lsp_server.command;"
         "heavy = {'torch', 'triton', 'cv2', 'numpy', 'playwright', 'onnxruntime', 'scipy', 'PIL'} & set(sys.modules);"
         "sys.exit(', '.join(sorted(heavy)) or 0)"
     )

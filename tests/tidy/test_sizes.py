@@ -8,7 +8,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("vision_code", "runtime", "kernels", "training", "benchmarks")
+CODE = ("lsp_server", "vision_code", "runtime", "kernels", "training", "benchmarks")
 MODULE_LINES = 500
 FUNCTION_LINES = 60
 #: A GPU kernel is one function; cutting it would only hide what it holds in registers.

@@ -10,6 +10,7 @@ import argparse
 import importlib
 import signal
 from collections.abc import Sequence
+from types import ModuleType
 from typing import NoReturn
 
 from vision_code import __version__
@@ -17,13 +18,16 @@ from vision_code.cli.report import fail, fail_internal
 from vision_code.cli.signals import ending_signals
 from vision_code.errors import UsageError, VisionCodeError
 
-#: Subcommand → one line of help. The module `vision_code.cli.<name>` has `configure(parser)` and `run(args) -> int`.
+#: Subcommand → one line of help. Its module, see :func:`_module`, has `configure(parser)` and `run(args) -> int`.
 COMMANDS = {
     "component": "turn a picture of a user interface into a component",
     "compare": "measure how faithful one picture or page is to another",
     "inspect": "what is in a checkpoint, whether it is whole and fits this machine",
     "doctor": "what works on this machine, what is missing, and the command that mends it",
+    "lsp": "serve an editor: the language server on stdin and stdout",
 }
+#: The one command that lives in a package above this one; named here, never imported.
+ELSEWHERE = {"lsp": "lsp_server.command"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -50,8 +54,12 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="print one JSON object on stdout instead of text")
         sub.add_argument("--debug", action="store_true", help="show a traceback when something fails")
         if name == chosen:
-            importlib.import_module(f"vision_code.cli.{name}").configure(sub)
+            _module(name).configure(sub)
     return parser
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(ELSEWHERE.get(name, f"vision_code.cli.{name}"))
 
 
 def run(argv: Sequence[str]) -> int:
@@ -76,5 +84,5 @@ def run(argv: Sequence[str]) -> int:
 def _run(argv: Sequence[str]) -> int:
     chosen = next((word for word in argv if not word.startswith("-")), None)
     args = _parser(chosen if chosen in COMMANDS else None).parse_args(argv)
-    code: int = importlib.import_module(f"vision_code.cli.{args.command}").run(args)
+    code: int = _module(args.command).run(args)
     return code

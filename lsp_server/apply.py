@@ -1,0 +1,133 @@
+"""
+Hands a plan to the editor and, once that has applied it, writes what an edit cannot carry.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from pathlib import Path
+
+from lsp_server.connection import ClientRefused
+from lsp_server.edits import workspace_edit
+from lsp_server.errors import ResponseError, request_failed
+from lsp_server.plan import Plan, fresh
+from lsp_server.session import Session
+from lsp_server.undo import Applied
+from lsp_server.uris import uri_of
+from vision_code.errors import VisionCodeError
+
+#: How long the editor may take to apply; where it asks the user first, how long the user may.
+APPLY_TIMEOUT_S = 30.0
+CONFIRM_TIMEOUT_S = 600.0
+
+
+async def apply_plan(session: Session, plan: Plan, label: str) -> dict[str, object]:
+    """
+    Apply a plan as one edit.
+
+    Returns:
+        ``applied`` and ``files`` of the answer.
+
+    Raises:
+        ResponseError: ``edit.stale``, ``edit.refused``, ``edit.capability``: nothing was changed then.
+        VisionCodeError: ``disk.full``, ``file.readonly`` …: the text was applied, the pictures were not written.
+    """
+    if not session.client.apply_edit:
+        message = "This editor takes no edits from its language servers; the component is in the answer."
+        session.connection.notify("window/showMessage", {"type": 2, "message": message})
+        return described(session, plan)
+    plan = fresh(session, plan)
+    edit = workspace_edit(plan.changes, session.client)
+    made = _make_folders({change.before.path.parent for change in plan.changes})
+    try:
+        await send_edit(session, edit, label)
+    except BaseException:
+        _remove_folders(made)
+        raise
+    written = {path: content for path, content in plan.side_files.items() if not _same(path, content)}
+    new = [path for path in written if not path.exists()]
+    session.applied = Applied(changes=plan.changes, pictures={path: written[path] for path in new})
+    try:
+        await asyncio.to_thread(_write, written, force=plan.overwrite)
+    except VisionCodeError as error:
+        error.message = f"{error.message} (the component's text was applied, {len(written)} other files were not)"
+        raise
+    return {"applied": True, "edit": None, "files": _files(plan, with_content=False)}
+
+
+async def send_edit(session: Session, edit: dict[str, object], label: str) -> None:
+    """
+    `workspace/applyEdit`, and whether it was done.
+
+    Raises:
+        ResponseError: ``edit.refused`` with the client's reason.
+    """
+    timeout_s = CONFIRM_TIMEOUT_S if "changeAnnotations" in edit else APPLY_TIMEOUT_S
+    try:
+        params = {"label": label, "edit": edit}
+        answer = await session.connection.request("workspace/applyEdit", params, timeout_s=timeout_s)
+    except ClientRefused as error:
+        raise request_failed("edit.refused", f"the editor did not apply the edit: {error}") from error
+    if not isinstance(answer, dict) or answer.get("applied") is not True:
+        reason = answer.get("failureReason") if isinstance(answer, dict) else None
+        says = str(reason)[:200] if reason else "it gave no reason"
+        raise request_failed("edit.refused", f"the editor did not apply the edit: {says}", retry=True)
+
+
+def described(session: Session, plan: Plan) -> dict[str, object]:
+    """
+    The answer's fields for a plan that is not applied: the edit, where this client could take it, and all contents.
+    """
+    try:
+        edit: dict[str, object] | None = workspace_edit(plan.changes, session.client)
+    except ResponseError:  # no edit that this client takes: the contents say it all
+        edit = None
+    return {"applied": False, "edit": edit, "files": _files(plan, with_content=True)}
+
+
+def _files(plan: Plan, *, with_content: bool) -> list[dict[str, object]]:
+    files: list[dict[str, object]] = []
+    for change in plan.changes:
+        files.append({"uri": change.before.uri, "action": change.action})
+        if with_content:
+            files[-1]["text"] = change.text
+    for path, content in plan.side_files.items():
+        files.append({"uri": uri_of(path), "action": "write"})
+        if with_content:
+            files[-1]["data"] = base64.b64encode(content).decode()
+    return files
+
+
+def _write(files: dict[Path, bytes], *, force: bool) -> None:
+    from vision_code.output import write_all
+
+    write_all(files, force=force)
+
+
+def _same(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _make_folders(folders: set[Path]) -> list[Path]:
+    """
+    Not every editor makes the folder of a file that it creates (Neovim 0.7 does not).
+    """
+    missing = [place for folder in folders for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise request_failed("file.readonly", f"the folder cannot be made: {error.strerror}") from error
+    return sorted(set(missing), key=lambda place: -len(place.parts))
+
+
+def _remove_folders(made: list[Path]) -> None:
+    for place in made:
+        try:
+            place.rmdir()
+        except OSError:  # somebody else uses it by now
+            return

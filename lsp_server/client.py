@@ -1,0 +1,85 @@
+"""
+What the client can do, resolved once at `initialize`; nothing else looks into its capabilities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lsp_server.positions import Encoding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """
+    The facts that decide what is sent.
+
+    Attributes:
+        name: As it calls itself, for the log.
+        process_id: Of the editor, when it is said and runs on this machine.
+        encoding: What a character offset counts.
+        apply_edit: Whether it takes `workspace/applyEdit`.
+        document_changes: Versioned edits. Neovim takes them without saying so; it says that it takes resource
+            operations, which only exist in them.
+        can_create, can_delete: Resource operations.
+        change_annotations: Whether an edit may ask for confirmation.
+        work_done_progress: Whether the server may make progress of its own.
+        show_document: Whether it opens a document on request.
+        code_action_literals: Whether code actions may be more than commands.
+    """
+
+    name: str = ""
+    process_id: int | None = None
+    encoding: Encoding = Encoding.UTF_16
+    apply_edit: bool = False
+    document_changes: bool = False
+    can_create: bool = False
+    can_delete: bool = False
+    change_annotations: bool = False
+    work_done_progress: bool = False
+    show_document: bool = False
+    code_action_literals: bool = False
+
+
+def resolve_client(params: Mapping[str, object]) -> Client:
+    """
+    The facts from the parameters of `initialize`; what is missing or of a wrong type counts as not supported.
+    """
+    capabilities = params.get("capabilities")
+    operations = _strings(_at(capabilities, "workspace.workspaceEdit.resourceOperations"))
+    process_id = params.get("processId")
+    name = _at(params, "clientInfo.name")
+    return Client(
+        name=name[:80] if isinstance(name, str) else "",
+        process_id=process_id if isinstance(process_id, int) and not isinstance(process_id, bool) else None,
+        encoding=_encoding(_strings(_at(capabilities, "general.positionEncodings"))),
+        apply_edit=_at(capabilities, "workspace.applyEdit") is True,
+        document_changes=_at(capabilities, "workspace.workspaceEdit.documentChanges") is True or bool(operations),
+        can_create="create" in operations,
+        can_delete="delete" in operations,
+        change_annotations=isinstance(_at(capabilities, "workspace.workspaceEdit.changeAnnotationSupport"), dict),
+        work_done_progress=_at(capabilities, "window.workDoneProgress") is True,
+        show_document=_at(capabilities, "window.showDocument.support") is True,
+        code_action_literals=isinstance(_at(capabilities, "textDocument.codeAction.codeActionLiteralSupport"), dict),
+    )
+
+
+def _encoding(offered: list[str]) -> Encoding:
+    """
+    The client's first choice that we know; UTF-16 where it has none.
+    """
+    known = [Encoding(name) for name in offered if name in {encoding.value for encoding in Encoding}]
+    return known[0] if known else Encoding.UTF_16
+
+
+def _at(content: object, path: str) -> object:
+    for name in path.split("."):
+        if not isinstance(content, dict):
+            return None
+        content = content.get(name)
+    return content
+
+
+def _strings(content: object) -> list[str]:
+    return [item for item in content if isinstance(item, str)] if isinstance(content, list) else []

@@ -1,0 +1,41 @@
+"""
+`visionCode/undo`: takes the last component back, pictures included, which the editor's own undo leaves on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+
+from lsp_server.apply import send_edit
+from lsp_server.errors import request_failed
+from lsp_server.fields import take
+from lsp_server.session import Params, Session
+from lsp_server.undo import Applied, remove_pictures, reverse_edit
+from lsp_server.uris import uri_of
+
+FIELDS = ()
+
+
+def undo(session: Session, params: Params) -> Coroutine[object, object, object]:
+    """
+    Raises:
+        ResponseError: ``undo.nothing``; from the coroutine ``edit.stale``, ``edit.refused``.
+    """
+    take(params, FIELDS)
+    if session.applied is None:
+        raise request_failed("undo.nothing", "no component was applied since the server started")
+    return _undone(session, session.applied)
+
+
+async def _undone(session: Session, applied: Applied) -> object:
+    edit = reverse_edit(applied, session.workspace, session.client)
+    if edit is not None:
+        await asyncio.shield(send_edit(session, edit, "Take the component back"))
+    if session.applied is applied:
+        session.applied = None
+    removed = await asyncio.to_thread(remove_pictures, applied)
+    return {
+        "documents": [change.before.uri for change in applied.changes],
+        "removed": [uri_of(path) for path in removed],
+    }

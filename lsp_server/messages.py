@@ -1,0 +1,128 @@
+"""
+JSON-RPC messages: from the bytes of a body to one of three types, or to the reason why it is none.
+
+Source: https://www.jsonrpc.org/specification and Language Server Protocol 3.17, "Abstract Message".
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import NoReturn
+
+from lsp_server.errors import ErrorCode, ResponseError
+
+MAX_DEPTH = 128
+
+Id = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    Must be answered exactly once.
+    """
+
+    id: Id
+    method: str
+    params: object
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """
+    Is never answered.
+    """
+
+    method: str
+    params: object
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """
+    The client's answer to a request of ours.
+    """
+
+    id: object
+    result: object
+    error: object
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """
+    A body that is no message, and the answer that it gets; ``id`` is None where it has none that could be echoed.
+    """
+
+    id: Id | None
+    error: ResponseError
+
+
+Message = Request | Notification | Response
+
+
+def parse(body: bytes) -> Message | Invalid:
+    """
+    Read one body. Never raises, whatever the bytes are.
+    """
+    try:
+        content = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth_exceeds(content, MAX_DEPTH):
+            return _unreadable(f"nested deeper than {MAX_DEPTH} levels")
+    except UnicodeDecodeError:
+        return _unreadable("not UTF-8")
+    except RecursionError:
+        return _unreadable(f"nested deeper than {MAX_DEPTH} levels")
+    except ValueError:  # also integers of more digits than Python takes
+        return _unreadable("not JSON")
+    return _message(content)
+
+
+def _message(content: object) -> Message | Invalid:
+    if not isinstance(content, dict):
+        return _invalid(None, "a message must be an object; batches are not part of LSP")
+    raw_id, method = content.get("id"), content.get("method")
+    message_id = (
+        raw_id if isinstance(raw_id, str) or (isinstance(raw_id, int) and not isinstance(raw_id, bool)) else None
+    )
+    if content.get("jsonrpc") != "2.0":
+        return _invalid(message_id, 'jsonrpc must be "2.0"')
+    if "method" not in content:
+        if "id" in content and ("result" in content or "error" in content):
+            return Response(raw_id, content.get("result"), content.get("error"))
+        return _invalid(message_id, "method is missing")
+    if not isinstance(method, str):
+        return _invalid(message_id, "method must be a string")
+    if "id" not in content:
+        return Notification(method, content.get("params"))
+    if message_id is None:
+        return _invalid(None, "id must be a string or an integer")
+    return Request(message_id, method, content.get("params"))
+
+
+def _invalid(message_id: Id | None, reason: str) -> Invalid:
+    return Invalid(message_id, ResponseError(ErrorCode.INVALID_REQUEST, "lsp.invalid_request", reason))
+
+
+def _unreadable(reason: str) -> Invalid:
+    return Invalid(None, ResponseError(ErrorCode.PARSE_ERROR, "lsp.parse", reason))
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _depth_exceeds(content: object, limit: int) -> bool:
+    level = [content]
+    for _ in range(limit + 1):
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return False
+    return True

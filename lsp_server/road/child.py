@@ -1,0 +1,185 @@
+"""
+One run of the road's process, as its owner sees it: started, asked, listened to, killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from lsp_server.road.messages import (
+    LENGTH_BYTES,
+    ComponentCall,
+    Event,
+    Failed,
+    Hangup,
+    Made,
+    decode,
+    length_of,
+    pack_call,
+    unpack_event,
+)
+
+#: The process beats every 5 s from a thread of its own, also while it loads or computes.
+SILENCE_LIMIT_S = 30.0
+#: A killed browser lets its folder go a moment later.
+_REMOVE_TRIES = 5
+_REMOVE_WAIT_S = 0.2
+_ENTRY = (
+    "import sys; sys.path.insert(0, sys.argv[1]);"
+    "from vision_code import _bootstrap; _bootstrap.activate();"
+    "from lsp_server.road.worker import main; main()"
+)
+
+
+class ChildDied(Exception):
+    """
+    The process ended while it was asked something; ``str()`` says how.
+    """
+
+
+class Child:
+    """
+    A running process. Made by :func:`start`.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, folder: Path) -> None:
+        self._process = process
+        self._folder = folder
+        self._numbers = itertools.count()
+        self._current: tuple[int, Callable[[Event], None], asyncio.Future[Made | Failed]] | None = None
+        self._heard = time.monotonic()
+        self._killed = False
+        self._listening = asyncio.ensure_future(self._listen())
+        self._watching = asyncio.ensure_future(self._watch())
+
+    @property
+    def pid(self) -> int:
+        """
+        Process id.
+        """
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """
+        Whether it can be asked.
+        """
+        return self._process.returncode is None and not self._killed and not self._listening.done()
+
+    async def ask(self, call: ComponentCall, tell: Callable[[Event], None]) -> Made | Failed:
+        """
+        Make a component; ``tell`` hears of stages and drafts. One call at a time.
+
+        Raises:
+            ChildDied: It ended before it had answered.
+        """
+        assert self._current is None
+        number, answer = next(self._numbers), asyncio.get_running_loop().create_future()
+        self._current = number, tell, answer
+        try:
+            if not self.alive:
+                raise ChildDied(await self._obituary())
+            assert self._process.stdin is not None
+            self._process.stdin.write(pack_call(number, call))
+            with contextlib.suppress(ConnectionError):  # the listener hears of it as well
+                await self._process.stdin.drain()
+            result: Made | Failed = await answer
+            return result
+        finally:
+            self._current = None
+
+    def kill(self) -> None:
+        """
+        End it and whatever it started, now; its folder goes in the background.
+        """
+        if self._killed:
+            return
+        self._killed = True
+        self._watching.cancel()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)  # it leads a group of its own
+            else:
+                self._process.kill()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    async def gone(self) -> None:
+        """
+        Wait until the process has ended and its folder is removed.
+        """
+        await self._process.wait()
+        for _ in range(_REMOVE_TRIES):
+            shutil.rmtree(self._folder, ignore_errors=True)
+            if not self._folder.exists():
+                return
+            await asyncio.sleep(_REMOVE_WAIT_S)
+
+    async def _listen(self) -> None:
+        stream = self._process.stdout
+        assert stream is not None
+        try:
+            while True:
+                length = length_of(await stream.readexactly(LENGTH_BYTES))
+                self._heard = time.monotonic()
+                if length:
+                    self._take(*unpack_event(decode(await stream.readexactly(length))))
+        except (asyncio.IncompleteReadError, Hangup, ConnectionError):
+            self.kill()
+            how = await self._obituary()
+            if self._current is not None and not self._current[2].done():
+                self._current[2].set_exception(ChildDied(how))
+
+    def _take(self, number: int, event: Event) -> None:
+        if self._current is None or self._current[0] != number:
+            return
+        _, tell, answer = self._current
+        if isinstance(event, Made | Failed):
+            if not answer.done():
+                answer.set_result(event)
+        else:
+            tell(event)
+
+    async def _watch(self) -> None:
+        while time.monotonic() - self._heard < SILENCE_LIMIT_S:
+            await asyncio.sleep(SILENCE_LIMIT_S / 6)
+        self.kill()
+
+    async def _obituary(self) -> str:
+        code = await self._process.wait()
+        return f"the engine's process ended by signal {-code}" if code < 0 else f"the engine's process ended ({code})"
+
+
+async def start() -> Child:
+    """
+    Start the process; it loads while the caller goes on.
+
+    Raises:
+        OSError: The system starts no process.
+    """
+    # What it writes on its way lies here, so that a kill leaves nothing behind. Short: the browser puts a socket in it.
+    folder = Path(tempfile.mkdtemp(prefix="vc-"))
+    try:
+        process = await asyncio.create_subprocess_exec(
+            # -P: the current folder may hold someone else's `runtime` or `kernels`.
+            *(sys.executable, "-P", "-c", _ENTRY, str(Path(__file__).resolve().parents[2])),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)},
+        )
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Child(process, folder)

@@ -1,0 +1,242 @@
+"""
+What the server and the road's process say to each other: typed messages, each a JSON object behind its length.
+
+Layout of a frame: 4 bytes, big-endian, then that many bytes of JSON.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
+from typing import BinaryIO, cast
+
+LENGTH_BYTES = 4
+MAX_FRAME_BYTES = 256 << 20
+
+Header = dict[str, object]
+
+
+class Hangup(Exception):
+    """
+    The other side is gone, or what came is no frame.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentCall:
+    """
+    Make a component.
+
+    Attributes:
+        path: Of the picture; None when ``data`` is given.
+        data: Encoded bytes of the picture in base64.
+        previews: Whether drafts are sent on the way.
+        name, target, engine, candidates, seed, verify, scale: As in `vision_code.pipeline.Options`.
+    """
+
+    path: str | None
+    data: str | None = field(repr=False)
+    target: str
+    name: str
+    engine: str
+    candidates: int
+    seed: int
+    verify: bool
+    scale: float | None
+    previews: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """
+    One file, relative to the component's folder.
+    """
+
+    path: PurePosixPath
+    content: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str | None:
+        """
+        The content when it is text; None for pictures.
+        """
+        try:
+            return None if b"\0" in self.content else self.content.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """
+    A station of the road begins.
+
+    Attributes:
+        done: Share of the whole, 0…1.
+    """
+
+    station: str
+    done: float
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """
+    A draft on the way.
+    """
+
+    drafted_by: str
+    files: tuple[MadeFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """
+    The finished component.
+
+    Attributes:
+        files: The main one first.
+        facts: Name, target, fidelity, notes …: what the answer tells of it, ready as JSON.
+    """
+
+    files: tuple[MadeFile, ...]
+    facts: Header
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """
+    The call failed.
+
+    Attributes:
+        place: Where in the code, for the local log, when it was a bug.
+    """
+
+    kind: str
+    message: str
+    exit_code: int
+    detail: Header
+    retry: bool
+    place: str = ""
+
+
+Event = Stage | Preview | Made | Failed
+
+
+def pack_call(number: int, call: ComponentCall) -> bytes:
+    """
+    A call as a frame.
+    """
+    return _frame({"call": number, **asdict(call)})
+
+
+def unpack_call(header: Header) -> tuple[int, ComponentCall]:
+    """
+    The inverse of :func:`pack_call`.
+    """
+    number = cast("int", header.pop("call"))
+    return number, ComponentCall(**header)  # type: ignore[arg-type]
+
+
+def pack_event(number: int, event: Event) -> bytes:
+    """
+    An event as a frame.
+    """
+    fields: Header
+    match event:
+        case Stage() | Failed():
+            fields = asdict(event)
+        case Preview(drafted_by, files):
+            fields = {"drafted_by": drafted_by, "files": _pack_files(files)}
+        case Made(files, facts):
+            fields = {"files": _pack_files(files), "facts": facts}
+    return _frame({"event": type(event).__name__, "call": number, **fields})
+
+
+def unpack_event(header: Header) -> tuple[int, Event]:
+    """
+    The inverse of :func:`pack_event`.
+
+    Raises:
+        Hangup: It is none.
+    """
+    try:
+        number, kind = cast("int", header.pop("call")), header.pop("event")
+        match kind:
+            case "Stage":
+                return number, Stage(**header)  # type: ignore[arg-type]
+            case "Preview":
+                return number, Preview(cast("str", header["drafted_by"]), _unpack_files(header["files"]))
+            case "Made":
+                return number, Made(_unpack_files(header["files"]), cast("Header", header["facts"]))
+            case "Failed":
+                return number, Failed(**header)  # type: ignore[arg-type]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Hangup("no event") from error
+    raise Hangup("no event")
+
+
+def length_of(prefix: bytes) -> int:
+    """
+    Bytes that follow a frame's prefix.
+
+    Raises:
+        Hangup: More than any frame has.
+    """
+    length = int.from_bytes(prefix, "big")
+    if length > MAX_FRAME_BYTES:
+        raise Hangup(f"a frame of {length} bytes")
+    return length
+
+
+def read_header(stream: BinaryIO) -> Header:
+    """
+    The next frame of a blocking stream.
+
+    Raises:
+        Hangup: The stream ends or holds no frame.
+    """
+    return decode(_exactly(stream, length_of(_exactly(stream, LENGTH_BYTES))))
+
+
+def decode(content: bytes) -> Header:
+    """
+    The JSON object in a frame.
+
+    Raises:
+        Hangup: It is none.
+    """
+    try:
+        header = json.loads(content)
+    except ValueError as error:
+        raise Hangup("no JSON") from error
+    if not isinstance(header, dict):
+        raise Hangup("no object")
+    return header
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    try:
+        content = stream.read(size)
+    except (OSError, ValueError) as error:
+        raise Hangup from error
+    if len(content) < size:
+        raise Hangup("end of stream")
+    return content
+
+
+def _frame(header: Mapping[str, object]) -> bytes:
+    content = json.dumps(header, separators=(",", ":")).encode()
+    return len(content).to_bytes(LENGTH_BYTES, "big") + content
+
+
+def _pack_files(files: tuple[MadeFile, ...]) -> list[list[str]]:
+    return [[str(file.path), base64.b64encode(file.content).decode()] for file in files]
+
+
+def _unpack_files(content: object) -> tuple[MadeFile, ...]:
+    files = cast("list[list[str]]", content)
+    return tuple(MadeFile(PurePosixPath(path), base64.b64decode(data, validate=True)) for path, data in files)

@@ -1,0 +1,229 @@
+"""
+The road's own process: reads calls from stdin, answers on stdout, keeps engine and browser warm, dies with its owner.
+
+Started by `lsp_server.road.child`. It is ended by a kill at any moment; nothing here may need a clean-up.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import queue
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from lsp_server.errors import where
+from lsp_server.road.messages import (
+    ComponentCall,
+    Event,
+    Failed,
+    Hangup,
+    Made,
+    MadeFile,
+    Preview,
+    Stage,
+    pack_event,
+    read_header,
+    unpack_call,
+)
+from vision_code.errors import LimitExceeded, VisionCodeError
+
+if TYPE_CHECKING:
+    from vision_code.emit import OutputFile
+    from vision_code.engine import DraftingEngine
+    from vision_code.pipeline import Component
+    from vision_code.render import Browser
+
+BEAT_S = 5.0
+
+
+def main() -> None:
+    """
+    Serve one owner until the pipe closes.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the owner's to handle
+    # The channel is a copy of stdout; whatever prints goes to stderr and cannot break a frame.
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    Worker(sys.stdin.buffer, channel).serve()
+
+
+class Worker:
+    """
+    Answers calls one after the other.
+
+    Args:
+        source: Frames from the owner.
+        channel: Frames to the owner.
+    """
+
+    def __init__(self, source: BinaryIO, channel: BinaryIO) -> None:
+        self._source = source
+        self._channel = channel
+        self._sending = threading.Lock()
+        self._calls: queue.Queue[tuple[int, ComponentCall]] = queue.Queue()
+        self._engine: tuple[str, DraftingEngine | None] | None = None
+        self._browser: Browser | None = None
+
+    def serve(self) -> None:
+        """
+        Warm up, then answer until the process ends.
+        """
+        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=self._beat, daemon=True).start()
+        self._warm()
+        while True:
+            self._answer(*self._calls.get())
+
+    def _warm(self) -> None:
+        """
+        Start what every call needs while the owner still thinks; what fails here fails again, and is told, in a call.
+        """
+        from vision_code.engine import EMBEDDED_NAME
+
+        with contextlib.suppress(VisionCodeError):
+            self._engine_for(EMBEDDED_NAME)
+        import vision_code.pipeline  # noqa: F401 - loads OpenCV and the reader beside the engine
+
+        with contextlib.suppress(VisionCodeError):
+            self._open_browser()
+
+    def _read(self) -> None:
+        try:
+            while True:
+                self._calls.put(unpack_call(read_header(self._source)))
+        except Hangup:
+            pass
+        finally:
+            _end()
+
+    def _beat(self) -> None:
+        while True:
+            threading.Event().wait(BEAT_S)
+            self._send(b"\0\0\0\0")
+
+    def _answer(self, number: int, call: ComponentCall) -> None:
+        try:
+            self._emit(number, self._component(number, call))
+        except VisionCodeError as error:
+            self._emit(number, _failed(error))
+        except MemoryError:
+            self._emit(number, _failed(LimitExceeded("memory.host", "the allocation failed", retry=True)))
+        except Exception as error:
+            message = f"crash {secrets.token_hex(4)}"
+            failed = Failed(kind="internal", message=message, exit_code=1, detail={}, retry=False, place=where(error))
+            self._emit(number, failed)
+
+    def _component(self, number: int, call: ComponentCall) -> Made:
+        from vision_code.emit import Target
+        from vision_code.pipeline import Options, component
+
+        options = Options(
+            target=Target(call.target),
+            name=call.name,
+            engine=call.engine,
+            candidates=call.candidates,
+            seed=call.seed,
+            verify=call.verify,
+            scale=call.scale,
+        )
+        picture = Path(call.path) if call.path is not None else base64.b64decode(call.data or "")
+
+        def preview(drafted_by: str, files: tuple[OutputFile, ...]) -> None:
+            self._emit(number, Preview(drafted_by, _files(files)))
+
+        made = component(
+            picture,
+            options,
+            engine=self._engine_for(call.engine),
+            browser=self._open_browser() if call.verify else None,
+            progress=lambda station, done: self._emit(number, Stage(station, done)),
+            preview=preview if call.previews else None,
+        )
+        return Made(_files(made.files), _facts(made))
+
+    def _engine_for(self, spec: str) -> DraftingEngine | None:
+        """
+        The engine that was opened last, or another in its place; without one the warm one stays for later.
+        """
+        from vision_code.engine import open_engine
+
+        if spec == "none":
+            return None
+        if self._engine is None or self._engine[0] != spec:
+            if self._engine is not None and self._engine[1] is not None:
+                self._engine[1].close()
+            self._engine = None
+            # A context manager by itself, so that it may stay open.
+            self._engine = spec, open_engine(spec)
+        return self._engine[1]
+
+    def _open_browser(self) -> Browser | None:
+        """
+        The browser; None where there is none: the road finds out again, and says so in its answer.
+        """
+        from vision_code.errors import VerificationFailed
+        from vision_code.render import Browser
+
+        if self._browser is None:
+            try:
+                self._browser = Browser()
+                self._browser.start_in_background()
+            except VerificationFailed:
+                return None
+        return self._browser
+
+    def _emit(self, number: int, event: Event) -> None:
+        self._send(pack_event(number, event))
+
+    def _send(self, content: bytes) -> None:
+        try:
+            with self._sending:
+                self._channel.write(content)
+                self._channel.flush()
+        except (OSError, ValueError):
+            _end()
+
+
+def _end() -> None:
+    """
+    Leave at once, with everything this process started and wrote.
+    """
+    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)  # the owner made it for us alone
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+
+
+def _files(files: tuple[OutputFile, ...]) -> tuple[MadeFile, ...]:
+    return tuple(MadeFile(file.path, file.content) for file in files)
+
+
+def _failed(error: VisionCodeError) -> Failed:
+    return Failed(
+        kind=error.kind, message=error.message, exit_code=error.exit_code, detail=error.detail, retry=error.retry
+    )
+
+
+def _facts(made: Component) -> dict[str, object]:
+    scores = made.fidelity
+    return {
+        "name": made.tree.name,
+        "target": made.target.value,
+        "draftedBy": made.drafted_by,
+        "verified": made.verified,
+        "unverifiedBecause": made.unverified_because,
+        "fidelity": None
+        if scores is None
+        else {key: value for key, value in asdict(scores).items() if isinstance(value, float)},
+        "notes": list(made.notes),
+        "seconds": {station: round(seconds, 3) for station, seconds in made.seconds.items()},
+    }

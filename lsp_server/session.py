@@ -1,0 +1,55 @@
+"""
+What one connection's handlers share: the client's facts, the open documents, the workspace and the road.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lsp_server.client import Client
+from lsp_server.connection import Connection
+from lsp_server.documents import Documents
+from lsp_server.log import Log
+from lsp_server.progress import ProgressTokens
+from lsp_server.road.queue import Road
+from lsp_server.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lsp_server.undo import Applied
+
+Params = Mapping[str, object]
+"""
+The parameters of a message, an object.
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """
+    The state of one connection; changed on the event loop only.
+
+    Attributes:
+        applied: The last component that was put into the editor, for `visionCode/undo`.
+    """
+
+    connection: Connection
+    log: Log
+    road: Road
+    client: Client = field(default_factory=Client)
+    documents: Documents = field(default_factory=Documents)
+    progress: ProgressTokens = field(default_factory=ProgressTokens)
+    applied: Applied | None = None
+    workspace: Workspace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.workspace = Workspace(self.documents)
+
+
+if TYPE_CHECKING:
+    #: A handler looks at the state at once; what takes time it returns as a coroutine.
+    RequestHandler = Callable[[Session, Params], object | Coroutine[object, object, object]]
+    NotificationHandler = Callable[[Session, Params], None]
