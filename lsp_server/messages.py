@@ -115,7 +115,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _depth_exceeds(content: object, limit: int) -> bool:
     level = [content]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         level = [
             child
             for item in level

@@ -5,10 +5,8 @@ The server: one event loop between the two pipe threads, the methods' table, and
 from __future__ import annotations
 
 import asyncio
-import inspect
 import os
 import signal
-from collections.abc import Awaitable
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -186,10 +184,10 @@ class Server:
         except BaseException as error:  # SystemExit too: no request ends the server or goes without an answer
             self._fail(request.id, error)
             return
-        if not inspect.isawaitable(result):
+        if not asyncio.iscoroutine(result):
             self._connection.answer(request.id, result)
             return
-        task = asyncio.ensure_future(_awaited(result))
+        task = self._loop.create_task(result)
         self._connection.running[request.id] = task
         task.add_done_callback(lambda done: self._finished(request.id, done))
 
@@ -241,10 +239,6 @@ class Server:
         if crash:
             self._log.line(crash)
         self._connection.fail(message_id, refusal)
-
-
-async def _awaited(result: Awaitable[object]) -> object:
-    return await result
 
 
 def _is_alive(process_id: int | None) -> bool:

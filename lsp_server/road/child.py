@@ -160,9 +160,12 @@ class Child:
         return f"the engine's process ended by signal {-code}" if code < 0 else f"the engine's process ended ({code})"
 
 
-async def start() -> Child:
+async def start(warm: ComponentCall | None) -> Child:
     """
     Start the process; it loads while the caller goes on.
+
+    Args:
+        warm: A call like the one that is coming, when none is waiting.
 
     Raises:
         OSError: The system starts no process.
@@ -173,6 +176,7 @@ async def start() -> Child:
         process = await asyncio.create_subprocess_exec(
             # -P: the current folder may hold someone else's `runtime` or `kernels`.
             *(sys.executable, "-P", "-c", _ENTRY, str(Path(__file__).resolve().parents[2])),
+            *((warm.engine, "verify" if warm.verify else "") if warm is not None else ()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

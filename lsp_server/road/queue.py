@@ -111,7 +111,7 @@ class Road:
             raise EngineUnavailable("engine.restarting", str(error), retry=True) from error
         except asyncio.CancelledError:
             self._bury(child)
-            self._keep(self._warm_again())
+            self._keep(self._warm_again(call))
             raise
         self.num_done += 1
         if isinstance(answer, Failed):
@@ -132,11 +132,11 @@ class Road:
             await asyncio.shield(self._starting)  # a cancelled call leaves it to the next one
         return self._child
 
-    async def _start(self) -> None:
+    async def _start(self, warm: ComponentCall | None = None) -> None:
         try:
             if self._closed:
                 raise EngineUnavailable("engine.closed", "the server is shutting down")
-            self._child = await start()
+            self._child = await start(warm)
         except OSError as error:
             raise EngineUnavailable("engine.failed", f"no process can be started: {error.strerror}") from error
         finally:
@@ -155,12 +155,12 @@ class Road:
             wait_s = min(LAST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (len(self._deaths) - 1))
             await asyncio.sleep(max(0.0, self._deaths[-1] + wait_s - now))
 
-    async def _warm_again(self) -> None:
+    async def _warm_again(self, like: ComponentCall) -> None:
         """
         After a cancel the next call finds the process loaded, not gone.
         """
         if self._child is None and self._starting is None and not self._closed:
-            self._starting = self._keep(self._start())
+            self._starting = self._keep(self._start(like))
             await self._starting
         self._rest()
 

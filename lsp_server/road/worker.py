@@ -53,7 +53,7 @@ def main() -> None:
     # The channel is a copy of stdout; whatever prints goes to stderr and cannot break a frame.
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    Worker(sys.stdin.buffer, channel).serve()
+    Worker(sys.stdin.buffer, channel).serve(*sys.argv[2:])
 
 
 class Worker:
@@ -73,28 +73,29 @@ class Worker:
         self._engine: tuple[str, DraftingEngine | None] | None = None
         self._browser: Browser | None = None
 
-    def serve(self) -> None:
+    def serve(self, engine: str = "none", verify: str = "") -> None:
         """
-        Warm up, then answer until the process ends.
+        Answer until the process ends.
+
+        Args:
+            engine: To open before it is asked for.
+            verify: Not empty: start the browser as well.
         """
         threading.Thread(target=self._read, daemon=True).start()
         threading.Thread(target=self._beat, daemon=True).start()
-        self._warm()
+        self._warm(engine, verify=bool(verify))
         while True:
             self._answer(*self._calls.get())
 
-    def _warm(self) -> None:
+    def _warm(self, engine: str, *, verify: bool) -> None:
         """
-        Start what every call needs while the owner still thinks; what fails here fails again, and is told, in a call.
+        Start what the next call needs, each beside the others; what fails here fails again, and is told, in the call.
         """
-        from vision_code.engine import EMBEDDED_NAME
-
         with contextlib.suppress(VisionCodeError):
-            self._engine_for(EMBEDDED_NAME)
-        import vision_code.pipeline  # noqa: F401 - loads OpenCV and the reader beside the engine
-
-        with contextlib.suppress(VisionCodeError):
+            self._engine_for(engine)
+        if verify:
             self._open_browser()
+        import vision_code.pipeline  # noqa: F401 - loads OpenCV and the reader
 
     def _read(self) -> None:
         try:
@@ -123,6 +124,9 @@ class Worker:
             self._emit(number, failed)
 
     def _component(self, number: int, call: ComponentCall) -> Made:
+        # The slowest first: engine and browser load in processes of their own while all else is imported here.
+        engine = self._engine_for(call.engine)
+        browser = self._open_browser() if call.verify else None
         from vision_code.emit import Target
         from vision_code.pipeline import Options, component
 
@@ -143,8 +147,8 @@ class Worker:
         made = component(
             picture,
             options,
-            engine=self._engine_for(call.engine),
-            browser=self._open_browser() if call.verify else None,
+            engine=engine,
+            browser=browser,
             progress=lambda station, done: self._emit(number, Stage(station, done)),
             preview=preview if call.previews else None,
         )

@@ -1,0 +1,135 @@
+"""
+Cancel means stop, at every stage and by every way a client has; a dead engine costs one request and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.lsp_server.editor import Editor, Message
+
+Start = Callable[..., Editor]
+QUICK = {"engine": "none", "verify": False}
+#: The bar is 0.2 s; a machine that also runs other things may be late.
+CANCEL_S = 1.0
+
+
+def _options(workspace: Path, **more: object) -> Message:
+    return {"image": (workspace / "shot.png").as_uri(), "folder": workspace.as_uri(), **more}
+
+
+def _process_id(editor: Editor) -> int:
+    return int(editor.request("visionCode/status", {})["engine"]["processId"])
+
+
+def test_cancel_stops_at_every_stage(start: Start, workspace: Path) -> None:
+    editor = start(workspace)
+    for stage in ("", "opening", "reading", "deciding", "comparing", "mending"):
+        editor.notifications.clear()
+        running = editor.ask("visionCode/component", _options(workspace, workDoneToken=stage or "now"))
+        if stage:
+            editor.stage(stage)
+            child = _process_id(editor)
+        began = time.monotonic()
+        editor.cancel(running)
+        error = editor.answer(running)["error"]
+        took_s = time.monotonic() - began
+        assert error["code"] == -32800
+        assert took_s < CANCEL_S, stage
+        if stage:
+            assert editor.progress()[-1] == {"kind": "end", "message": "cancelled"}
+            assert _gone(child)
+    assert editor.edits == []
+    assert list(workspace.iterdir()) == [workspace / "shot.png"]
+    editor.cancel(running)  # finished: ignored
+    editor.notify("$/cancelRequest", {"id": {}})
+    editor.notify("$/cancelRequest", {})
+    assert editor.request("visionCode/status", {})["engine"]["waiting"] == 0
+
+
+def _gone(process_id: int) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.kill(process_id, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+@pytest.mark.parametrize("way", ["progress of ours", "progress of the client", "command"])
+def test_every_way_to_cancel_works(start: Start, workspace: Path, way: str) -> None:
+    editor = start(workspace)
+    token = None if way == "progress of ours" else "bar"
+    options = _options(workspace, **QUICK)
+    if way == "command":
+        command = {"command": "visionCode.server.component", "arguments": [options], "workDoneToken": token}
+        running = editor.ask("workspace/executeCommand", command)
+    else:
+        running = editor.ask("visionCode/component", {**options, **({"workDoneToken": token} if token else {})})
+    begin = editor.wait_for(lambda m: m["method"] == "$/progress" and m["params"]["value"]["kind"] == "begin")
+    if way == "command":
+        editor.cancel(running)
+    else:
+        editor.notify("window/workDoneProgress/cancel", {"token": begin["params"]["token"]})
+    assert editor.answer(running)["error"]["code"] == -32800
+    assert editor.progress()[-1]["kind"] == "end"
+    assert editor.edits == []
+
+
+def test_a_cancel_after_the_edit_was_handed_over_ends_the_request_not_the_edit(start: Start, workspace: Path) -> None:
+    editor = start(workspace)
+    held: list[int] = []
+
+    def slowly(params: Message) -> Message:
+        held.append(1)
+        time.sleep(0.5)
+        return editor.apply(params)
+
+    editor.answers["workspace/applyEdit"] = slowly
+    running = editor.ask("visionCode/component", _options(workspace, **QUICK, name="late"))
+    while not held:
+        time.sleep(0.01)
+    editor.cancel(running)
+    assert editor.answer(running)["error"]["code"] == -32800
+    deadline = time.monotonic() + 10
+    while not editor.request("visionCode/status", {})["canUndo"] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert "Sign in" in editor.text((workspace / "late.html").as_uri())
+    assert editor.request("visionCode/undo", {})["documents"] == [(workspace / "late.html").as_uri()]
+
+
+def test_a_killed_engine_costs_its_request_one_error_and_nothing_else(start: Start, workspace: Path) -> None:
+    editor = start(workspace)
+    first = editor.ask("visionCode/component", _options(workspace, **QUICK, workDoneToken=1))
+    second = editor.ask("visionCode/component", _options(workspace, **QUICK, name="second"))
+    editor.stage("opening")
+    os.kill(_process_id(editor), signal.SIGKILL)
+    error = editor.answer(first)["error"]
+    assert (error["code"], error["data"]["kind"], error["data"]["retry"]) == (-32803, "engine.restarting", True)
+    assert error["message"] == "engine.restarting: the engine's process ended by signal 9"
+    assert editor.answer(second)["result"]["applied"]
+
+
+def test_the_queue_is_bounded_and_the_server_answers_meanwhile(start: Start, workspace: Path) -> None:
+    editor = start(workspace)
+    running = [editor.ask("visionCode/component", _options(workspace, **QUICK, apply=False)) for _ in range(12)]
+    refused = [editor.answer(number)["error"] for number in running[9:]]
+    assert {error["data"]["kind"] for error in refused} == {"engine.busy"}
+    began = time.monotonic()
+    status = editor.request("visionCode/status", {})
+    assert time.monotonic() - began < CANCEL_S
+    assert status["engine"]["state"] == "busy"
+    assert status["engine"]["waiting"] == 8
+    for number in running[1:9]:
+        editor.cancel(number)
+    assert {editor.answer(number)["error"]["code"] for number in running[1:9]} == {-32800}
+    assert not editor.answer(running[0])["result"]["applied"]  # the first was not disturbed
+    assert sum(editor.more_answers(number) for number in running) == 0
