@@ -30,9 +30,17 @@ def _process_id(editor: Editor) -> int:
 
 def test_cancel_stops_at_every_stage(start: Start, workspace: Path) -> None:
     editor = start(workspace)
-    for stage in ("", "opening", "reading", "deciding", "comparing", "mending"):
+    for stage, engine, verify in (
+        ("", "none", False),
+        ("opening", "none", False),
+        ("reading", "none", False),
+        ("comparing", "none", True),
+        ("mending", "none", True),
+        ("deciding", "embedded", True),  # the model loads or answers
+    ):
         editor.notifications.clear()
-        running = editor.ask("visionCode/component", _options(workspace, workDoneToken=stage or "now"))
+        options = _options(workspace, workDoneToken=stage or "now", engine=engine, verify=verify)
+        running = editor.ask("visionCode/component", options)
         if stage:
             editor.stage(stage)
             child = _process_id(editor)
