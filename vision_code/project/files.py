@@ -15,10 +15,6 @@ from pathlib import Path
 MAX_FILE_BYTES = 512 * 1024
 #: Of one folder; a folder of generated files may hold a hundred thousand.
 MAX_ENTRIES = 2000
-#: Never holds what a person of this project wrote.
-SKIPPED_FOLDERS = frozenset({
-    "node_modules", "dist", "build", "out", "coverage", "vendor", "target", "__pycache__", "storybook-static",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +99,6 @@ class Files:
             return None
         finally:
             os.close(handle)
-
-    def names(self, folder: Path) -> tuple[str, ...]:
-        """
-        Names in a folder, sorted; at most `MAX_ENTRIES` of them, none when it cannot be listed.
-        """
-        if not self.inside(folder):
-            return ()
-        found: list[str] = []
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    found.append(entry.name)
-                    if len(found) == MAX_ENTRIES:
-                        break
-        except (OSError, ValueError):
-            return ()
-        return tuple(sorted(found))
 
     def shown(self, path: Path) -> str:
         """

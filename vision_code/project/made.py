@@ -25,4 +25,11 @@ def made_by_us(document: Path, *, root: Path) -> bool:
     if place.suffix not in _ENDINGS:
         return False
     theme = files.text(place.with_name(f"{place.stem}.theme.css"))
-    return theme is not None and theme.startswith(_THEME_BEGINS)
+    return theme is not None and is_theme_of_ours(theme)
+
+
+def is_theme_of_ours(text: str) -> bool:
+    """
+    Whether a stylesheet is the theme of one component that this program made.
+    """
+    return text.startswith(_THEME_BEGINS)
