@@ -34,6 +34,7 @@ STATIONS = [
     "design_scale",
     "input",
     "output",
+    "project",
     "engine",
     "intake",
     "read",
@@ -136,6 +137,7 @@ def test_starting_imports_nothing_heavy() -> None:
     code = (
         "import sys; from vision_code import _bootstrap; _bootstrap.activate(); import vision_code, vision_code.cli;"
         "import runtime, runtime.api, runtime.client, lsp_server.server, lsp_server.command;"
+        "import vision_code.project.made, vision_code.project.references, vision_code.project.sense;"
         "heavy = {'torch', 'triton', 'cv2', 'numpy', 'playwright', 'onnxruntime', 'scipy', 'PIL'} & set(sys.modules);"
         "sys.exit(', '.join(sorted(heavy)) or 0)"
     )
