@@ -15,6 +15,7 @@ from lsp_server.errors import ErrorCode, ResponseError, answer_for, invalid_para
 from lsp_server.handlers import documents
 from lsp_server.handlers.commands import OPERATIONS, execute_command
 from lsp_server.handlers.lifecycle import initialize
+from lsp_server.handlers.pictures import code_action, hover
 from lsp_server.log import Log
 from lsp_server.messages import Id, Invalid, Message, Notification, Request, Response
 from lsp_server.road.queue import Road
@@ -32,6 +33,8 @@ WATCH_S = 0.5
 FRAMES_LOST = 3
 
 REQUESTS: dict[str, RequestHandler] = {
+    "textDocument/codeAction": code_action,
+    "textDocument/hover": hover,
     "workspace/executeCommand": execute_command,
     **{f"visionCode/{name}": handler for name, handler in OPERATIONS.items()},
 }

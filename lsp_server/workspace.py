@@ -86,11 +86,18 @@ class Workspace:
             Denied: ``path.*``.
         """
         path = self.readable(uri)
-        below = next(path.relative_to(root.resolve()) for root in self.roots() if path.is_relative_to(root.resolve()))
+        below = path.relative_to(self.root_of(path))
         protected = [part for part in below.parts if part.casefold() in _PROTECTED]
         if protected:
             raise Denied("path.protected", f"nothing is made in {protected[0]}")
         return path
+
+    def root_of(self, path: Path) -> Path:
+        """
+        The innermost folder of the workspace that holds a path as :meth:`readable` returns it.
+        """
+        roots = [real for root in self.roots() if path.is_relative_to(real := _real(root))]
+        return max(roots, key=lambda root: len(root.parts))
 
     def state_of(self, path: Path) -> FileState:
         """

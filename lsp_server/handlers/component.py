@@ -8,7 +8,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import cast
 
@@ -23,6 +23,7 @@ from lsp_server.session import Params, Session
 from lsp_server.uris import uri_of
 from vision_code.errors import InputRejected
 
+AUTO = "auto"
 TARGETS = ("html", "html-css", "react", "vue", "svelte")
 TITLE = "Picture to component"
 MAX_URI_CHARS = 4096
@@ -34,7 +35,7 @@ FIELDS = (
     Field("document", text(MAX_URI_CHARS), None),
     Field("folder", text(MAX_URI_CHARS), None),
     Field("name", text(80), None),
-    Field("target", one_of("auto", *TARGETS), "auto"),
+    Field("target", one_of(AUTO, *TARGETS), AUTO),
     Field("engine", text(MAX_URI_CHARS), "embedded"),
     Field("candidates", whole(1, 8), 1),
     Field("seed", whole(0, 2**31 - 1), 0),
@@ -94,7 +95,12 @@ async def _made(session: Session, order: _Order) -> object:
         def tell(event: Event) -> None:
             _tell(session, order, progress, event)
 
-        made = await session.road.component(order.call, tell)
+        call = order.call
+        if call.target == AUTO:
+            progress.report("looking at the project", 0)
+            root = session.workspace.root_of(order.place.folder)
+            call = replace(call, target=await asyncio.to_thread(_sensed_target, root, order.place))
+        made = await session.road.component(call, tell)
         # The bar ends before the edit is handed over: a user may look at its preview for minutes.
     plan = plan_for(session, order.place, made)
     if not order.apply:
@@ -112,7 +118,7 @@ def _tell(session: Session, order: _Order, progress: Progress, event: Event) -> 
         progress.report(_DOING.get(event.station, event.station), round(event.done * 100))
     elif isinstance(event, Preview) and order.preview_token is not None:
         files = [_preview_file(file) for file in event.files]
-        draft = {"token": order.preview_token, "target": order.call.target, "draftedBy": event.drafted_by}
+        draft = {"token": order.preview_token, "draftedBy": event.drafted_by}
         session.connection.notify("visionCode/preview", {**draft, "files": files}, droppable=True)
 
 
@@ -218,7 +224,14 @@ def _place(session: Session, options: dict[str, object], picture: Path | None) -
 
 
 def _target(wanted: str, place: Place) -> str:
-    if wanted != "auto":
-        return wanted
+    """
+    What was asked for, or what the document's ending says; else the project is looked at.
+    """
     suffix = place.document.path.suffix.lower() if place.document is not None else ""
-    return _TARGET_BY_SUFFIX.get(suffix, "html")
+    return _TARGET_BY_SUFFIX.get(suffix, AUTO) if wanted == AUTO else wanted
+
+
+def _sensed_target(root: Path, place: Place) -> str:
+    from vision_code.project.sense import sense
+
+    return sense(root, place.folder).target

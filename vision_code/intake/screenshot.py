@@ -18,11 +18,8 @@ from numpy.typing import NDArray
 
 from vision_code.errors import InputRejected, LimitExceeded
 from vision_code.input import file_status, read_file
-from vision_code.intake.sniff import Format, sniff, webp_size
+from vision_code.picture_header import MAX_ENCODED_BYTES, MAX_PIXELS, MAX_SIDE_PX, Format, sniff, webp_size
 
-MAX_ENCODED_BYTES = 20 << 20
-MAX_PIXELS = 40_000_000
-MAX_SIDE_PX = 16_384
 DECODE_TIMEOUT_S = 10.0
 
 #: Part of every hash: raise it when the same bytes would decode to other pixels.

@@ -1,0 +1,148 @@
+"""
+Pictures that a document refers to: the code action that turns one into a component, and what hovering over it shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsp_server.documents import Document, position_at, range_of
+from lsp_server.errors import invalid_params
+from lsp_server.positions import Position, index_of, position_of
+from lsp_server.session import Params, Session
+from lsp_server.uris import path_of, uri_of
+from vision_code.errors import VisionCodeError
+
+if TYPE_CHECKING:
+    from vision_code.project.references import Reference, Span
+
+ACTION_TITLE = "Turn this picture into a component"
+ACTION_KIND = "refactor.extract"
+COMPONENT_COMMAND = "visionCode.server.component"
+
+
+def code_action(session: Session, params: Params) -> Coroutine[object, object, object]:
+    """
+    `textDocument/codeAction`: one action for each picture in the range. Nothing is made before it is chosen.
+    """
+    document = _document(session, params)
+    try:
+        start, end = range_of(params.get("range"))
+    except ValueError as error:
+        raise invalid_params("range", f"is {error}") from error
+    only = params.get("context")
+    kinds = only.get("only") if isinstance(only, dict) else None
+    return _actions(session, document, (start, end), kinds)
+
+
+async def _actions(
+    session: Session, document: Document | None, where: tuple[Position, Position], kinds: object
+) -> object:
+    if document is None or (isinstance(kinds, list) and not any(_asks_for(kind) for kind in kinds)):
+        return []
+    encoding = session.client.encoding
+    first, last = (index_of(document.text, position, encoding) for position in where)
+    found = [
+        reference
+        for reference in await _references(session, document)
+        if reference.exists and reference.span.start <= last and first <= reference.span.end
+    ]
+    actions: list[dict[str, object]] = []
+    for reference in found:
+        options = {"image": uri_of(reference.path), "folder": uri_of(path_of(document.uri).parent)}
+        title = ACTION_TITLE if len(found) == 1 else f"{ACTION_TITLE}: {reference.path.name}"
+        command: dict[str, object] = {"title": title, "command": COMPONENT_COMMAND, "arguments": [options]}
+        literal: dict[str, object] = {"title": title, "kind": ACTION_KIND, "command": command}
+        actions.append(literal if session.client.code_action_literals else command)
+    return actions
+
+
+def _asks_for(kind: object) -> bool:
+    """
+    Kinds are a tree: `refactor` asks for all below it.
+    """
+    return isinstance(kind, str) and (kind in ("", ACTION_KIND) or ACTION_KIND.startswith(f"{kind}."))
+
+
+def hover(session: Session, params: Params) -> Coroutine[object, object, object]:
+    """
+    `textDocument/hover`: size of the picture, and what intake would do with it. Told from its header alone.
+    """
+    document = _document(session, params)
+    try:
+        position = position_at(params.get("position"))
+    except ValueError as error:
+        raise invalid_params("position", f"is {error}") from error
+    return _hovered(session, document, position)
+
+
+async def _hovered(session: Session, document: Document | None, position: Position) -> object:
+    if document is None:
+        return None
+    encoding = session.client.encoding
+    index = index_of(document.text, position, encoding)
+    for reference in await _references(session, document):
+        if reference.span.start <= index <= reference.span.end:
+            told = await asyncio.to_thread(_told, reference)
+            span: Span = reference.span
+            start, end = (position_of(document.text, at, encoding).as_json() for at in span)
+            # Plain text: a file's name is a stranger's words.
+            return {"contents": {"kind": "plaintext", "value": told}, "range": {"start": start, "end": end}}
+    return None
+
+
+def _told(reference: Reference) -> str:
+    from vision_code.input import file_status
+    from vision_code.picture_header import HEADER_BYTES, MAX_ENCODED_BYTES, picture_header
+
+    name = reference.path.name
+    try:
+        size_bytes = file_status(reference.path).st_size
+        with reference.path.open("rb") as file:
+            header = picture_header(file.read(HEADER_BYTES))
+    except VisionCodeError as error:
+        return f"{name}: {error.message.removeprefix(str(reference.path)).strip()}"
+    except OSError:
+        return f"{name}: cannot be read"
+    if header is None:
+        return f"{name}: not a PNG, JPEG, WebP, GIF or BMP file"
+    facts = f"{name}: {header.format}, {header.width} × {header.height} px, {_size(size_bytes)}"
+    refused = header.refused_because
+    if size_bytes > MAX_ENCODED_BYTES:
+        refused = f"{_size(size_bytes)}, limit {_size(MAX_ENCODED_BYTES)}"
+    if refused:
+        return f"{facts}\nCannot become a component: {refused}"
+    return f"{facts}\nCan become a component (code action “{ACTION_TITLE}”)"
+
+
+def _size(num_bytes: int) -> str:
+    return f"{num_bytes / 2**20:.1f} MiB" if num_bytes >= 2**20 else f"{num_bytes / 2**10:.1f} KiB"
+
+
+def _document(session: Session, params: Params) -> Document | None:
+    identifier = params.get("textDocument")
+    uri = identifier.get("uri") if isinstance(identifier, dict) else None
+    if not isinstance(uri, str):
+        raise invalid_params("textDocument", "must have a uri")
+    return session.documents.get(uri)
+
+
+async def _references(session: Session, document: Document) -> tuple[Reference, ...]:
+    """
+    Of a document in the workspace; of any other there are none.
+    """
+    try:
+        path = session.workspace.readable(document.uri)
+    except VisionCodeError:
+        return ()
+    root = session.workspace.root_of(path)
+    return await asyncio.to_thread(_scanned, document, path, root)
+
+
+def _scanned(document: Document, path: Path, root: Path) -> tuple[Reference, ...]:
+    from vision_code.project.references import references
+
+    return references(document.text, path, root=root, language=document.language_id)

@@ -1,0 +1,119 @@
+"""
+`PROTOCOL.md` says what the code does, and what the code sends is what the protocol's own types read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lsp_server.errors import ErrorCode
+from lsp_server.fields import Field
+from lsp_server.handlers import component, status, undo
+from lsp_server.handlers.commands import OPERATIONS, PREFIX
+from tests.lsp_server.editor import ROOT, Editor
+from tests.lsp_server.editors import EDITORS
+
+Start = Callable[..., Editor]
+PAGE = (ROOT / "lsp_server" / "PROTOCOL.md").read_text(encoding="utf-8")
+QUICK = {"engine": "none", "verify": False}
+
+
+def _section(title: str) -> str:
+    return re.split(r"^##+ ", PAGE.split(f"### `{title}`\n")[1], maxsplit=1, flags=re.M)[0]
+
+
+def _rows(section: str, head: str) -> list[list[str]]:
+    """
+    The cells of the table under a head line.
+    """
+    lines = section.split(f"{head}\n")[1].splitlines()[1:]
+    table = lines[: next((at for at, line in enumerate(lines) if not line.startswith("|")), len(lines))]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in table]
+
+
+def test_every_request_and_command_is_documented_and_no_other() -> None:
+    rows = _rows(PAGE, "| request | command |")
+    assert rows == [[f"`visionCode/{name}`", f"`{PREFIX}{name}`"] for name in OPERATIONS]
+    assert re.findall(r"^### `visionCode/(\w+)`", PAGE, re.M) == [*OPERATIONS, "preview"]
+
+
+def test_every_field_is_documented_as_it_is_checked() -> None:
+    documented = {row[0].strip("`"): row for row in _rows(PAGE, "| field | type | default | meaning |")}
+    assert list(documented) == [field.name for field in component.FIELDS]
+    for field in component.FIELDS:
+        _, kind, default, meaning = documented[field.name]
+        assert kind.replace("\\|", "|") == field.kind.name
+        assert default == _default(field) or (field.default is None and default)
+        assert meaning.endswith(".")
+    assert status.FIELDS == undo.FIELDS == ()
+
+
+def _default(field: Field) -> str:
+    if field.required:
+        return "required"
+    match field.default:
+        case None:
+            return ""
+        case bool():
+            return str(field.default).lower()
+        case str():
+            return f'"{field.default}"'
+    return str(field.default)
+
+
+def test_every_error_code_is_documented() -> None:
+    assert {int(row[0]) for row in _rows(PAGE, "| code | when |")} == {int(code) for code in ErrorCode}
+
+
+def test_results_and_previews_have_the_documented_fields(start: Start, workspace: Path) -> None:
+    editor = start(workspace)
+
+    def fields(name: str) -> set[str]:
+        return {row[0].strip("`") for row in _rows(_section(name), "| field | type | meaning |")}
+
+    options = {**QUICK, "image": (workspace / "shot.png").as_uri(), "previewToken": 1}
+    assert set(editor.request("visionCode/component", {**options, "apply": False})) == fields("visionCode/component")
+    assert set(editor.request("visionCode/component", options)) == fields("visionCode/component")
+    preview = editor.wait_for(lambda m: m["method"] == "visionCode/preview")
+    assert set(preview["params"]) == fields("visionCode/preview")
+    assert set(editor.request("visionCode/status", {})) == fields("visionCode/status")
+    assert set(editor.request("visionCode/undo", {})) == fields("visionCode/undo")
+
+
+@pytest.mark.parametrize("name", list(EDITORS))
+def test_what_is_sent_is_what_the_protocols_types_read(start: Start, workspace: Path, name: str) -> None:
+    from lsprotocol import converters, types
+
+    converter = converters.get_converter()
+    editor = start(workspace, name)
+    converter.structure(editor.hello, types.InitializeResult)
+    uri = (workspace / "page.html").as_uri()
+    editor.open(uri, "")
+    converter.structure(
+        editor.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}}),
+        types.Hover | None,  # type: ignore[arg-type]
+    )
+    options = {**QUICK, "image": (workspace / "shot.png").as_uri(), "document": uri}
+    command = {"command": "visionCode.server.component", "arguments": [options], "workDoneToken": "w"}
+    assert editor.request("workspace/executeCommand", command)["applied"]
+    assert "Sign in" in editor.text(uri)
+    (edit,) = editor.edits
+    read = converter.structure(edit, types.WorkspaceEdit)
+    assert read.document_changes or read.changes
+    shapes = {
+        "begin": types.WorkDoneProgressBegin,
+        "report": types.WorkDoneProgressReport,
+        "end": types.WorkDoneProgressEnd,
+    }
+    kinds = []
+    for value in editor.progress():
+        converter.structure(value, shapes[value["kind"]])
+        kinds.append(value["kind"])
+    assert (kinds[0], kinds[-1]) == ("begin", "end")
+    asked = {"workspace/applyEdit": types.ApplyWorkspaceEditParams, "window/showDocument": types.ShowDocumentParams}
+    for request in editor.requests:
+        converter.structure(request["params"], asked[request["method"]])
