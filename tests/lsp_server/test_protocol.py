@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.client import resolve_client
+from lsp_server.edits import Change, workspace_edit
 from lsp_server.errors import ErrorCode
 from lsp_server.fields import Field
 from lsp_server.handlers import component, status, undo
 from lsp_server.handlers.commands import OPERATIONS, PREFIX
+from lsp_server.workspace import FileState
 from tests.lsp_server.editor import ROOT, Editor
 from tests.lsp_server.editors import EDITORS
 
@@ -85,11 +88,22 @@ def test_results_and_previews_have_the_documented_fields(start: Start, workspace
 
 
 @pytest.mark.parametrize("name", list(EDITORS))
-def test_what_is_sent_is_what_the_protocols_types_read(start: Start, workspace: Path, name: str) -> None:
+def test_edits_are_what_the_protocols_types_read(name: str) -> None:
+    from lsprotocol import converters, types
+
+    client = resolve_client({"capabilities": EDITORS[name]})
+    states = [FileState(path=Path("/w/a"), uri="file:///w/a", text=text, version=2) for text in ("old", "")]
+    new = [FileState(path=Path("/w/b"), uri="file:///w/b", text=None, version=None)] if client.can_create else []
+    edit = workspace_edit([Change(before=state, text="new") for state in (*states, *new)], client)
+    read = converters.get_converter().structure(edit, types.WorkspaceEdit)
+    assert read.document_changes
+
+
+def test_what_is_sent_is_what_the_protocols_types_read(start: Start, workspace: Path) -> None:
     from lsprotocol import converters, types
 
     converter = converters.get_converter()
-    editor = start(workspace, name)
+    editor = start(workspace, "eglot-29.1")
     converter.structure(editor.hello, types.InitializeResult)
     uri = (workspace / "page.html").as_uri()
     editor.open(uri, "")
