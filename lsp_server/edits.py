@@ -53,7 +53,7 @@ def workspace_edit(changes: Sequence[Change], client: Client) -> dict[str, objec
             "open an empty document for it and name that as `document`",
         )
     if not client.document_changes:
-        return {"changes": {change.before.uri: [_replacement(change, client.encoding)] for change in changes}}
+        return {"changes": {change.before.uri: [replacement(change, client.encoding)] for change in changes}}
     asks = client.change_annotations and any(change.action == "overwrite" for change in changes)
     operations: list[dict[str, object]] = []
     for change in changes:
@@ -61,7 +61,7 @@ def workspace_edit(changes: Sequence[Change], client: Client) -> dict[str, objec
             # Should a file have come there a moment ago: nothing in it is lost.
             options = {"overwrite": False, "ignoreIfExists": True}
             operations.append({"kind": "create", "uri": change.before.uri, "options": options})
-        edit = _replacement(change, client.encoding)
+        edit = replacement(change, client.encoding)
         if asks and change.action == "overwrite":
             edit["annotationId"] = CONFIRM
         document = {"uri": change.before.uri, "version": change.before.version}
@@ -72,7 +72,10 @@ def workspace_edit(changes: Sequence[Change], client: Client) -> dict[str, objec
     return {"documentChanges": operations, "changeAnnotations": {CONFIRM: annotation}}
 
 
-def _replacement(change: Change, encoding: Encoding) -> dict[str, object]:
+def replacement(change: Change, encoding: Encoding) -> dict[str, object]:
+    """
+    The change as one `TextEdit` of the whole text.
+    """
     end = end_of(change.before.text or "", encoding)
     return {"range": {"start": {"line": 0, "character": 0}, "end": end.as_json()}, "newText": change.text}
 

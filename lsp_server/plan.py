@@ -12,6 +12,7 @@ from lsp_server.edits import Change, in_line_ends_of
 from lsp_server.errors import request_failed
 from lsp_server.road.messages import Made, MadeFile
 from lsp_server.session import Session
+from lsp_server.uris import inside
 from lsp_server.workspace import FileState
 from vision_code.errors import Denied
 
@@ -22,11 +23,13 @@ class Place:
     Where the component shall be.
 
     Attributes:
+        root: The workspace folder that it lies in.
         folder: Of all its files.
         document: The main file as it was when the request came; None when the component names it.
         overwrite: Whether files that exist may be replaced.
     """
 
+    root: Path
     folder: Path
     document: FileState | None
     overwrite: bool
@@ -58,7 +61,7 @@ def plan_for(session: Session, place: Place, made: Made) -> Plan:
     side_files: dict[Path, bytes] = {}
     for number, file in enumerate(made.files):
         is_main = number == 0
-        path = _path_of(session, place, file, is_main=is_main)
+        path = _path_of(place, file, is_main=is_main)
         text = file.text
         state = session.workspace.state_of(path) if text is not None else None
         if state is None or text is None or (not is_main and not state.exists and not session.client.can_create):
@@ -96,15 +99,12 @@ def _fresh(before: FileState, now: FileState) -> FileState:
     raise request_failed("edit.stale", f"{now.path.name}: {reason}", retry=True)
 
 
-def _path_of(session: Session, place: Place, file: MadeFile, *, is_main: bool) -> Path:
+def _path_of(place: Place, file: MadeFile, *, is_main: bool) -> Path:
     if is_main and place.document is not None:
         return place.document.path
     if file.path.is_absolute() or ".." in file.path.parts:
         raise Denied("path.outside", "a file of the component would lie outside its folder")
-    path = place.folder / file.path
-    from lsp_server.uris import inside
-
-    return inside(path, session.workspace.roots())
+    return inside(place.folder / file.path, [place.root])
 
 
 def _exists(path: Path) -> Exception:

@@ -7,11 +7,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from lsp_server.connection import Connection
-from lsp_server.errors import ErrorCode, ResponseError, answer_for, invalid_params
+from lsp_server.errors import ErrorCode, ResponseError, answer_for, invalid_params, where
 from lsp_server.handlers import documents
 from lsp_server.handlers.commands import OPERATIONS, execute_command
 from lsp_server.handlers.lifecycle import initialize
@@ -65,9 +66,23 @@ def serve() -> int:
     """
     channel = os.dup(1)
     os.dup2(2, 1)
-    code = asyncio.run(Server(0, channel).run())
-    # Threads that wait for a pipe would keep an ordinary exit from happening.
+    for fd in (0, channel):
+        _plain(fd)
+    code = asyncio.new_event_loop().run_until_complete(Server(0, channel).run())
+    # An ordinary exit would wait for threads that wait for a pipe or walk through a large project.
     os._exit(code)
+
+
+def _plain(fd: int) -> None:
+    """
+    Bytes as they are, and calls that wait: what the threads at the pipe expect, whoever opened it and how.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(fd, os.O_BINARY)
+    else:
+        os.set_blocking(fd, True)
 
 
 class Server:
@@ -89,6 +104,7 @@ class Server:
         Serve until the end, in order and at most a moment later; the exit code.
         """
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._unexpected)
         self._end: asyncio.Future[int] = self._loop.create_future()
         self._writer = Writer(self._channel, lambda: self._from_thread(self._client_left))
         self._reader = Reader(self._source, lambda item, weight: self._from_thread(self._receive, item, weight))
@@ -119,6 +135,13 @@ class Server:
             self._loop.add_signal_handler(number, self._leave, 128 + number)
         except (NotImplementedError, RuntimeError):  # Windows
             signal.signal(number, lambda *_: self._from_thread(self._leave, 128 + number))
+
+    def _unexpected(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """
+        What went wrong outside of any request; asyncio's own report would hold texts and wait for stderr.
+        """
+        error = context.get("exception")
+        self._log.seldom("loop", where(error) if isinstance(error, BaseException) else str(context.get("message")))
 
     def _leave(self, code: int) -> None:
         if not self._end.done():
@@ -245,7 +268,7 @@ class Server:
 
 
 def _is_alive(process_id: int | None) -> bool:
-    if process_id is None or process_id <= 0:
+    if process_id is None or process_id <= 0 or sys.platform == "win32":  # there, signal 0 is Ctrl-C
         return False
     try:
         os.kill(process_id, 0)  # signal 0 only asks

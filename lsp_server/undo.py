@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.client import Client
-from lsp_server.edits import Change
+from lsp_server.edits import Change, replacement
 from lsp_server.errors import request_failed
-from lsp_server.positions import end_of
 from lsp_server.workspace import FileState, Workspace
 
 
@@ -29,38 +28,53 @@ class Applied:
     pictures: Mapping[Path, bytes] = field(repr=False)
 
 
-def reverse_edit(applied: Applied, workspace: Workspace, client: Client) -> dict[str, object] | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
     """
-    The edit that takes the texts back; None when the user's own undo has done it already.
+    How it is taken back.
 
+    Attributes:
+        edit: None when there is nothing left to do for the editor.
+        uris: Of the documents that will be as they were before.
+    """
+
+    edit: dict[str, object] | None
+    uris: tuple[str, ...]
+
+
+def reversal_of(applied: Applied, workspace: Workspace, client: Client) -> Reversal:
+    """
     Raises:
         ResponseError: ``edit.stale``: a text was changed since.
     """
     operations: list[dict[str, object]] = []
+    uris: list[str] = []
     for change in applied.changes:
-        now = workspace.state_of(change.before.path)
-        before = change.before.text
-        if now.text == before or (change.action == "create" and now.is_blank):
-            if change.action == "create" and now.exists and client.can_delete:
-                operations.append(_deletion(now))
+        now, created = workspace.state_of(change.before.path), change.action == "create"
+        if created and now.is_blank and now.version is None:
+            # The editor has not saved it, and does not tell us what it holds: it may have been changed.
             continue
-        if now.text != change.text:
+        uris.append(now.uri)
+        if now.text == change.before.text:
+            continue  # the user's own undo has done it
+        if now.text != change.text and not (created and now.is_blank):
             raise request_failed("edit.stale", f"{now.path.name} was changed since; undo it in the editor")
-        if change.action == "create" and client.can_delete:
-            operations.append(_deletion(now))
-            continue
-        whole = {"start": {"line": 0, "character": 0}, "end": end_of(now.text or "", client.encoding).as_json()}
-        document = {"uri": now.uri, "version": now.version}
-        operations.append({"textDocument": document, "edits": [{"range": whole, "newText": before or ""}]})
+        if created and client.can_delete:
+            options = {"recursive": False, "ignoreIfNotExists": True}
+            operations.append({"kind": "delete", "uri": now.uri, "options": options})
+        else:
+            back = Change(before=now, text=change.before.text or "")
+            operations.append({"textDocument": _versioned(now), "edits": [replacement(back, client.encoding)]})
     if not operations:
-        return None
-    if client.document_changes:
-        return {"documentChanges": operations}
-    return {"changes": {op["textDocument"]["uri"]: op["edits"] for op in operations}}  # type: ignore[index]
+        return Reversal(edit=None, uris=tuple(uris))
+    edit: dict[str, object] = {"documentChanges": operations}
+    if not client.document_changes:
+        edit = {"changes": {op["textDocument"]["uri"]: op["edits"] for op in operations}}  # type: ignore[index]
+    return Reversal(edit=edit, uris=tuple(uris))
 
 
-def _deletion(state: FileState) -> dict[str, object]:
-    return {"kind": "delete", "uri": state.uri, "options": {"recursive": False, "ignoreIfNotExists": True}}
+def _versioned(state: FileState) -> dict[str, object]:
+    return {"uri": state.uri, "version": state.version}
 
 
 def remove_pictures(applied: Applied) -> list[Path]:

@@ -98,8 +98,7 @@ async def _made(session: Session, order: _Order) -> object:
         call = order.call
         if call.target == AUTO:
             progress.report("looking at the project", 0)
-            root = session.workspace.root_of(order.place.folder)
-            call = replace(call, target=await asyncio.to_thread(_sensed_target, root, order.place))
+            call = replace(call, target=await asyncio.to_thread(_sensed_target, order.place))
         made = await session.road.component(call, tell)
         # The bar ends before the edit is handed over: a user may look at its preview for minutes.
     plan = plan_for(session, order.place, made)
@@ -211,7 +210,7 @@ def _place(session: Session, options: dict[str, object], picture: Path | None) -
             raise request_failed("output.exists", f"{path.name} is not empty; set `overwrite` to replace its text")
         if not state.exists and session.client.apply_edit and not session.client.can_create and options["apply"]:
             raise request_failed("edit.capability", f"this editor cannot create {path.name}; open it first")
-        return Place(folder=path.parent, document=state, overwrite=overwrite)
+        return Place(root=session.workspace.root_of(path), folder=path.parent, document=state, overwrite=overwrite)
     where = session.workspace.writable(folder) if folder is not None else picture.parent if picture else None
     if where is None:
         roots = session.workspace.roots()
@@ -220,7 +219,8 @@ def _place(session: Session, options: dict[str, object], picture: Path | None) -
         where = roots[0]
     if where.exists() and not where.is_dir():
         raise InputRejected("input.directory", f"{where.name} is no folder")
-    return Place(folder=session.workspace.writable(uri_of(where)), document=None, overwrite=overwrite)
+    where = session.workspace.writable(uri_of(where))
+    return Place(root=session.workspace.root_of(where), folder=where, document=None, overwrite=overwrite)
 
 
 def _target(wanted: str, place: Place) -> str:
@@ -231,7 +231,7 @@ def _target(wanted: str, place: Place) -> str:
     return _TARGET_BY_SUFFIX.get(suffix, AUTO) if wanted == AUTO else wanted
 
 
-def _sensed_target(root: Path, place: Place) -> str:
+def _sensed_target(place: Place) -> str:
     from vision_code.project.sense import sense
 
-    return sense(root, place.folder).target
+    return sense(place.root, place.folder).target

@@ -11,7 +11,7 @@ from lsp_server.apply import send_edit
 from lsp_server.errors import request_failed
 from lsp_server.fields import take
 from lsp_server.session import Params, Session
-from lsp_server.undo import Applied, remove_pictures, reverse_edit
+from lsp_server.undo import Applied, remove_pictures, reversal_of
 from lsp_server.uris import uri_of
 
 FIELDS = ()
@@ -29,13 +29,13 @@ def undo(session: Session, params: Params) -> Coroutine[object, object, object]:
 
 
 async def _undone(session: Session, applied: Applied) -> object:
-    edit = reverse_edit(applied, session.workspace, session.client)
-    if edit is not None:
-        await asyncio.shield(send_edit(session, edit, "Take the component back"))
+    reversal = reversal_of(applied, session.workspace, session.client)
+    if reversal.edit is not None:
+        await asyncio.shield(send_edit(session, reversal.edit, "Take the component back"))
     if session.applied is applied:
         session.applied = None
     removed = await asyncio.to_thread(remove_pictures, applied)
     return {
-        "documents": [change.before.uri for change in applied.changes],
+        "documents": list(reversal.uris),
         "removed": [uri_of(path) for path in removed],
     }

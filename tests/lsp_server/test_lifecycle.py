@@ -115,6 +115,27 @@ def test_nothing_is_made_in_control_folders_or_outside(start: Start, workspace: 
         assert error["data"]["kind"] == ("path.outside" if where.startswith("..") else "path.protected")
 
 
+def test_folders_come_and_go(start: Start, workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "shot.png").write_bytes((workspace / "shot.png").read_bytes())
+    editor = start(workspace)
+    options = {"image": (other / "shot.png").as_uri(), "document": (workspace / "a.html").as_uri()}
+    folder = {"uri": other.as_uri(), "name": "other"}
+    assert editor.refusal("visionCode/component", options)["data"]["kind"] == "path.outside"
+    editor.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [folder], "removed": []}})
+    running = editor.ask("visionCode/component", options)
+    editor.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [folder]}})
+    editor.cancel(running)
+    assert editor.answer(running)["error"]["code"] == -32800
+    assert editor.refusal("visionCode/component", options)["data"]["kind"] == "path.outside"
+
+
+def test_the_command_line_serves_the_same(start: Start, tmp_path: Path) -> None:
+    editor = start(tmp_path, command=[sys.executable, "-P", "-m", "vision_code", "lsp", "--stdio"])
+    assert editor.request("visionCode/status", {})["engine"]["state"] == "stopped"
+    assert editor.leave() == 0
+
+
 def test_the_order_of_life(start: Start, tmp_path: Path) -> None:
     editor = start(tmp_path, initialize=False)
     assert editor.refusal("visionCode/status")["code"] == -32002
