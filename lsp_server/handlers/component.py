@@ -8,7 +8,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import cast
 
@@ -18,12 +18,11 @@ from lsp_server.fields import FLAG, TOKEN, Field, one_of, take, text, whole
 from lsp_server.messages import Id
 from lsp_server.plan import Place, plan_for
 from lsp_server.progress import Progress
-from lsp_server.road.messages import ComponentCall, Event, MadeFile, Preview, Stage
+from lsp_server.road.messages import AUTO, ComponentCall, Event, MadeFile, Preview, Stage
 from lsp_server.session import Params, Session
 from lsp_server.uris import uri_of
 from vision_code.errors import InputRejected
 
-AUTO = "auto"
 TARGETS = ("html", "html-css", "react", "vue", "svelte")
 TITLE = "Picture to component"
 MAX_URI_CHARS = 4096
@@ -95,11 +94,7 @@ async def _made(session: Session, order: _Order) -> object:
         def tell(event: Event) -> None:
             _tell(session, order, progress, event)
 
-        call = order.call
-        if call.target == AUTO:
-            progress.report("looking at the project", 0)
-            call = replace(call, target=await asyncio.to_thread(_sensed_target, order.place))
-        made = await session.road.component(call, tell)
+        made = await session.road.component(order.call, tell)
         # The bar ends before the edit is handed over: a user may look at its preview for minutes.
     plan = plan_for(session, order.place, made)
     if not order.apply:
@@ -152,6 +147,8 @@ def _order(session: Session, options: dict[str, object]) -> _Order:
     call = ComponentCall(
         path=str(picture) if picture is not None else None,
         data=_data(image) if is_data else None,
+        root=str(place.root),
+        folder=str(place.folder),
         target=_target(cast("str", options["target"]), place),
         name=name or "",
         engine=cast("str", options["engine"]),
@@ -225,13 +222,7 @@ def _place(session: Session, options: dict[str, object], picture: Path | None) -
 
 def _target(wanted: str, place: Place) -> str:
     """
-    What was asked for, or what the document's ending says; else the project is looked at.
+    What was asked for, or what the document's ending says; else the road looks at the project.
     """
     suffix = place.document.path.suffix.lower() if place.document is not None else ""
     return _TARGET_BY_SUFFIX.get(suffix, AUTO) if wanted == AUTO else wanted
-
-
-def _sensed_target(place: Place) -> str:
-    from vision_code.project.sense import sense
-
-    return sense(place.root, place.folder).target

@@ -15,6 +15,8 @@ from typing import BinaryIO, cast
 
 LENGTH_BYTES = 4
 MAX_FRAME_BYTES = 256 << 20
+#: The target that the project's framework decides.
+AUTO = "auto"
 
 Header = dict[str, object]
 
@@ -33,12 +35,16 @@ class ComponentCall:
     Attributes:
         path: Of the picture; None when ``data`` is given.
         data: Encoded bytes of the picture in base64.
+        root, folder: Of the workspace, and of the component in it.
+        target: Of `vision_code.emit`, or `AUTO`.
         previews: Whether drafts are sent on the way.
-        name, target, engine, candidates, seed, verify, scale: As in `vision_code.pipeline.Options`.
+        name, engine, candidates, seed, verify, scale: As in `vision_code.pipeline.Options`.
     """
 
     path: str | None
     data: str | None = field(repr=False)
+    root: str
+    folder: str
     target: str
     name: str
     engine: str

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from lsp_server.errors import where
 from lsp_server.road.messages import (
+    AUTO,
     ComponentCall,
     Event,
     Failed,
@@ -131,7 +132,7 @@ class Worker:
         from vision_code.pipeline import Options, component
 
         options = Options(
-            target=Target(call.target),
+            target=Target(_target_of(call)),
             name=call.name,
             engine=call.engine,
             candidates=call.candidates,
@@ -205,6 +206,14 @@ def _end() -> None:
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(0)
+
+
+def _target_of(call: ComponentCall) -> str:
+    if call.target != AUTO:
+        return call.target
+    from vision_code.project.sense import sense
+
+    return sense(Path(call.root), Path(call.folder)).target
 
 
 def _files(files: tuple[OutputFile, ...]) -> tuple[MadeFile, ...]:

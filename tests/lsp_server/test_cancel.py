@@ -5,6 +5,7 @@ Cancel means stop, at every stage and by every way a client has; a dead engine c
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lsp_server.editor import Editor, Message
+from tests.lsp_server.editor import ROOT, Editor, Message
 
 Start = Callable[..., Editor]
 QUICK = {"engine": "none", "verify": False}
@@ -21,6 +22,10 @@ CANCEL_S = 1.0
 
 
 def _options(workspace: Path, **more: object) -> Message:
+    """
+    A picture of a size that every station needs a moment for.
+    """
+    shutil.copy(ROOT / "examples" / "login-card.png", workspace / "shot.png")
     return {"image": (workspace / "shot.png").as_uri(), "folder": workspace.as_uri(), **more}
 
 
@@ -141,3 +146,18 @@ def test_the_queue_is_bounded_and_the_server_answers_meanwhile(start: Start, wor
     assert {editor.answer(number)["error"]["code"] for number in running[1:9]} == {-32800}
     assert not editor.answer(running[0])["result"]["applied"]  # the first was not disturbed
     assert sum(editor.more_answers(number) for number in running) == 0
+
+
+def test_pairs_of_request_and_cancel_are_all_answered(start: Start, workspace: Path) -> None:
+    editor = start(workspace)
+    options = _options(workspace, **QUICK)
+    numbers = []
+    for _ in range(500):
+        numbers.append(editor.ask("visionCode/component", options))
+        editor.cancel(numbers[-1])
+    kinds = [editor.answer(number)["error"]["data"]["kind"] for number in numbers]
+    assert set(kinds) == {"request.cancelled"}
+    assert sum(editor.more_answers(number) for number in numbers) == editor.num_stray == 0
+    status = editor.request("visionCode/status", {})
+    assert status["engine"]["waiting"] == 0
+    assert editor.leave() == 0

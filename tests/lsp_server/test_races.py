@@ -1,0 +1,124 @@
+"""
+A person types while a component is made, applied and taken back: no keystroke is lost, no edit lands on another text.
+
+The road is played by its finished result, because only the order of events matters here; all else is the real code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+
+from lsp_server.apply import apply_plan
+from lsp_server.client import resolve_client
+from lsp_server.connection import Connection
+from lsp_server.documents import Document
+from lsp_server.errors import ResponseError
+from lsp_server.log import Log
+from lsp_server.messages import Response
+from lsp_server.plan import Place, plan_for
+from lsp_server.road.messages import Made, MadeFile
+from lsp_server.road.queue import Road
+from lsp_server.session import Session
+from lsp_server.undo import reversal_of
+from tests.lsp_server.editor import index_of
+from tests.lsp_server.editors import EDITORS
+
+NUM_RACES = 1000
+NEW = "<p>made 😀</p>\n"
+
+
+class _Typist:
+    """
+    An editor with one document, and somebody who types in it at any moment. Takes the place of the pipe.
+    """
+
+    def __init__(self, random_: random.Random, uri: str, text: str) -> None:
+        self.random, self.uri, self.text, self.version = random_, uri, text, 1
+        self.typed: list[str] = []
+        self.session: Session
+        self.edits_applied = 0
+
+    def send(self, message: dict[str, Any], *, droppable: bool = False) -> None:
+        if message.get("method") == "workspace/applyEdit":
+            asyncio.get_running_loop().create_task(self._apply(message))
+
+    async def _apply(self, message: dict[str, Any]) -> None:
+        self.perhaps_type()
+        (operation,) = message["params"]["edit"]["documentChanges"]
+        applied = operation["textDocument"]["version"] == self.version
+        if applied:
+            (edit,) = operation["edits"]
+            first, last = (index_of(self.text, edit["range"][side], "utf-8") for side in ("start", "end"))
+            self._change(self.text[:first] + edit["newText"] + self.text[last:])
+            self.edits_applied += 1
+        self.perhaps_type()
+        self.session.connection.answered(Response(message["id"], {"applied": applied}, None))
+
+    def perhaps_type(self) -> None:
+        while self.random.random() < 0.25:
+            key = chr(0x3400 + len(self.typed))
+            self.typed.append(key)
+            at = self.random.randrange(len(self.text) + 1)
+            self._change(self.text[:at] + key + self.text[at:])
+
+    def _change(self, text: str) -> None:
+        self.text = text
+        self.version += 1
+        assert not self.session.documents.changed(
+            self.uri, self.version, [{"text": text}], self.session.client.encoding
+        )
+
+
+async def _race(seed: int, folder: Path) -> str:
+    path = folder / "page.html"
+    random_ = random.Random(seed)
+    typist = _Typist(random_, path.as_uri(), random_.choice(["", "\n", "old 😀\n"]))
+    session = Session(connection=Connection(typist), log=LOG, road=Road(LOG.line))  # type: ignore[arg-type]
+    typist.session = session
+    session.client = resolve_client({"capabilities": EDITORS["neovim-0.11"]})
+    session.workspace.folders = [folder]
+    session.documents.opened(Document(uri=typist.uri, language_id="", version=1, text=typist.text))
+    place = Place(root=folder, folder=folder, document=session.workspace.state_of(path), overwrite=True)
+    typist.perhaps_type()  # while the road works
+    typed_before = list(typist.typed)
+    try:
+        plan = plan_for(session, place, Made((MadeFile(PurePosixPath("page.html"), NEW.encode()),), {}))
+        typist.perhaps_type()
+        outcome = await apply_plan(session, plan, "race")
+    except ResponseError as error:
+        assert typist.edits_applied == 0
+        assert all(key in typist.text for key in typist.typed)
+        return error.kind  # which kinds there are is looked at below
+    assert outcome["applied"]
+    assert typed_before == []  # what was typed before the edit is never replaced
+    assert all(key in typist.text for key in typist.typed)
+    text = typist.text
+    for key in typist.typed:
+        text = text.replace(key, "", 1)
+    assert text == NEW
+    assert session.applied is not None
+    try:
+        reversal = reversal_of(session.applied, session.workspace, session.client)
+    except ResponseError:
+        assert typist.typed
+        return "applied, then changed"
+    assert reversal.edit is not None
+    return "applied"
+
+
+LOG = Log()
+
+
+@pytest.mark.filterwarnings("error")
+def test_typing_at_any_moment_loses_nothing(tmp_path: Path) -> None:
+    async def races() -> list[str]:
+        return [await _race(seed, tmp_path) for seed in range(NUM_RACES)]
+
+    outcomes = asyncio.run(races())
+    # All ways it can go were gone.
+    assert set(outcomes) == {"edit.stale", "edit.refused", "applied", "applied, then changed"}
