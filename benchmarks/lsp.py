@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -37,7 +38,11 @@ class Client:
 
     def __init__(self, command: list[str]) -> None:
         self.process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
 
     def send(self, message: Message) -> None:
@@ -86,7 +91,7 @@ def initialize(client: Client, folder: Path) -> None:
     The first request, answered.
     """
     folders = [{"uri": folder.as_uri(), "name": folder.name}]
-    params = {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}, "workspaceFolders": folders}
+    params: Message = {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}, "workspaceFolders": folders}
     client.send({"id": 0, "method": "initialize", "params": params})
     client.answer(0)
 

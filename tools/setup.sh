@@ -56,3 +56,12 @@ if ! .venv/bin/vision-code doctor --quiet-browser 2>/dev/null; then
         say "no Chromium found: results will not be verified. Mend it with: sudo apt-get install chromium"
     fi
 fi
+
+if ! command -v nvim >/dev/null; then
+    if may_install; then
+        say "installing neovim (the language server is tested in it)"
+        apt_install neovim || say "neovim could not be installed; its test is skipped"
+    else
+        say "no Neovim found: its test is skipped. Mend it with: sudo apt-get install neovim"
+    fi
+fi

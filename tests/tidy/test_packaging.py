@@ -52,3 +52,24 @@ def test_it_starts_in_a_hostile_project_beside_foreign_packages(wheel: Path, tmp
     )
     assert done.returncode == 0, done.stderr
     assert "_bundled" in done.stdout
+
+
+def test_the_language_server_starts_in_a_hostile_project(wheel: Path, tmp_path: Path) -> None:
+    site, project = tmp_path / "site", tmp_path / "project"
+    zipfile.ZipFile(wheel).extractall(site)
+    for name in ("runtime", "kernels", "lsp_server", "vision_code"):
+        (project / name).mkdir(parents=True)
+        (project / name / "__init__.py").write_text("raise SystemExit('foreign code ran')")
+    assert (site / "lsp_server" / "PROTOCOL.md").is_file()
+    body = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}'
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "lsp_server"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        input=b"Content-Length: %d\r\n\r\n%b" % (len(body), body),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert b'"positionEncoding":"utf-16"' in done.stdout
+    assert done.returncode == 1  # the client just went
