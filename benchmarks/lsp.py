@@ -96,9 +96,9 @@ def initialize(client: Client, folder: Path) -> None:
     client.answer(0)
 
 
-def cold_start(command: list[str], folder: Path) -> tuple[float, float]:
+def cold_start(command: list[str], folder: Path) -> tuple[float, float, float]:
     """
-    Milliseconds to the answer, and MiB resident then.
+    Milliseconds to the answer, milliseconds of processor time in it, and MiB resident then.
     """
     began = time.perf_counter()
     client = Client(command)
@@ -107,7 +107,10 @@ def cold_start(command: list[str], folder: Path) -> tuple[float, float]:
         took_ms = (time.perf_counter() - began) * 1000
         status = Path(f"/proc/{client.process.pid}/status").read_text()
         resident_kib = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
-        return took_ms, resident_kib / 1024
+        # Fields 14 and 15 of proc(5), counted behind the name, which may hold spaces.
+        fields = Path(f"/proc/{client.process.pid}/stat").read_text().rpartition(")")[2].split()
+        ticks = int(fields[11]) + int(fields[12])
+        return took_ms, ticks * 1000 / os.sysconf("SC_CLK_TCK"), resident_kib / 1024
     finally:
         client.close()
 
@@ -154,14 +157,15 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        print(f"{'server':<22} {'median ms':>10} {'best ms':>8} {'MiB':>6}")
+        print(f"{'server':<22} {'median ms':>10} {'best ms':>8} {'CPU ms':>7} {'MiB':>6}")
         for server, command in SERVERS.items():
             if shutil.which(command[0]) is None:
                 print(f"{server:<22} not installed")
                 continue
             runs = [cold_start(command, folder) for _ in range(rounds)]
-            times = [took for took, _ in runs]
-            print(f"{server:<22} {statistics.median(times):>10.0f} {min(times):>8.0f} {runs[0][1]:>6.0f}")
+            took, cpu, resident = zip(*runs, strict=True)
+            times = f"{statistics.median(took):>10.0f} {min(took):>8.0f} {statistics.median(cpu):>7.0f}"
+            print(f"{server:<22} {times} {max(resident):>6.0f}")
         print("\na warm component of examples/login-card.png (640×560), ms")
         for what, took_ms in component_times(folder, ROOT / "examples" / "login-card.png").items():
             print(f"{what:<22} {took_ms:>10.0f}")
