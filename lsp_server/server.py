@@ -21,13 +21,14 @@ from lsp_server.log import Log
 from lsp_server.messages import Id, Invalid, Message, Notification, Request, Response
 from lsp_server.road.queue import Road
 from lsp_server.session import Session
-from lsp_server.transport import Ended, Reader, Writer
+from lsp_server.transport import MAX_UNSEEN, Ended, Reader, Writer
 
 if TYPE_CHECKING:
     from lsp_server.session import NotificationHandler, RequestHandler
 
-#: Requests that wait for their answer; more are refused at once.
-MAX_RUNNING = 256
+#: Requests that wait for their answer; more are refused at once. A cancelled one still counts for the two turns of the
+#: loop that its end takes, and each turn may bring as many messages as the reader hands over unseen.
+MAX_RUNNING = 4 * MAX_UNSEEN
 #: From the end of the client to the end of this process, at most.
 CLOSE_S = 1.5
 WATCH_S = 0.5

@@ -51,7 +51,7 @@ def reversal_of(applied: Applied, workspace: Workspace, client: Client) -> Rever
     uris: list[str] = []
     for change in applied.changes:
         now, created = workspace.state_of(change.before.path), change.action == "create"
-        if created and now.is_blank and now.version is None:
+        if created and now.version is None and (now.is_blank or not now.exists):
             # The editor has not saved it, and does not tell us what it holds: it may have been changed.
             continue
         uris.append(now.uri)
