@@ -23,8 +23,8 @@ _MIN_TEXTS = 2
 _MIN_SHARE, _MIN_W_PX, _MIN_H_PX, _MOST = 0.02, 24, 10, 12
 #: So much of it lies in such areas; of photographs over which words stand 0.62 to 0.88 do.
 _FLAT_SHARE = 0.9
-#: A box must explain this share of its area's pixels that nothing explained before.
-_GAIN = 0.5
+#: All boxes together explain at least this share of what was not explained, each one this share of its area.
+_GAIN, _LEAST_GAIN = 0.5, 0.1
 
 
 def find_grounds(
@@ -52,27 +52,38 @@ def _grounds(
 ) -> list[Rect]:
     x0, y0 = max(0, round(picture.x)), max(0, round(picture.y))
     where = (slice(y0, round(picture.bottom)), slice(x0, round(picture.right)))
-    part = clean[where]
-    known = sorted(rects, key=lambda rect: -rect.box.area)
-    missing = int(unexplained(clean, known, background)[where].sum())
+
+    def missing(grounds: Sequence[Rect]) -> int:
+        known = sorted([*rects, *grounds], key=lambda rect: -rect.box.area)
+        return int(unexplained(clean, known, background)[where].sum())
+
+    grounds = _flat_boxes(clean[where], x0, y0, words)
+    # Together: a card on a header explains nothing on a page of its colour until the header is there.
+    if not grounds or missing(grounds) > (1 - _GAIN) * missing([]):
+        return []
+    for ground in sorted(grounds, key=lambda each: each.box.area):
+        others = [each for each in grounds if each is not ground]
+        if missing(others) - missing(grounds) < _LEAST_GAIN * ground.box.area:
+            grounds = others
+    return grounds
+
+
+def _flat_boxes(part: NDArray[np.uint8], x0: int, y0: int, words: Sequence[Box]) -> list[Rect]:
+    """
+    The boxes of the large flat areas of a picture at ``x0``, ``y0`` that words stand in; none if it is not mostly such.
+    """
     areas = components(part)
-    large = areas.area >= _MIN_SHARE * part.shape[0] * part.shape[1]
-    if areas.area[large].sum() < _FLAT_SHARE * part.shape[0] * part.shape[1]:
+    size = part.shape[0] * part.shape[1]
+    large = areas.area >= _MIN_SHARE * size
+    if areas.area[large].sum() < _FLAT_SHARE * size:
         return []
     found: list[Rect] = []
     for index in np.argsort(-areas.area)[:_MOST].tolist():
-        area = int(areas.area[index])
         left, top, right, bottom = (int(side[index]) for side in (areas.left, areas.top, areas.right, areas.bottom))
         box = Box(x0 + left, y0 + top, right - left, bottom - top)
         if not large[index] or box.w < _MIN_W_PX or box.h < _MIN_H_PX:
             continue
-        if not any(box.contains(word, 2.0) for word in words):
-            continue
-        color, _ = modal(part[areas.labels == index].reshape(1, -1, 3))
-        ground = Rect(id=0, box=box, fill=color)
-        trial = sorted([*known, ground], key=lambda rect: -rect.box.area)
-        now = int(unexplained(clean, trial, background)[where].sum())
-        if now <= missing - _GAIN * area:
-            known, missing = trial, now
-            found.append(ground)
+        if any(box.contains(word, 2.0) for word in words):
+            color, _ = modal(part[areas.labels == index].reshape(1, -1, 3))
+            found.append(Rect(id=0, box=box, fill=color))
     return found
