@@ -123,6 +123,7 @@ def test_starting_imports_nothing_heavy() -> None:
         "import sys; from vision_code import _bootstrap; _bootstrap.activate(); import vision_code, vision_code.cli;"
         "import runtime, runtime.api, runtime.client;"
         "import vision_code.project.made, vision_code.project.references, vision_code.project.sense;"
+        "import vision_code.project.settings;"
         "heavy = {'torch', 'triton', 'cv2', 'numpy', 'playwright', 'onnxruntime', 'scipy', 'PIL'} & set(sys.modules);"
         "sys.exit(', '.join(sorted(heavy)) or 0)"
     )
