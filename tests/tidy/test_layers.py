@@ -42,6 +42,7 @@ STATIONS = [
     "draft",
     "assemble",
     "emit",
+    "conform",
     "render",
     "compare",
     "repair",

@@ -78,6 +78,7 @@ def _engine(chosen: Conventions) -> str:
 
 
 def _options(args: argparse.Namespace, chosen: Conventions) -> Options:
+    from vision_code.conform import color_tokens, script_style
     from vision_code.emit import Target
     from vision_code.pipeline import Options
 
@@ -90,8 +91,8 @@ def _options(args: argparse.Namespace, chosen: Conventions) -> Options:
         seed=asked.seed or 0,
         verify=asked.verify is not False,
         scale=asked.scale,
-        style=chosen.style(args.output),
-        tokens=chosen.tokens(),
+        style=script_style(chosen.project, args.output.suffix if args.output else ""),
+        tokens=color_tokens(chosen.project),
     )
 
 

@@ -5,20 +5,14 @@ What the command line leaves open, the project says: its settings file first, th
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vision_code.errors import UsageError
 from vision_code.project.caveats import caveats
 from vision_code.project.sense import Project, sense
 from vision_code.project.settings import Settings, find_settings
 from vision_code.project.workspace import workspace_of
-
-if TYPE_CHECKING:
-    from vision_code.emit import ScriptStyle
-    from vision_code.geometry import Color
 
 #: A main file's ending says what is in it.
 _TARGETS = {".tsx": "react", ".jsx": "react", ".vue": "vue", ".svelte": "svelte", ".html": "html", ".htm": "html"}
@@ -41,31 +35,6 @@ class Conventions:
     target: str
     project: Project
     notes: tuple[str, ...]
-
-    def style(self, output: Path | None) -> ScriptStyle:
-        """
-        How scripts are written; the ending of ``output`` decides between TypeScript and JavaScript.
-        """
-        from vision_code.emit import ScriptStyle
-
-        found, language = self.project.style, self.project.language
-        ending = output.suffix if output else ""
-        style = ScriptStyle(
-            typed=ending == ".tsx" or (ending != ".jsx" and (language is None or language.value == "ts")),
-            named_export=self.project.export is not None and self.project.export.value == "named",
-        )
-        if found.semicolons is not None:
-            style = replace(style, semicolons=found.semicolons.value)
-        if found.quotes is not None:
-            style = replace(style, quotes=found.quotes.value)
-        return replace(style, indent=found.indent.value) if found.indent is not None else style
-
-    def tokens(self) -> Mapping[str, Color]:
-        """
-        The colours of the project's theme, by name.
-        """
-        tailwind = self.project.tailwind
-        return {token.name: token.color for token in (tailwind.tokens if tailwind else ()) if token.color is not None}
 
 
 def conventions(args: argparse.Namespace) -> Conventions:

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from vision_code.cli import run
 from vision_code.cli.component import configure
 from vision_code.cli.conventions import Conventions, conventions
+from vision_code.conform import script_style
 from vision_code.errors import UsageError
 
 PACKAGE = '{"dependencies": {"react": "19", "tailwindcss": "4"}}'
@@ -91,7 +92,7 @@ def test_who_says_the_target(text: str, words: list[str], target: str, project: 
 
 @pytest.mark.parametrize(("name", "typed"), [("a.tsx", True), ("a.jsx", False), ("a", False)])
 def test_the_ending_of_the_output_says_the_language(name: str, typed: bool, project: Path) -> None:
-    assert chosen("-o", name).style(Path(name)).typed is typed
+    assert script_style(chosen("-o", name).project, Path(name).suffix).typed is typed
 
 
 def test_wrong_settings_are_a_usage_error_with_their_place(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
