@@ -122,7 +122,7 @@ class Server:
             task.cancel()
         await road.close(CLOSE_S)
         self._writer.flush(0.3)
-        self._log.flush(0.1)
+        self._log.flush(0.3)
         return code
 
     def _from_thread(self, call: object, *arguments: object) -> None:

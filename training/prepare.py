@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from training.collect import RawPage, load, render, save
+from training.crops import crops
 from training.pages.held_out import HELD_OUT
 from training.pages.layouts import GeneratedPage, generate
 from training.samples import Sample, samples_of, write_shard
@@ -70,7 +71,8 @@ def prepare_sites(folder: Path, shards: range, *, held_out: bool = False, remake
         for rendered in render_sites([page for page in pages if not _kept(raw, page).exists()]):
             save(rendered, raw)
         kept = (load(_kept(raw, page)) for page in pages if _kept(raw, page).exists())
-        count = write_shard(_all_samples(kept, 0), path)
+        shown = (shown for page in kept for shown in (page, *crops(page)))
+        count = write_shard(_all_samples(shown, 0), path)
         print(f"{path.name}: {count} samples of {len(pages)} pages in {time.monotonic() - started:.0f} s", flush=True)
 
 

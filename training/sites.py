@@ -37,6 +37,8 @@ MIN_BYTES, MAX_BYTES = 1_500, 400_000
 SHOWN_HEIGHT_PX = 2400
 MIN_WORDS, MAX_WORDS = 12, 4_000
 WIDTHS_PX = (1280, 1280, 1440, 1440, 1024, 1920, 768, 390)
+# Seeds of the same pages at another width.
+SECOND_LOOK = 1000
 PAGE_DEADLINE_S = 25.0
 # Words differ from their ground by so many grey levels at least, and so many of a page's must.
 MIN_INK, SHOWN_SHARE = 24, 0.95
@@ -101,7 +103,8 @@ def load_sites() -> list[Site]:
 
 def pages_of(site: Site, folder: Path) -> list[SitePage]:
     """
-    A fixed choice of a site's pages, each at one width; the package is fetched unless ``folder`` has it.
+    A fixed choice of a site's pages, those of npm packages at two widths each; the package is fetched unless ``folder``
+    has it.
     """
     root = _unpacked(site, folder)
     if root is None:
@@ -110,16 +113,16 @@ def pages_of(site: Site, folder: Path) -> list[SitePage]:
     pages = root / "usr/share/doc" if site.kind == "deb" else root
     files = sorted(path for path in pages.rglob("*") if path.suffix in SUFFIXES and _is_page(path))
     chosen = rng.sample(files, min(site.limit, len(files)))
+    widths = [(number, path, rng.choice(WIDTHS_PX)) for number, path in enumerate(chosen)]
+    if site.kind == "npm":
+        # Templates are rarer than documentation and look another way at another width.
+        widths += [
+            (SECOND_LOOK + number, path, rng.choice([other for other in WIDTHS_PX if other != width]))
+            for number, path, width in widths
+        ]
     return [
-        SitePage(
-            seed=number,
-            family=site.family,
-            path=path,
-            root=root,
-            width_px=rng.choice(WIDTHS_PX),
-            scripts=site.kind == "npm",
-        )
-        for number, path in enumerate(chosen)
+        SitePage(seed=seed, family=site.family, path=path, root=root, width_px=width, scripts=site.kind == "npm")
+        for seed, path, width in widths
     ]
 
 

@@ -5,7 +5,7 @@ The road from a picture to a component: one function that reads like the design,
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -26,10 +26,11 @@ from vision_code.compare import (
 from vision_code.divide import divide
 from vision_code.divide import draw as draw_regions
 from vision_code.draft import model_drafter, rules_drafter
-from vision_code.emit import OutputFile, Target, emit
+from vision_code.emit import OutputFile, ScriptStyle, Target, emit, without_token
 from vision_code.engine import open_engine
 from vision_code.errors import VerificationFailed
 from vision_code.explain import Explainer, draft_facts, draw_draft
+from vision_code.geometry import Color
 from vision_code.intake import Screenshot, open_screenshot
 from vision_code.observation import Observation
 from vision_code.output import scratch_folder, write_all
@@ -50,6 +51,8 @@ FLOOR_TOLERANCE = 0.01
 #: Another round of repair must gain at least this much to be worth a third.
 REPAIR_GAIN = 0.002
 REPAIR_ROUNDS = 2
+#: In a note.
+MAX_SHOWN_COLORS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,8 @@ class Options:
         seed: Seed of the drafts after the first (the first is greedy).
         verify: Render and compare with the picture.
         scale: Device pixels per CSS pixel; found from the picture when not given.
+        style: How scripts are written where the component goes.
+        tokens: Colours that the project's theme has, by name.
     """
 
     target: Target = Target.HTML
@@ -73,6 +78,8 @@ class Options:
     seed: int = 0
     verify: bool = True
     scale: float | None = None
+    style: ScriptStyle = field(default_factory=ScriptStyle)
+    tokens: Mapping[str, Color] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +113,18 @@ class Component:
     @property
     def verified(self) -> bool:
         return self.fidelity is not None
+
+    def called(self, main: str, name: str, options: Options) -> Component:
+        """
+        The same component under another name.
+
+        Args:
+            main: Main file without its ending.
+            name: The component, in PascalCase.
+            options: With which it was made.
+        """
+        tree = replace(self.tree, name=name)
+        return replace(self, tree=tree, files=emit(tree, self.target, main, options.style, options.tokens))
 
     def write(self, folder: Path | str, *, force: bool = False) -> Path:
         """
@@ -212,11 +231,7 @@ def component(
         _explain_reading(explainer, screenshot, observation, root)
         scene = _Scene(screenshot, observation, root, reference_from_observation(screenshot.pixels, observation))
         drafts = stack.enter_context(_drafting(scene, options, engine))
-
-        def show(attempt: _Attempt) -> None:
-            if preview is not None:
-                preview(attempt.drafted_by, emit(attempt.tree, options.target, options.name))
-
+        show = _shower(preview, options)
         if preview is not None:  # while the model works
             show(_by_rules(scene))
         try:
@@ -229,7 +244,7 @@ def component(
             why_not = f"{error.kind}: {error.message}"
             best = _preferred(scene, options, drafts, clock)
         with clock.station("emit"):
-            files = emit(best.tree, options.target, options.name)
+            files = emit(best.tree, options.target, options.name, options.style, options.tokens)
         _explain_result(explainer, scene, best)
     progress("done", 1.0)
     return Component(
@@ -243,6 +258,7 @@ def component(
         notes=(
             *(*screenshot.notes, *observation.notes, *_what_is_missing(observation)),
             *(best.narrow.problems if best.narrow else ()),
+            *_what_stays_raw(best.tree, options),
         ),
         seconds=clock.seconds,
         rendering=best.rendering,
@@ -259,6 +275,19 @@ class _Scene:
     observation: Observation
     root: Region
     reference: Reference
+
+
+def _shower(preview: Preview | None, options: Options) -> Callable[[_Attempt], None]:
+    """
+    Hands an attempt to whoever wants to see drafts.
+    """
+
+    def show(attempt: _Attempt) -> None:
+        if preview is not None:
+            files = emit(attempt.tree, options.target, options.name, options.style, options.tokens)
+            preview(attempt.drafted_by, files)
+
+    return show
 
 
 def _open_browser(stack: ExitStack, verify: bool) -> tuple[Browser | None, str]:
@@ -406,6 +435,22 @@ def _what_is_missing(observation: Observation) -> tuple[str, ...]:
     if observation.pictures:
         return ("no text was found: is this a user interface? The pictures in it were kept as pictures",)
     return ("no text was found: only boxes and colours were taken over",)
+
+
+def _what_stays_raw(tree: UITree, options: Options) -> tuple[str, ...]:
+    """
+    The colours that a project with tokens has none for.
+    """
+    raw = (
+        without_token(tree, options.tokens)
+        if options.tokens and options.target not in (Target.HTML, Target.HTML_CSS)
+        else ()
+    )
+    if not raw:
+        return ()
+    shown = ", ".join(color.hex for color in raw[:MAX_SHOWN_COLORS])
+    more = f" and {len(raw) - MAX_SHOWN_COLORS} more" if len(raw) > MAX_SHOWN_COLORS else ""
+    return (f"colours that the project has no token for: {shown}{more}",)
 
 
 def _explain_reading(

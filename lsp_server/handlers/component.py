@@ -149,6 +149,7 @@ def _order(session: Session, options: dict[str, object]) -> _Order:
         data=_data(image) if is_data else None,
         root=str(place.root),
         folder=str(place.folder),
+        suffix=place.document.path.suffix if place.document is not None else "",
         target=_target(cast("str", options["target"]), place),
         name=name or "",
         engine=cast("str", options["engine"]),

@@ -36,6 +36,7 @@ class ComponentCall:
         path: Of the picture; None when ``data`` is given.
         data: Encoded bytes of the picture in base64.
         root, folder: Of the workspace, and of the component in it.
+        suffix: Of the main file, when that is given.
         target: Of `vision_code.emit`, or `AUTO`.
         previews: Whether drafts are sent on the way.
         name, engine, candidates, seed, verify, scale: As in `vision_code.pipeline.Options`.
@@ -45,6 +46,7 @@ class ComponentCall:
     data: str | None = field(repr=False)
     root: str
     folder: str
+    suffix: str
     target: str
     name: str
     engine: str

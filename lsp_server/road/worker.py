@@ -128,17 +128,23 @@ class Worker:
         # The slowest first: engine and browser load in processes of their own while all else is imported here.
         engine = self._engine_for(call.engine)
         browser = self._open_browser() if call.verify else None
+        from vision_code.conform import color_tokens, script_style
         from vision_code.emit import Target
         from vision_code.pipeline import Options, component
+        from vision_code.project.sense import sense
+
+        project = sense(Path(call.root), Path(call.folder))
 
         options = Options(
-            target=Target(_target_of(call)),
+            target=Target(project.target if call.target == AUTO else call.target),
             name=call.name,
             engine=call.engine,
             candidates=call.candidates,
             seed=call.seed,
             verify=call.verify,
             scale=call.scale,
+            style=script_style(project, call.suffix),
+            tokens=color_tokens(project),
         )
         picture = Path(call.path) if call.path is not None else base64.b64decode(call.data or "")
 
@@ -206,14 +212,6 @@ def _end() -> None:
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(0)
-
-
-def _target_of(call: ComponentCall) -> str:
-    if call.target != AUTO:
-        return call.target
-    from vision_code.project.sense import sense
-
-    return sense(Path(call.root), Path(call.folder)).target
 
 
 def _files(files: tuple[OutputFile, ...]) -> tuple[MadeFile, ...]:

@@ -43,6 +43,7 @@ STATIONS = [
     "draft",
     "assemble",
     "emit",
+    "conform",
     "render",
     "compare",
     "repair",
@@ -140,6 +141,7 @@ def test_starting_imports_nothing_heavy() -> None:
         "import sys; from vision_code import _bootstrap; _bootstrap.activate(); import vision_code, vision_code.cli;"
         "import runtime, runtime.api, runtime.client, lsp_server.server, lsp_server.command;"
         "import vision_code.project.made, vision_code.project.references, vision_code.project.sense;"
+        "import vision_code.project.settings;"
         "heavy = {'torch', 'triton', 'cv2', 'numpy', 'playwright', 'onnxruntime', 'scipy', 'PIL'} & set(sys.modules);"
         "sys.exit(', '.join(sorted(heavy)) or 0)"
     )

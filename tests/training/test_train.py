@@ -78,8 +78,8 @@ def test_the_exported_model_answers_like_the_trained_one(
     model = Trainee(small_config(len(pinned_ranks(run / "out"))), seed=1)
     load_state(model, torch.load(run / "out" / "train.pt", weights_only=True)["model"])
     quantise_experts(model)
-    # In training weights are rounded to bf16, as the reference does and the kernels for CPUs do not: after a training of
-    # seconds two labels may be so near that this decides.
+    # In training weights are rounded to bf16, as the reference does and the kernels for CPUs do not: after a training
+    # of seconds two labels may be so near that this decides.
     monkeypatch.setenv("VISION_CODE_KERNELS", "reference")
     loaded = runtime.load(tmp_path)
     sample = encode(_sample(3), loaded.tokenizer)

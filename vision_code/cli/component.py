@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vision_code.cli.arguments import output_file
+from vision_code.cli.conventions import Conventions, conventions
 from vision_code.cli.report import note, out, out_json, progress
 from vision_code.errors import UsageError, VerificationFailed
+from vision_code.project.place import Placement, place
+from vision_code.project.settings import MAX_CANDIDATES, MAX_SCALE, MIN_SCALE, TARGETS
 
 if TYPE_CHECKING:
-    from vision_code.pipeline import Component
+    from vision_code.engine import DraftingEngine
+    from vision_code.pipeline import Component, Options
     from vision_code.render import Browser
-
-TARGETS = ("html", "html-css", "react", "vue", "svelte")
-MAX_CANDIDATES = 8
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,14 +28,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     Add the options of ``component``.
     """
     parser.add_argument("image", type=Path, metavar="IMAGE", help="PNG, JPEG, WebP, GIF or BMP of a user interface")
-    default = "(default: index.html, or named for the component, here)"
+    default = "(default: where the project keeps its components, else index.html here)"
     parser.add_argument("-o", "--output", type=output_file, metavar="FILE", help=f"main file {default}")
-    parser.add_argument("--target", choices=TARGETS, default="html", help="what to write (default: html)")
-    parser.add_argument("--engine", default="embedded", metavar="E", help="embedded (default), local:PATH or none")
-    parser.add_argument("--candidates", type=int, default=1, metavar="N", help="drafts to try; the best one wins")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the further drafts")
+    parser.add_argument("--target", choices=TARGETS, help="what to write (default: as the project is written)")
+    parser.add_argument("--engine", metavar="E", help="embedded (default), local:PATH or none")
+    parser.add_argument("--candidates", type=int, metavar="N", help="drafts to try; the best one wins (1)")
+    parser.add_argument("--seed", type=int, metavar="S", help="seed of the further drafts (0)")
     parser.add_argument("--scale", type=float, metavar="X", help="device pixels per CSS pixel (default: measured)")
-    parser.add_argument("--no-verify", action="store_true", help="do not render and compare")
+    verify = "render the result and compare it with the picture (default: yes)"
+    parser.add_argument("--verify", action=argparse.BooleanOptionalAction, help=verify)
     parser.add_argument("--explain", type=Path, metavar="DIR", help="write each station's picture into DIR")
     parser.add_argument("--force", action="store_true", help="replace files that exist")
 
@@ -43,35 +45,76 @@ def run(args: argparse.Namespace) -> int:
     """
     Make the component and write it; exit 0 also when it could not be verified (the answer says so).
     """
-    if not 1 <= args.candidates <= MAX_CANDIDATES:
+    if args.candidates is not None and not 1 <= args.candidates <= MAX_CANDIDATES:
         raise UsageError("usage.candidates", f"--candidates {args.candidates}: choose 1 to {MAX_CANDIDATES}")
-    if args.scale is not None and not 0.25 <= args.scale <= 8:
-        raise UsageError("usage.scale", f"--scale {args.scale}: choose 0.25 to 8")
+    if args.scale is not None and not MIN_SCALE <= args.scale <= MAX_SCALE:
+        raise UsageError("usage.scale", f"--scale {args.scale}: choose {MIN_SCALE:g} to {MAX_SCALE:g}")
     _refuse_early(args)
+    chosen = conventions(args)
+    for line in chosen.notes:
+        note(f"note: {line}")
     from vision_code.engine import open_engine
 
+    verify = chosen.settings.verify is not False
     # First of all, and the slowest first: both load while everything else starts.
-    with open_engine(args.engine) or nullcontext() as engine, _open_browser(args) as browser:
-        from vision_code.emit import Target
-        from vision_code.pipeline import Options, component
-
-        options = Options(
-            target=Target(args.target),
-            name=args.output.stem if args.output else "",
-            engine=args.engine,
-            candidates=args.candidates,
-            seed=args.seed,
-            verify=not args.no_verify,
-            scale=args.scale,
-        )
-        with progress(not args.json) as show:
-            result = component(args.image, options, engine=engine, browser=browser, explain=args.explain, progress=show)
-    written = _write(result, args)
+    with open_engine(_engine(chosen)) or nullcontext() as engine, _open_browser(verify) as browser:
+        options = _options(args, chosen)
+        result = _component(args, options, engine, browser)
+    placement = _placement(args, chosen, result)
+    if placement is not None:
+        result = result.called(placement.file.stem, placement.name, options)
+    written = _write(result, placement.file if placement else args.output, force=args.force)
+    if placement is not None:
+        note(f"note: placed there because {placement.because}; -o chooses another file")
     if args.json:
-        out_json(_facts(result, written))
+        out_json(_facts(result, written, chosen))
     else:
         _tell(result, written)
     return 0
+
+
+def _engine(chosen: Conventions) -> str:
+    return chosen.settings.engine or "embedded"
+
+
+def _options(args: argparse.Namespace, chosen: Conventions) -> Options:
+    from vision_code.conform import color_tokens, script_style
+    from vision_code.emit import Target
+    from vision_code.pipeline import Options
+
+    asked = chosen.settings
+    return Options(
+        target=Target(chosen.target),
+        name=args.output.stem if args.output else "",
+        engine=_engine(chosen),
+        candidates=1 if asked.candidates is None else asked.candidates,
+        seed=asked.seed or 0,
+        verify=asked.verify is not False,
+        scale=asked.scale,
+        style=script_style(chosen.project, args.output.suffix if args.output else ""),
+        tokens=color_tokens(chosen.project),
+    )
+
+
+def _component(
+    args: argparse.Namespace, options: Options, engine: DraftingEngine | None, browser: Browser | None
+) -> Component:
+    from vision_code.pipeline import component
+
+    with progress(not args.json) as show:
+        return component(args.image, options, engine=engine, browser=browser, explain=args.explain, progress=show)
+
+
+def _placement(args: argparse.Namespace, chosen: Conventions, result: Component) -> Placement | None:
+    """
+    Where a component of the project's framework goes when nobody said; everything else lies in the folder at hand.
+    """
+    project = chosen.project
+    if args.output is not None or chosen.target != project.target or chosen.target == "html":
+        return None
+    # Whoever works deep in the project means that folder; at its top they mean the project.
+    folder = None if project.folder in (project.root, project.package) else project.folder
+    return place(project, result.tree.name, chosen.target, folder)
 
 
 def _refuse_early(args: argparse.Namespace) -> None:
@@ -90,26 +133,26 @@ def _refuse_early(args: argparse.Namespace) -> None:
     file_status(args.image)
 
 
-def _open_browser(args: argparse.Namespace) -> AbstractContextManager[Browser | None]:
+def _open_browser(verify: bool) -> AbstractContextManager[Browser | None]:
     from vision_code.render import Browser
 
     try:
-        return nullcontext() if args.no_verify else Browser()
+        return Browser() if verify else nullcontext()
     except VerificationFailed:  # the pipeline finds out again, and says so
         return nullcontext()
 
 
-def _write(result: Component, args: argparse.Namespace) -> list[Path]:
+def _write(result: Component, output: Path | None, *, force: bool) -> list[Path]:
     from vision_code.output import write_all
 
-    main = args.output or Path(result.files[0].path)
+    main = output or Path(result.files[0].path)
     renamed = {main: result.files[0].content}
     renamed |= {main.parent / file.path: file.content for file in result.files[1:]}
-    write_all(renamed, force=args.force)
+    write_all(renamed, force=force)
     return list(renamed)
 
 
-def _facts(result: Component, written: list[Path]) -> dict[str, object]:
+def _facts(result: Component, written: list[Path], chosen: Conventions) -> dict[str, object]:
     scores = asdict(result.fidelity) if result.fidelity else None
     return {
         "files": [str(path) for path in written],
@@ -120,7 +163,7 @@ def _facts(result: Component, written: list[Path]) -> dict[str, object]:
         "fidelity": scores,
         "narrow": asdict(result.narrow) if result.narrow else None,
         "drafted_by": result.drafted_by,
-        "notes": list(result.notes),
+        "notes": [*chosen.notes, *result.notes],
         "seconds": {station: round(s, 3) for station, s in result.seconds.items()},
     }
 

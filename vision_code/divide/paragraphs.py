@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from vision_code.geometry import Box, bounding, color_distance
 from vision_code.observation import TextLine, TextStyle
+from vision_code.region import Region, RegionKind
 
 #: Fragments on one baseline closer than this share of the font size are one line; a space is 0.25-0.33 em wide.
 JOIN_EM = 0.45
@@ -49,6 +50,13 @@ def merge(lines: Sequence[TextLine], obstacles: Sequence[Box], box: Box) -> list
         else:
             home.append(row)
     return [[line for row in block for line in row] for block in blocks]
+
+
+def text_region(block: Block) -> Region:
+    """
+    A block as a TEXT leaf.
+    """
+    return Region(id=0, kind=RegionKind.TEXT, box=bounding(line.box for line in block), lines=tuple(block))
 
 
 def rows_of(lines: Sequence[TextLine]) -> list[Block]:

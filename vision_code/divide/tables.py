@@ -4,7 +4,7 @@ Tables: rows parted by rules or stripes whose cells align in columns, read row b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -75,7 +75,10 @@ def _is_rule(region: Region) -> bool:
     return region.kind is RegionKind.SHAPE and region.surface is not None and region.surface.is_rule
 
 
-def _is_stripe(region: Region) -> bool:
+def is_stripe(region: Region) -> bool:
+    """
+    Whether a region is a row on a ground of its own.
+    """
     return region.surface is not None and len(region.children) >= 2 and region.box.h <= MAX_ROW_PX
 
 
@@ -85,7 +88,7 @@ def _separator_groups(items: Sequence[Region]) -> list[list[Region]]:
     """
     groups: list[list[Region]] = []
     for item in items:
-        if not (is_flat_rule(item) and item.box.w >= MIN_RULE_PX) and not _is_stripe(item):
+        if not (is_flat_rule(item) and item.box.w >= MIN_RULE_PX) and not is_stripe(item):
             continue
         for group in groups:
             first = group[0].box
@@ -102,8 +105,8 @@ def _are_cards(group: Sequence[Region]) -> bool:
     """
     Whether stripes stand apart from each other everywhere: boxes in a list, not rows of a table.
     """
-    gaps = [b.box.y - a.box.bottom for a, b in pairwise(group) if _is_stripe(a) and _is_stripe(b)]
-    rounded = [s for s in group if s.surface is not None and s.surface.radius_px >= 4 and _is_stripe(s)]
+    gaps = [b.box.y - a.box.bottom for a, b in pairwise(group) if is_stripe(a) and is_stripe(b)]
+    rounded = [s for s in group if s.surface is not None and s.surface.radius_px >= 4 and is_stripe(s)]
     return len(gaps) == len(group) - 1 and min(gaps) > EDGE_PX and (len(rounded) > 1 or max(gaps) < 40)
 
 
@@ -124,9 +127,9 @@ def _table(separators: Sequence[Region], items: Sequence[Region], arrange: Arran
     reach = MAX_ROW_PX / 2
     uprights = [rule for rule in uprights if rule.box.y >= top - reach and rule.box.bottom <= bottom + reach]
     uprights = [rule for rule in uprights if rule.box.y < bottom and rule.box.bottom > top]
-    rules = [s for s in separators if not _is_stripe(s)]
+    rules = [s for s in separators if not is_stripe(s)]
     rules = [rule for rule in rules if whole or top - EDGE_PX <= rule.box.center_y <= bottom + EDGE_PX]
-    rows = [_row(band, columns, arrange) for band in bands]
+    rows = [band_row(band, columns, arrange) for band in bands]
     children = (*sorted([*rows, *rules], key=lambda r: r.box.center_y), *uprights)
     used = {id(x) for x in (*rules, *uprights)} | {id(cell) for band in bands for cell in band.items}
     box = bounding(child.box for child in children)
@@ -157,7 +160,7 @@ def _table_columns(bands: Sequence[Band]) -> list[tuple[float, float]] | None:
     """
     The columns of a table whose rows are ``bands``; None when they do not look like one.
     """
-    columns = _without_ornaments(_columns([cell for band in bands for cell in _cells(band)]), bands)
+    columns = _without_ornaments(columns_of(content(cell) for band in bands for cell in _cells(band)), bands)
     return columns if len(columns) >= 2 and _looks_like_table(bands, columns) else None
 
 
@@ -166,7 +169,7 @@ def _bands(separators: Sequence[Region], inside: Sequence[Region]) -> list[Band]
     Bands from top to bottom; None when something crosses a separator.
     """
     first, last = separators[0].box.y, separators[-1].box.bottom
-    bands = [Band(s.box.y, s.box.bottom, (s,)) for s in separators if _is_stripe(s)]
+    bands = [Band(s.box.y, s.box.bottom, (s,)) for s in separators if is_stripe(s)]
     edges: list[tuple[float, float]] = [(s.box.y, s.box.bottom) for s in separators]
     for (_, top), (bottom, _) in pairwise(edges):
         between = [i for i in inside if i.box.center_y > top - 1 and i.box.center_y < bottom + 1]
@@ -203,21 +206,21 @@ def _touching_band(items: Sequence[Region], *, from_below: bool) -> list[Region]
 
 def _cells(band: Band) -> tuple[Region, ...]:
     stripe = band.items[0]
-    return _spread(stripe) if len(band.items) == 1 and _is_stripe(stripe) else band.items
+    return spread(stripe) if len(band.items) == 1 and is_stripe(stripe) else band.items
 
 
-def _spread(region: Region) -> tuple[Region, ...]:
+def spread(region: Region) -> tuple[Region, ...]:
     """
     The cells of a stripe: nested rows opened.
     """
     cells: list[Region] = []
     for child in region.children:
         nested = child.kind is RegionKind.ROW and child.surface is None
-        cells.extend(_spread(child) if nested else [child])
+        cells.extend(spread(child) if nested else [child])
     return tuple(cells)
 
 
-def _content(cell: Region) -> Box:
+def content(cell: Region) -> Box:
     """
     Where a cell's words are: cells with a ground or a frame of their own touch one another.
     """
@@ -227,12 +230,12 @@ def _content(cell: Region) -> Box:
     return bounding(inner) if inner else extent(cell)
 
 
-def _columns(cells: Sequence[Region]) -> list[tuple[float, float]]:
+def columns_of(boxes: Iterable[Box]) -> list[tuple[float, float]]:
     """
-    Column intervals: the joint projection of all cells, cut at its gaps.
+    Column intervals: the joint projection of the contents of all cells, cut at its gaps.
     """
     columns: list[tuple[float, float]] = []
-    for box in sorted((_content(c) for c in cells), key=lambda b: b.x):
+    for box in sorted(boxes, key=lambda b: b.x):
         if columns and box.x < columns[-1][1] + MIN_COLUMN_GAP_PX:
             columns[-1] = (columns[-1][0], max(columns[-1][1], box.right))
         else:
@@ -247,7 +250,7 @@ def _without_ornaments(columns: list[tuple[float, float]], bands: Sequence[Band]
     """
     kept = columns[:1]
     for column in columns[1:]:
-        held = [[cell for cell in _cells(band) if column[0] <= _content(cell).center_x <= column[1]] for band in bands]
+        held = [[cell for cell in _cells(band) if column[0] <= content(cell).center_x <= column[1]] for band in bands]
         words = any(inner.lines for cells in held for cell in cells for inner in cell.walk())
         if words or sum(map(bool, held)) * 2 > len(bands):
             kept.append(column)
@@ -258,9 +261,10 @@ def _without_ornaments(columns: list[tuple[float, float]], bands: Sequence[Band]
 
 def column_of(box: Box, columns: Sequence[tuple[float, float]]) -> int:
     """
-    Index of the column that a box lies in, by its centre.
+    Index of the column that the middle of a box lies in or nearest to.
     """
-    return min(range(len(columns)), key=lambda i: abs(box.center_x - (columns[i][0] + columns[i][1]) / 2))
+    x = box.center_x
+    return min(range(len(columns)), key=lambda i: max(columns[i][0] - x, x - columns[i][1], 0.0))
 
 
 def _looks_like_table(bands: Sequence[Band], columns: Sequence[tuple[float, float]]) -> bool:
@@ -270,7 +274,7 @@ def _looks_like_table(bands: Sequence[Band], columns: Sequence[tuple[float, floa
     for band in bands:
         cells: dict[int, int] = {}
         for cell in _cells(band):
-            column = column_of(_content(cell), columns)
+            column = column_of(content(cell), columns)
             cells[column] = cells.get(column, 0) + 1
         filled += len(cells) >= 2
         simple += sum(count == 1 for count in cells.values())
@@ -278,12 +282,15 @@ def _looks_like_table(bands: Sequence[Band], columns: Sequence[tuple[float, floa
     return filled >= SIMPLE_SHARE * len(bands) and simple >= SIMPLE_SHARE * total
 
 
-def _row(band: Band, columns: Sequence[tuple[float, float]], arrange: Arrange) -> Region:
+def band_row(band: Band, columns: Sequence[tuple[float, float]], arrange: Arrange) -> Region:
+    """
+    A band as a ROW with one child for each column that holds something.
+    """
     stripe = band.items[0]
     cells: dict[int, list[Region]] = {}
     for item in _cells(band):
-        cells.setdefault(column_of(_content(item), columns), []).append(item)
+        cells.setdefault(column_of(content(item), columns), []).append(item)
     children = tuple(arrange(cells[column]) for column in sorted(cells))
-    if len(band.items) == 1 and _is_stripe(stripe):
+    if len(band.items) == 1 and is_stripe(stripe):
         return replace(stripe, kind=RegionKind.ROW, children=children)
     return Region(id=0, kind=RegionKind.ROW, box=bounding(child.box for child in children), children=children)

@@ -11,9 +11,10 @@ from vision_code.divide.containment import Container, nest
 from vision_code.divide.cuts import arrange
 from vision_code.divide.groups import tidy
 from vision_code.divide.menus import split_lines
-from vision_code.divide.paragraphs import merge
-from vision_code.geometry import Box, bounding
-from vision_code.observation import Observation, Picture, Rect, TextLine
+from vision_code.divide.paragraphs import merge, text_region
+from vision_code.divide.plain_tables import lift_plain_tables
+from vision_code.geometry import Box
+from vision_code.observation import Observation, Picture, Rect
 from vision_code.region import Region, RegionKind
 
 #: A rectangle that covers this share of the picture is the page itself.
@@ -70,12 +71,11 @@ def _items(container: Container) -> list[Region]:
     if isinstance(container.host, Rect) and not inner and listings.is_listing(container.lines):
         blocks = listings.blocks(container.lines)
     else:
-        blocks = merge(split_lines(container.lines), obstacles, container.box)
-    return [*inner, *(_text(block) for block in blocks)]
-
-
-def _text(lines: list[TextLine]) -> Region:
-    return Region(id=0, kind=RegionKind.TEXT, box=bounding(line.box for line in lines), lines=tuple(lines))
+        tables, lines, inner = lift_plain_tables(split_lines(container.lines), inner, arrange)
+        obstacles = [*obstacles, *(table.box for table in tables)]
+        blocks = merge(lines, obstacles, container.box)
+        inner = [*tables, *inner]
+    return [*inner, *(text_region(block) for block in blocks)]
 
 
 def _region(container: Container) -> Region:

@@ -6,10 +6,11 @@ Knows nothing of how the tree came about; reads no files and runs no tools.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from vision_code.emit.clean import clean
-from vision_code.emit.colors import theme_of, unify_colors
+from vision_code.emit.colors import project_names, raw_colors, theme_of, unify_colors
 from vision_code.emit.file_names import file_names
 from vision_code.emit.html import emit_html
 from vision_code.emit.html_css import emit_html_css
@@ -17,34 +18,62 @@ from vision_code.emit.inherit import drop_inherited
 from vision_code.emit.links import point_links
 from vision_code.emit.names import pascal
 from vision_code.emit.react import emit_react
+from vision_code.emit.script_style import ScriptStyle
 from vision_code.emit.svelte import emit_svelte
 from vision_code.emit.target import TARGETS, OutputFile, Target
 from vision_code.emit.vue import emit_vue
-from vision_code.uitree import UITree
+from vision_code.geometry import Color
+from vision_code.uitree import Element, UITree
 
-__all__ = ["TARGETS", "OutputFile", "Target", "emit"]
+__all__ = ["TARGETS", "OutputFile", "ScriptStyle", "Target", "emit", "without_token"]
 
 #: A page has its colours to itself; components share the names of theirs with the whole app.
-_PAGES = {Target.HTML, Target.HTML_CSS}
-_EMITTERS = {
-    Target.HTML: emit_html,
-    Target.HTML_CSS: emit_html_css,
-    Target.REACT: emit_react,
-    Target.VUE: emit_vue,
-    Target.SVELTE: emit_svelte,
-}
+_PAGES = {Target.HTML: emit_html, Target.HTML_CSS: emit_html_css}
+_COMPONENTS = {Target.REACT: emit_react, Target.VUE: emit_vue, Target.SVELTE: emit_svelte}
+#: Elements whose own spaces are shown.
+_SPACED_TAGS = frozenset({"pre", "textarea"})
 
 
-def emit(tree: UITree, target: Target, name: str = "") -> tuple[OutputFile, ...]:
+def emit(
+    tree: UITree,
+    target: Target,
+    name: str = "",
+    style: ScriptStyle | None = None,
+    tokens: Mapping[str, Color] | None = None,
+) -> tuple[OutputFile, ...]:
     """
     The files of ``tree`` for ``target``; the first one is the component itself, the others belong beside it.
 
     Args:
         name: Main file without its ending; ``index`` or, of a framework's component, the component's name when not
-            given. The other files are named after it: components of different names share none.
+            given. The other files are named after it: components of different names share none. So is a framework's
+            component, unless its file is an ``index``.
+        style: How scripts are written; in TypeScript as Prettier would when not given.
+        tokens: Colours that the classes of a framework's component can name, because the project's theme has them.
     """
-    tree = replace(tree, root=drop_inherited(clean(point_links(unify_colors(tree.root)))))
-    is_page = target in _PAGES
-    names = file_names(name or ("index" if is_page else pascal(tree.name) or "Component"), tree)
+    style = style or ScriptStyle()
+    if target in _COMPONENTS and name not in ("", "index"):
+        tree = replace(tree, name=pascal(name) or tree.name)
+    tree = replace(tree, root=_cleaned(tree))
+    names = file_names(name or ("index" if target in _PAGES else pascal(tree.name) or "Component"), tree)
     theme = theme_of(tree.root)
-    return _EMITTERS[target](tree, theme if is_page else theme.prefixed(names.prefix), names)
+    if target in _PAGES:
+        files = _PAGES[target](tree, theme, names)
+    else:
+        theme = theme.prefixed(names.prefix).taking(project_names(tree.root, tokens or {}))
+        files = _COMPONENTS[target](tree, theme, names, style)
+    if any(element.tag in _SPACED_TAGS for element in tree.root.walk()):
+        return files
+    return tuple(style.indented(file) for file in files)
+
+
+def without_token(tree: UITree, tokens: Mapping[str, Color]) -> tuple[Color, ...]:
+    """
+    The colours of ``tree`` that neither the project's ``tokens`` nor Tailwind's palette name, the most used first.
+    """
+    root = _cleaned(tree)
+    return tuple(raw_colors(root, project_names(root, tokens)))
+
+
+def _cleaned(tree: UITree) -> Element:
+    return drop_inherited(clean(point_links(unify_colors(tree.root))))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -25,6 +25,7 @@ _SAME_DE = 1.0
 _SAME_FILL = 2
 #: A colour written at least this often is worth a name.
 _NAMED_FROM_USES = 2
+_PLAIN = (Color(255, 255, 255), Color(0, 0, 0))
 #: Lab chroma from which a colour reads as a hue and not as a tinted grey.
 _HUE_CHROMA = 28.0
 #: Names for hues by Lab hue angle in degrees: the upper end of each range.
@@ -149,6 +150,41 @@ def theme_of(root: Element) -> Theme:
         names[color] = _name(color, root, uses, set(names.values()))
     ordered = sorted(names, key=lambda color: (names[color] != "brand", names[color]))
     return Theme(names, {names[color]: color for color in ordered})
+
+
+def project_names(root: Element, tokens: Mapping[str, Color]) -> dict[Color, str]:
+    """
+    The colours of a tree that a project has names for: of equal ones the name that speaks of the colour's main use.
+
+    White and black stay what they are: projects have a dozen names for them, and turn most of these around in the dark.
+    """
+    uses = _count(root)
+    found: dict[Color, str] = {}
+    for color in {color for color, _ in uses.counts} - set(_PLAIN):
+        near = {name: each for name, token in tokens.items() if (each := ciede2000(color, token)) < _SAME_DE}
+        if near:
+            use = uses.main_use(color)
+            found[color] = min(near, key=lambda name: (_use_of(name) != use, near[name], len(name), name))
+    return found
+
+
+def raw_colors(root: Element, named: Mapping[Color, str]) -> list[Color]:
+    """
+    The colours of a tree that neither a project nor Tailwind has a name for, the most used first.
+    """
+    uses = _count(root)
+    raw = {color for color, _ in uses.counts if color not in named and palette_name(color) is None}
+    return sorted(raw, key=lambda color: (-uses.total(color), color))
+
+
+def _use_of(token: str) -> Use:
+    """
+    What a token's name says that it is for.
+    """
+    words = set(token.split("-"))
+    if words & {"foreground", "text", "ink", "fg", "on", "content"}:
+        return "text"
+    return "line" if words & {"border", "line", "divider", "outline", "input", "ring", "stroke"} else "fill"
 
 
 def _is_brand(color: Color, uses: _Uses) -> bool:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from vision_code.emit.alike import mark_repeats
 from vision_code.emit.build import attributes, tag, text_nodes
-from vision_code.emit.data import Collection, const_lines, string_literal, type_lines
+from vision_code.emit.data import Collection, const_lines, type_lines
 from vision_code.emit.file_names import FileNames
 from vision_code.emit.names import camel, pascal, unique, words_of
 from vision_code.emit.nodes import Node, Ref, Tag
 from vision_code.emit.paint_utilities import FONT_STACKS
 from vision_code.emit.repeat import factor
+from vision_code.emit.script_style import ScriptStyle
 from vision_code.emit.segments import Run, Unlike, segments
 from vision_code.emit.stylesheet import block, theme_lines
 from vision_code.emit.tailwind import style_classes
@@ -155,22 +156,23 @@ def _headers(table: Element) -> tuple[str, ...]:
     return tuple(names)
 
 
-def import_lines(component: Component, names: FileNames) -> list[str]:
+def import_lines(component: Component, names: FileNames, style: ScriptStyle) -> list[str]:
     """
     One import for each picture.
     """
     return [
-        f"import {name} from {string_literal(f'./{names.assets}/{file}')};" for file, name in component.imports.items()
+        f"import {name} from {style.string(f'./{names.assets}/{file}')}{style.end}"
+        for file, name in component.imports.items()
     ]
 
 
-def script_lines(component: Component, names: FileNames) -> list[str]:
+def script_lines(component: Component, names: FileNames, style: ScriptStyle) -> list[str]:
     """
     Script of a single-file component: pictures, types and data.
     """
-    lines = import_lines(component, names)
+    lines = import_lines(component, names, style)
     for each in component.collections:
-        lines += ["", *type_lines(each), *const_lines(each)]
+        lines += ["", *type_lines(each, style), *const_lines(each, style)]
     return lines[1:] if lines[:1] == [""] else lines
 
 

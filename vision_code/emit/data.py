@@ -4,11 +4,11 @@ The data of repeated items: typed records, and how they are written in TypeScrip
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from vision_code.emit.nodes import Ref
+from vision_code.emit.script_style import ScriptStyle
 
 _LINE_WIDTH = 120
 #: An entry with more fields than this is written one field a line, however short.
@@ -66,61 +66,56 @@ class Collection:
         return [(each.name, each.type, each.is_optional) for each in self.fields]
 
 
-def string_literal(text: str) -> str:
+def type_lines(collection: Collection, style: ScriptStyle) -> list[str]:
     """
-    A TypeScript string that is safe anywhere: in a module, in a script element, in a template.
+    Type declarations of a collection, those it uses first; none in a script without types.
     """
-    literal = json.dumps(text, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return literal.replace("</", "\\u003c/").replace("<!--", "\\u003c!--")
-
-
-def type_lines(collection: Collection) -> list[str]:
-    """
-    Type declarations of a collection, those it uses first.
-    """
-    lines = [line for nested in collection.nested for line in type_lines(nested)]
+    if not style.typed:
+        return []
+    lines = [line for nested in collection.nested for line in type_lines(nested, style)]
     if not collection.fields or collection.is_declared:
         return lines
-    body = [f"  {each.name}{'?' if each.is_optional else ''}: {each.type};" for each in collection.fields]
-    return [*lines, f"type {collection.type_name} = {{", *body, "};", ""]
+    body = [f"  {each.name}{'?' if each.is_optional else ''}: {each.type}{style.end}" for each in collection.fields]
+    return [*lines, f"type {collection.type_name} = {{", *body, f"}}{style.end}", ""]
 
 
-def const_lines(collection: Collection) -> list[str]:
+def const_lines(collection: Collection, style: ScriptStyle) -> list[str]:
     """
     The array as a constant.
     """
-    entries = [line for entry in collection.entries for line in _with_comma(_datum(entry, _LINE_WIDTH - 3))]
-    head = f"const {collection.name}: {collection.type_name}[] = ["
-    flat = head + ", ".join(line.removesuffix(",") for line in entries) + "];"
+    entries = [line for entry in collection.entries for line in _with_comma(_datum(entry, _LINE_WIDTH - 3, style))]
+    declared = f"{collection.name}: {collection.type_name}[]" if style.typed else collection.name
+    head = f"const {declared} = ["
+    flat = head + ", ".join(line.removesuffix(",") for line in entries) + f"]{style.end}"
     if not collection.fields and len(flat) <= _LINE_WIDTH:
         return [flat]
-    return [head, *(f"  {line}" for line in entries), "];"]
+    return [head, *(f"  {line}" for line in entries), f"]{style.end}"]
 
 
 def _with_comma(lines: list[str]) -> list[str]:
     return [*lines[:-1], f"{lines[-1]},"]
 
 
-def _datum(value: Datum, width: int) -> list[str]:
+def _datum(value: Datum, width: int, style: ScriptStyle) -> list[str]:
     """
     Lines of one value; objects and arrays on one line where they fit.
     """
     if isinstance(value, Ref):
         return [value.path]
     if isinstance(value, str):
-        return [string_literal(value)]
+        return [style.string(value)]
     if isinstance(value, bool):
         return ["true" if value else "false"]
     if isinstance(value, list):
-        return _group("[", "]", [("", entry) for entry in value], width)
+        return _group("[", "]", [("", entry) for entry in value], width, style)
     assert isinstance(value, dict), value
-    return _group("{", "}", [(f"{key}: ", entry) for key, entry in value.items() if entry is not None], width)
+    return _group("{", "}", [(f"{key}: ", entry) for key, entry in value.items() if entry is not None], width, style)
 
 
-def _group(start: str, end: str, parts: list[tuple[str, Datum]], width: int) -> list[str]:
+def _group(start: str, end: str, parts: list[tuple[str, Datum]], width: int, style: ScriptStyle) -> list[str]:
     printed: list[list[str]] = []
     for prefix, value in parts:
-        lines = _datum(value, width - 2 - len(prefix))
+        lines = _datum(value, width - 2 - len(prefix), style)
         printed.append([prefix + lines[0], *lines[1:]])
     pad = " " if start == "{" else ""
     flat = f"{start}{pad}{', '.join(lines[0] for lines in printed)}{pad}{end}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 #: Words that a variable must not be called. Source: ECMAScript 2024 reserved words, and globals the code relies on.
 _RESERVED = frozenset({
     "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete",

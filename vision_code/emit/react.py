@@ -8,12 +8,13 @@ import re
 from dataclasses import replace
 
 from vision_code.emit.component import component_of, import_lines, theme_file
-from vision_code.emit.data import const_lines, string_literal, type_lines
+from vision_code.emit.data import const_lines, type_lines
 from vision_code.emit.file_names import FileNames
 from vision_code.emit.html import asset_files
 from vision_code.emit.html_dialect import escape_text
 from vision_code.emit.markup import print_node
 from vision_code.emit.nodes import Choice, Each, Joined, Ref, Value, When
+from vision_code.emit.script_style import ScriptStyle
 from vision_code.emit.target import OutputFile, text_file
 from vision_code.emit.theme import Theme
 from vision_code.uitree import Element, Text, UITree
@@ -40,10 +41,13 @@ class JsxDialect:
 
     self_closing = True
 
+    def __init__(self, style: ScriptStyle) -> None:
+        self._string = style.string
+
     def text(self, text: str) -> str:
         if not _NOT_PLAIN.search(text):
             return escape_text(text)
-        return f"{{{string_literal(text)}}}"
+        return f"{{{self._string(text)}}}"
 
     def expression(self, ref: Ref) -> str:
         return f"{{{ref.path}}}"
@@ -58,14 +62,17 @@ class JsxDialect:
         if isinstance(value, Ref):
             return f"{{{value.path}}}"
         if isinstance(value, Choice):
-            return f"{{{_template(value.common, f'{value.test.path} ? {_pair(value)}')}}}"
+            return f"{{{_template(value.common, f'{value.test.path} ? {self._pair(value)}')}}}"
         if isinstance(value, Joined):
             return f"{{{_template(value.common, value.ref.path)}}}"
         if name in _NUMBERS and value.lstrip("-").isdigit():
             return f"{{{value}}}"
         if re.search(r'["&{}<>\\\u2028\u2029\n]', value):
-            return f"{{{string_literal(value)}}}"
+            return f"{{{self._string(value)}}}"
         return f'"{value}"'
+
+    def _pair(self, value: Choice) -> str:
+        return f"{self._string(value.yes)} : {self._string(value.no)}"
 
     def around(self, node: Each | When) -> tuple[str, str]:
         if isinstance(node, When):
@@ -79,34 +86,34 @@ class JsxDialect:
         return [f"key={{{node.key or 'index'}}}"]
 
 
-def _pair(value: Choice) -> str:
-    return f"{string_literal(value.yes)} : {string_literal(value.no)}"
-
-
 def _template(common: str, expression: str) -> str:
     return f"`{common} ${{{expression}}}`" if common else expression
 
 
-def emit_react(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile, ...]:
+def emit_react(tree: UITree, theme: Theme, names: FileNames, style: ScriptStyle) -> tuple[OutputFile, ...]:
     """
     The component, its theme and its pictures.
     """
     component = component_of(tree, theme, _adapt)
-    imports = import_lines(component, names)
-    types = [line for each in component.collections for line in type_lines(each)]
-    data = [line for each in component.collections for line in [*const_lines(each), ""]]
+    imports = import_lines(component, names, style)
+    types = [line for each in component.collections for line in type_lines(each, style)]
+    data = [line for each in component.collections for line in [*const_lines(each, style), ""]]
     lines = [
         *imports,
         *([""] if imports else []),
         *types,
         *data,
-        f"export default function {component.name}() {{",
+        f"export {'' if style.named_export else 'default '}function {component.name}() {{",
         "  return (",
-        *print_node(component.root, JsxDialect(), 2),
-        "  );",
+        *print_node(component.root, JsxDialect(style), 2),
+        f"  ){style.end}",
         "}",
     ]
-    return (text_file(f"{names.main}.tsx", lines), theme_file(theme, names), *asset_files(tree, names))
+    return (
+        text_file(f"{names.main}.{'tsx' if style.typed else 'jsx'}", lines),
+        theme_file(theme, names),
+        *asset_files(tree, names),
+    )
 
 
 def _adapt(element: Element) -> Element:

@@ -5,12 +5,12 @@ The `svelte` target: a Svelte 5 component in TypeScript with Tailwind classes.
 from __future__ import annotations
 
 from vision_code.emit.component import component_of, script_lines, theme_file
-from vision_code.emit.data import string_literal
 from vision_code.emit.file_names import FileNames
 from vision_code.emit.html import asset_files
 from vision_code.emit.html_dialect import escape_attribute, escape_text
 from vision_code.emit.markup import print_node
 from vision_code.emit.nodes import Choice, Each, Joined, Ref, Value, When
+from vision_code.emit.script_style import ScriptStyle, string_literal
 from vision_code.emit.target import OutputFile, text_file
 from vision_code.emit.theme import Theme
 from vision_code.uitree import UITree
@@ -59,13 +59,13 @@ def _classes(common: str, expression: str) -> str:
     return f"class={{[{string_literal(common)}, {expression}]}}" if common else f"class={{{expression}}}"
 
 
-def emit_svelte(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile, ...]:
+def emit_svelte(tree: UITree, theme: Theme, names: FileNames, style: ScriptStyle) -> tuple[OutputFile, ...]:
     """
     The component, its theme and its pictures.
     """
     component = component_of(tree, theme)
-    script = script_lines(component, names)
+    script = script_lines(component, names, style)
     body = [f"  {line}" if line else line for line in script]
-    head = ['<script lang="ts">', *body, "</script>", ""] if script else []
+    head = ['<script lang="ts">' if style.typed else "<script>", *body, "</script>", ""] if script else []
     lines = [*head, *print_node(component.root, SvelteDialect())]
     return (text_file(f"{names.main}.svelte", lines), theme_file(theme, names), *asset_files(tree, names))

@@ -33,6 +33,14 @@ class Theme:
             {f"{prefix}-{token}": color for token, color in self.values.items()},
         )
 
+    def taking(self, others: Mapping[Color, str]) -> Theme:
+        """
+        This theme with the names that others already have for some of its colours.
+        """
+        names = {**self.names, **others}
+        used = set(names.values())
+        return Theme(names, {token: color for token, color in self.values.items() if token in used})
+
     def paint(self, color: Color) -> tuple[str, str]:
         """
         Class suffix and CSS value of a colour: ("brand", "var(--color-brand)"), ("white", "#ffffff"), ("[#…]", "#…").

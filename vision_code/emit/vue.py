@@ -10,6 +10,7 @@ from vision_code.emit.html import asset_files
 from vision_code.emit.html_dialect import escape_attribute, escape_text
 from vision_code.emit.markup import print_node
 from vision_code.emit.nodes import Choice, Each, Joined, Ref, Value, When
+from vision_code.emit.script_style import ScriptStyle
 from vision_code.emit.target import OutputFile, text_file
 from vision_code.emit.theme import Theme
 from vision_code.uitree import UITree
@@ -59,12 +60,13 @@ def _classes(common: str, expression: str) -> list[str]:
     return [*([f'class="{escape_attribute(common)}"'] if common else []), f':class="{expression}"']
 
 
-def emit_vue(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile, ...]:
+def emit_vue(tree: UITree, theme: Theme, names: FileNames, style: ScriptStyle) -> tuple[OutputFile, ...]:
     """
     The component, its theme and its pictures.
     """
     component = component_of(tree, theme)
-    script = script_lines(component, names)
-    head = ['<script setup lang="ts">', *script, "</script>", ""] if script else []
+    script = script_lines(component, names, style)
+    opening = '<script setup lang="ts">' if style.typed else "<script setup>"
+    head = [opening, *script, "</script>", ""] if script else []
     lines = [*head, "<template>", *print_node(component.root, VueDialect(), 1), "</template>"]
     return (text_file(f"{names.main}.vue", lines), theme_file(theme, names), *asset_files(tree, names))

@@ -8,7 +8,6 @@ EditorConfig specification 0.17.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from vision_code.project.found import Found
 from vision_code.project.literals import Literal, Unread, member, read_default_export, read_json
 from vision_code.project.packages import Package, folders_upward
 from vision_code.project.style import CodeStyle
+from vision_code.project.toml_places import load_toml
 
 _BIOME = ("biome.json", "biome.jsonc", ".biome.json", ".biome.jsonc")
 _DPRINT = ("dprint.json", "dprint.jsonc", ".dprint.json", ".dprint.jsonc")
@@ -110,8 +110,8 @@ def _yaml(text: str) -> dict[str, Literal]:
 
 def _toml(text: str) -> dict[str, Literal]:
     try:
-        return {name: value for name, value in tomllib.loads(text).items() if isinstance(value, str | bool | int)}
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return {name: value for name, value in load_toml(text).items() if isinstance(value, str | bool | int)}
+    except ValueError:
         return {}
 
 

@@ -83,7 +83,8 @@ def sense(root: Path, place: Path) -> Project:
     folder = place if files.is_folder(place) else place.parent
     package = package_of(files, folder)
     packages = packages_upward(files, package)
-    sources = source_files(files, package.folder)
+    # Without a package the workspace may be anything, a home folder even: only what lies at hand belongs together.
+    sources = source_files(files, folder if package.manifest is None else package.folder)
     framework = framework_of(files, packages, sources, place)
     endings = ENDINGS.get(framework.value.target, _ALL_ENDINGS)
     neighbours = neighbours_of(files, sources, endings, folder if folder.is_relative_to(files.root) else files.root)

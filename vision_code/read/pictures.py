@@ -15,6 +15,7 @@ from vision_code.geometry import Box, Color
 from vision_code.observation import Picture, PictureKind, Rect, TextLine
 from vision_code.read.expected import unexplained
 from vision_code.read.flat import modal
+from vision_code.read.grounds import find_grounds
 from vision_code.read.ink import contrast, ink_color, uniform_ink
 
 #: Ink closer than this belongs to one picture: the parts of an icon.
@@ -51,7 +52,7 @@ class Found:
 
 def find_pictures(clean: NDArray[np.uint8], rects: Sequence[Rect], background: Color, texts: Sequence[Box]) -> Found:
     """
-    Regions that the page's colour and the rectangles do not explain.
+    Regions that the page's colour and the rectangles do not explain; the rectangles, with those that show only there.
 
     Args:
         clean: [H, W, 3] uint8 without text.
@@ -63,6 +64,11 @@ def find_pictures(clean: NDArray[np.uint8], rects: Sequence[Rect], background: C
     if len(whole) != len(rects):
         left = unexplained(clean, whole, background)
     boxes = [b for b in _clusters(left) if not _is_sparse(b, left, texts)]
+    grounds = find_grounds(clean, whole, background, texts, boxes)
+    if grounds:
+        whole = sorted([*whole, *grounds], key=lambda rect: -rect.box.area)
+        left = unexplained(clean, whole, background)
+        boxes = [b for b in _clusters(left) if not _is_sparse(b, left, texts)]
     kept = [r for r in whole if not _inside_picture(r, boxes, texts)]
     if len(kept) != len(whole):
         left = unexplained(clean, kept, background)

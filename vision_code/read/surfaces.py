@@ -4,9 +4,11 @@ Filled shapes: areas of one colour that fill the perimeter of their bounding box
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,9 @@ SIDE_SHARE = 0.75
 _EDGE_COVERAGE = 0.5
 #: Missing area of a rounded corner over r²: 1 − π/4.
 _CORNER_SHARE = 1 - np.pi / 4
+#: An area that lines of its colour stick out of is a box all the same: when boxes of at least this size make up so much
+#: of it. A circle's best box has four fifths of it.
+_CORE_W_PX, _CORE_H_PX, _CORE_SHARE, _LINE_PX = 24, 8, 0.92, 4
 #: An area is flat when this share of it is within 3 levels of its most frequent colour …
 _FLAT_SHARE = 0.7
 _NEAR_LEVELS = 3
@@ -126,13 +131,67 @@ def _candidates(pixels: NDArray[np.uint8], areas: Components, least_px: int) -> 
     width, height = areas.right - areas.left, areas.bottom - areas.top
     big = (np.minimum(width, height) >= least_px) & (areas.area >= _MIN_AREA_PX)
     solid = areas.area >= _MIN_FILL_SHARE * width * height
-    found = [_surface(pixels, areas, int(index)) for index in np.flatnonzero(big & solid)]
-    return [surface for surface in found if surface is not None]
+    found: list[Surface] = []
+    for index in np.flatnonzero(big & solid).tolist():
+        x0, y0, x1, y1 = (int(side[index]) for side in (areas.left, areas.top, areas.right, areas.bottom))
+        mask = areas.labels[y0:y1, x0:x1] == index
+        surface = _surface(pixels, mask, x0, y0)
+        if surface is not None:
+            found.append(surface)
+            continue
+        for rows, columns in _cores(mask, int(areas.area[index])):
+            core = _surface(pixels, mask[rows, columns], x0 + columns.start, y0 + rows.start)
+            if core is not None:
+                found.append(core)
+    return found
 
 
-def _surface(pixels: NDArray[np.uint8], areas: Components, index: int) -> Surface | None:
-    x0, y0, x1, y1 = (int(side[index]) for side in (areas.left, areas.top, areas.right, areas.bottom))
-    mask = areas.labels[y0:y1, x0:x1] == index
+def _cores(mask: NDArray[np.bool_], area: int) -> list[tuple[slice, slice]]:
+    """
+    The boxes that an area of ``area`` pixels consists of but for thin lines; none when they are not nearly all of it.
+    """
+    if area < _CORE_W_PX * _CORE_H_PX:
+        return []
+    by_rows = [
+        (rows, columns)
+        for rows in _full_runs(mask.mean(axis=1), _CORE_H_PX)
+        for columns in _full_runs(mask[rows].mean(axis=0), _CORE_W_PX)
+    ]
+    by_columns = [
+        (rows, columns)
+        for columns in _full_runs(mask.mean(axis=0), _CORE_W_PX)
+        for rows in _full_runs(mask[:, columns].mean(axis=1), _CORE_H_PX)
+    ]
+    for boxes in (by_rows, by_columns):
+        if sum(int(mask[box].sum()) for box in boxes) >= _CORE_SHARE * area and _only_lines(mask, boxes):
+            return [box for box in boxes if mask[box][0].any() and mask[box][-1].any()]
+    return []
+
+
+def _only_lines(mask: NDArray[np.bool_], boxes: Sequence[tuple[slice, slice]]) -> bool:
+    """
+    Whether what an area has outside of ``boxes`` is thin everywhere.
+    """
+    rest = mask.astype(np.uint8)
+    for box in boxes:
+        rest[box] = 0
+    return not cv2.erode(rest, np.ones((_LINE_PX + 1, _LINE_PX + 1), np.uint8), borderValue=0).any()
+
+
+def _full_runs(filled: NDArray[np.float64], least_px: int) -> list[slice]:
+    """
+    Runs of at least ``least_px`` rows or columns that are (nearly) filled.
+    """
+    full = np.concatenate(([False], filled >= SIDE_SHARE, [False]))
+    changes = np.flatnonzero(full[1:] != full[:-1]).tolist()
+    return [slice(a, b) for a, b in zip(changes[::2], changes[1::2], strict=True) if b - a >= least_px]
+
+
+def _surface(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], x0: int, y0: int) -> Surface | None:
+    """
+    The filled shape of one area; ``mask`` is its part of the picture, whose upper left corner is at ``x0``, ``y0``.
+    """
+    x1, y1 = x0 + mask.shape[1], y0 + mask.shape[0]
     corners = _corner_runs(mask)
     reach = max(corners)
     if reach > min(x1 - x0, y1 - y0) / 2 + 1 or not _sides_filled(mask, corners):

@@ -148,6 +148,64 @@ def test_tabs_above_a_striped_table_are_no_row_of_it() -> None:
     assert "All the methods of it" not in [region.text for region in table.walk() if region.lines]
 
 
+ROWS = [
+    ("1", "Citizen Kane", "1941", "Orson Welles"),
+    ("2", "Casablanca", "1942", "Michael Curtiz"),
+    ("3", "The Godfather", "1972", "Francis Ford Coppola"),
+    ("4", "Gone with the Wind", "1939", "Victor Fleming"),
+]
+STARTS = (20, 60, 230, 300)
+
+
+def words_in_columns(starts: tuple[int, ...] = STARTS, weight: int = 700) -> list[TextLine]:
+    head = [
+        line(text, x, 20, weight=weight) for text, x in zip(("#", "Title", "Year", "Director"), starts, strict=True)
+    ]
+    cells = [
+        line(text, x, 44 + 22 * number) for number, row in enumerate(ROWS) for text, x in zip(row, starts, strict=True)
+    ]
+    return head + cells
+
+
+def test_words_in_near_columns_under_a_bold_head_are_a_table() -> None:
+    below = line("The lists of critics differ from those of the public in nearly every year.", 20, 180)
+
+    root = divide(page(lines=[*words_in_columns(), below]))
+
+    table = next(region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert table.columns == 4
+    assert [[cell.text for cell in row.children] for row in table.children][1:] == [list(row) for row in ROWS]
+    assert below.text not in [region.text for region in table.walk()]
+
+
+def test_a_cell_of_two_lines_is_one_cell() -> None:
+    lines = words_in_columns()
+    wrapped = [line("and so on", 60, 44 + 22 * 4 - 4)]
+
+    root = divide(page(lines=[*lines, *wrapped, *(line(t, x, 160) for t, x in zip("5678", STARTS, strict=True))]))
+
+    table = next(region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert [len(row.children) for row in table.children] == [4] * 6
+    assert "Gone with the Wind and so on" in [region.text for region in table.walk()]
+
+
+def test_lines_between_rows_belong_to_their_table() -> None:
+    starts = (20, 300, 580, 860)
+    rules = [Rect(id=i, box=Box(10, 39 + 22 * i, 960, 1), fill=Color(200, 200, 200)) for i in range(4)]
+
+    root = divide(page(lines=words_in_columns(starts, weight=400), rects=rules))
+
+    table = next(region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert table.columns == 4
+    assert sum(child.kind is RegionKind.SHAPE for child in table.children) == 4
+
+
+def test_columns_in_equal_steps_without_lines_are_a_layout() -> None:
+    root = divide(page(lines=words_in_columns((20, 270, 520, 770))))
+
+    assert RegionKind.TABLE not in [region.kind for region in root.walk()]
+
+
 def test_cards_with_space_between_are_not_a_table() -> None:
     rects = [card(50, 100 + 84 * i, 400, 72, radius_px=12) for i in range(4)]
     lines = [line(text, x, r.box.y + 25) for r in rects for text, x in (("Song", 70), ("3:41", 400))]

@@ -168,6 +168,49 @@ def test_photographs_and_icons_are_pictures(observation: Read) -> None:
     assert np.abs(np.subtract(icon.color, (220, 38, 38))).max() <= 12
 
 
+def with_lines(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], *words: tuple[str, int, int]) -> Observation:
+    """
+    The reading of a drawn page with words written on it, recognition left out.
+    """
+    lines = []
+    for text, x, y in words:
+        (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)
+        cv2.putText(pixels, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1, cv2.LINE_AA)
+        box = Box(x, y - height, width, height)
+        lines.append(RawLine(text=text, box=box, words=(RawWord(text=text, box=box),)))
+    return read_with_lines(pixels, lines, scale=1.0)
+
+
+def test_a_band_with_a_line_sticking_out_is_a_rectangle_and_no_picture() -> None:
+    pixels = np.full((200, 600, 3), 255, np.uint8)
+    pixels[60:100, 50:550] = (238, 238, 239)
+    pixels[40:160, 50:51] = pixels[40:160, 549:550] = (
+        238,
+        238,
+        238,
+    )  # the frame of the table that the band is a row of
+
+    found = with_lines(pixels, ("First column", 60, 84), ("Second column", 300, 84))
+
+    assert not found.pictures
+    assert rect(found, Box(50, 60, 500, 40)).fill == Color(238, 238, 239)
+
+
+def test_a_header_that_cards_lie_over_is_no_picture() -> None:
+    pixels = np.full((900, 800, 3), (248, 250, 252), np.uint8)
+    pixels[0:250] = (219, 39, 119)
+    for left in (40, 420):
+        pixels[180:420, left : left + 340] = 255
+        pixels[420:424, left : left + 340] = (225, 228, 232)  # shadow
+
+    words = [("Card tables of everything", 60, 60), ("First card", 60, 230), ("Second card", 440, 230)]
+    found = with_lines(pixels, *words)
+
+    assert all(picture.box.h < 20 for picture in found.pictures)
+    assert rect(found, Box(0, 0, 800, 250)).fill == Color(219, 39, 119)
+    assert rect(found, Box(40, 180, 340, 240)).fill == Color(255, 255, 255)
+
+
 def test_page_colour_and_palette_come_from_the_page(observation: Read) -> None:
     assert observation("login").background == Color(243, 244, 246)
     assert observation("dark").background == Color(15, 23, 42)

@@ -17,9 +17,10 @@ from vision_code.project.packages import package_of
 from vision_code.project.references.css import scan_css
 from vision_code.project.references.markdown import scan_markdown
 from vision_code.project.references.markup import scan_markup
-from vision_code.project.references.mention import Kind, Mention, Span
+from vision_code.project.references.mention import Kind, Mention
 from vision_code.project.references.resolve import Resolver
 from vision_code.project.references.script import scan_script
+from vision_code.project.span import Span
 
 __all__ = ["Kind", "Reference", "Span", "references"]
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vision_code.project.references.mention import Mention, Span, names_a_picture
+from vision_code.project.references.mention import Mention, names_a_picture
+from vision_code.project.span import Span
 
 _STRING = r"\"(?:[^\"\\\n]|\\.?)*+(?:\"|(?=\n)|\Z)|'(?:[^'\\\n]|\\.?)*+(?:'|(?=\n)|\Z)"
 _TOKEN = (

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 
 from vision_code.project.references.markup import scan_markup
-from vision_code.project.references.mention import Mention, Span, blank, names_a_picture
+from vision_code.project.references.mention import Mention, blank, names_a_picture
 from vision_code.project.references.script import scan_script
+from vision_code.project.span import Span
 
 _FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})[^\n]*+\n.*?(?:^ {0,3}(?P=mark)[`~]*[ \t]*$|\Z)", re.M | re.S)
 _CODE = re.compile(r"(?<!`)(?P<ticks>`++)[^\n]{1,2000}?(?<!`)(?P=ticks)(?!`)")

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 
 from vision_code.project.references.css import scan_css
-from vision_code.project.references.mention import Mention, Span
+from vision_code.project.references.mention import Mention
 from vision_code.project.references.script import PICTURE_ATTRIBUTES, attribute_names, scan_script
+from vision_code.project.span import Span
 
 _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<(?P<name>[A-Za-z][\w:.-]*+)", re.S)
 _ATTRIBUTE = re.compile(

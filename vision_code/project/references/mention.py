@@ -6,21 +6,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from vision_code.project.span import Span
 
 #: The formats that intake takes.
 _PICTURE = re.compile(r"\.(?:png|jpe?g|webp|gif|bmp)(?:[?#]|$)", re.I)
 
 Kind: TypeAlias = Literal["markup", "markdown", "import", "css"]
-
-
-class Span(NamedTuple):
-    """
-    Characters (code points) of a text: from ``start`` to before ``end``.
-    """
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)

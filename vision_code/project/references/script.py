@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vision_code.project.references.css import scan_css
-from vision_code.project.references.mention import Mention, Span, names_a_picture
+from vision_code.project.references.mention import Mention, names_a_picture
+from vision_code.project.span import Span
 
 _TOKEN = re.compile(
     r"(?P<space>\s++|//[^\n]*+|/\*.*?(?:\*/|\Z))"
