@@ -8,10 +8,8 @@ import asyncio
 import contextlib
 import itertools
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,12 +26,10 @@ from lsp_server.road.messages import (
     pack_call,
     unpack_event,
 )
+from lsp_server.road.scratch import make_folder, remove_folder
 
 #: The process beats every 5 s from a thread of its own, also while it loads or computes.
 SILENCE_LIMIT_S = 30.0
-#: A killed browser lets its folder go a moment later.
-_REMOVE_TRIES = 5
-_REMOVE_WAIT_S = 0.2
 _ENTRY = (
     "import sys; sys.path.insert(0, sys.argv[1]);"
     "from vision_code import _bootstrap; _bootstrap.activate();"
@@ -119,11 +115,7 @@ class Child:
         Wait until the process has ended and its folder is removed.
         """
         await self._process.wait()
-        for _ in range(_REMOVE_TRIES):
-            shutil.rmtree(self._folder, ignore_errors=True)
-            if not self._folder.exists():
-                return
-            await asyncio.sleep(_REMOVE_WAIT_S)
+        await asyncio.to_thread(remove_folder, self._folder)
 
     async def _listen(self) -> None:
         stream = self._process.stdout
@@ -170,8 +162,8 @@ async def start(warm: ComponentCall | None) -> Child:
     Raises:
         OSError: The system starts no process.
     """
-    # What it writes on its way lies here, so that a kill leaves nothing behind. Short: the browser puts a socket in it.
-    folder = Path(tempfile.mkdtemp(prefix="vc-"))
+    # What it writes on its way lies here, so that a kill leaves nothing behind.
+    folder = await asyncio.to_thread(make_folder)
     try:
         process = await asyncio.create_subprocess_exec(
             # -P: the current folder may hold someone else's `runtime` or `kernels`.
@@ -184,6 +176,6 @@ async def start(warm: ComponentCall | None) -> Child:
             env={**os.environ, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)},
         )
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
         raise
     return Child(process, folder)

@@ -11,7 +11,6 @@ import contextlib
 import os
 import queue
 import secrets
-import shutil
 import signal
 import sys
 import tempfile
@@ -35,6 +34,7 @@ from lsp_server.road.messages import (
     read_header,
     unpack_call,
 )
+from lsp_server.road.scratch import remove_folder
 from vision_code.errors import LimitExceeded, VisionCodeError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Worker:
         except Hangup:
             pass
         finally:
-            _end()
+            self._end()
 
     def _beat(self) -> None:
         while True:
@@ -201,17 +201,21 @@ class Worker:
                 self._channel.write(content)
                 self._channel.flush()
         except (OSError, ValueError):
-            _end()
+            self._end()
 
-
-def _end() -> None:
-    """
-    Leave at once, with everything this process started and wrote.
-    """
-    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)  # the owner made it for us alone
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
-    os._exit(0)
+    def _end(self) -> None:
+        """
+        Leave at once, with everything this process started and wrote.
+        """
+        browser = self._browser.pid if self._browser is not None else None
+        if hasattr(os, "killpg"):
+            if browser is not None:  # it leads a group of its own, and would go on writing into its folder
+                with contextlib.suppress(OSError):
+                    os.killpg(browser, signal.SIGKILL)
+            remove_folder(Path(tempfile.gettempdir()))  # the owner made it for us alone
+            if os.getpgrp() == os.getpid():
+                os.killpg(0, signal.SIGKILL)
+        os._exit(0)
 
 
 def _files(files: tuple[OutputFile, ...]) -> tuple[MadeFile, ...]:

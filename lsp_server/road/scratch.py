@@ -1,0 +1,51 @@
+"""
+The folder that one run of the road's process writes into: named for its owner, so that none outlives it for long.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+#: A killed browser lets its folder go a moment later.
+_TRIES = 6
+_WAIT_S = 0.05
+
+
+def make_folder() -> Path:
+    """
+    A new folder for a process of ours; first those of owners that were killed are removed.
+    """
+    for left in Path(tempfile.gettempdir()).glob("vc-*-*"):
+        owner = left.name.split("-")[1]
+        if owner.isdigit() and not _is_alive(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)  # somebody else's is refused by the system
+    # Short: the browser puts a socket into it.
+    return Path(tempfile.mkdtemp(prefix=f"vc-{os.getpid()}-"))
+
+
+def remove_folder(folder: Path) -> None:
+    """
+    Remove it and all it holds; what still writes into it is given a moment.
+    """
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_WAIT_S)
+
+
+def _is_alive(process_id: int) -> bool:
+    if sys.platform == "win32":  # there, signal 0 is Ctrl-C
+        return True
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
