@@ -52,8 +52,15 @@ def test_no_package_of_the_development_set_is_trained_on() -> None:
 def test_a_choice_of_pages_is_always_the_same(site: Site, tmp_path: Path) -> None:
     pages = pages_of(site, tmp_path)
     assert [page.path.name for page in pages] == [page.path.name for page in pages_of(site, tmp_path)]
-    assert len(pages) == 2
+    assert len({page.path for page in pages}) == 2
     assert {page.path.stem for page in pages} <= {"0", "1", "2", "3"}
+
+
+def test_templates_are_looked_at_at_two_widths(site: Site, tmp_path: Path) -> None:
+    pages = pages_of(site, tmp_path)
+    assert len({page.seed for page in pages}) == len(pages) == 4
+    for path in {page.path for page in pages}:
+        assert len({page.width_px for page in pages if page.path == path}) == 2
 
 
 @pytest.mark.browser
