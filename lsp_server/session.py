@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lsp_server.client import Client
 from lsp_server.connection import Connection
+from lsp_server.diagnostics import Diagnostics
 from lsp_server.documents import Documents
 from lsp_server.log import Log
 from lsp_server.progress import ProgressTokens
@@ -44,9 +45,11 @@ class Session:
     progress: ProgressTokens = field(default_factory=ProgressTokens)
     applied: Applied | None = None
     workspace: Workspace = field(init=False)
+    diagnostics: Diagnostics = field(init=False)
 
     def __post_init__(self) -> None:
         self.workspace = Workspace(self.documents)
+        self.diagnostics = Diagnostics(self.connection, self.documents)
 
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from lsp_server.client import resolve_client
 from lsp_server.handlers.commands import COMMANDS
+from lsp_server.handlers.completion import TRIGGERS
 from lsp_server.handlers.pictures import ACTION_KIND
 from lsp_server.session import Params, Session
 from lsp_server.workspace import folders_of
@@ -30,6 +31,7 @@ def initialize(session: Session, params: Params) -> object:
             "positionEncoding": session.client.encoding.value,
             "textDocumentSync": {"openClose": True, "change": SYNC_FULL},
             "codeActionProvider": {"codeActionKinds": [ACTION_KIND]} if session.client.code_action_literals else True,
+            "completionProvider": {"triggerCharacters": TRIGGERS},
             "hoverProvider": True,
             "executeCommandProvider": {"commands": COMMANDS},
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
