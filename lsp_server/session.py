@@ -4,6 +4,7 @@ What one connection's handlers share: the client's facts, the open documents, th
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from lsp_server.documents import Documents
 from lsp_server.log import Log
 from lsp_server.progress import ProgressTokens
 from lsp_server.road.queue import Road
+from lsp_server.user_settings import UserSettings
 from lsp_server.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Session:
 
     Attributes:
         applied: The last component that was put into the editor, for `visionCode/undo`.
+        background: Work that no request waits for; asyncio itself would forget it.
     """
 
     connection: Connection
@@ -46,10 +49,13 @@ class Session:
     applied: Applied | None = None
     workspace: Workspace = field(init=False)
     diagnostics: Diagnostics = field(init=False)
+    user_settings: UserSettings = field(init=False)
+    background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.workspace = Workspace(self.documents)
         self.diagnostics = Diagnostics(self.connection, self.documents)
+        self.user_settings = UserSettings(self.connection, self.log)
 
 
 if TYPE_CHECKING:

@@ -285,4 +285,4 @@ def refusal(key: Key, value: object) -> str:
     is_number = isinstance(value, int if key.whole else int | float) and not isinstance(value, bool)
     if is_number and least <= value <= most:  # type: ignore[operator]  # NaN is outside of everything
         return ""
-    return f"{'a whole number' if key.whole else 'a number'} from {least:g} to {most:g}"
+    return f"a whole number from {least} to {most}" if key.whole else f"a number from {least:g} to {most:g}"
