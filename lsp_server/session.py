@@ -37,6 +37,7 @@ class Session:
 
     Attributes:
         applied: The last component that was put into the editor, for `visionCode/undo`.
+        settling: Held by the request that finds out which settings count for it.
         background: Work that no request waits for; asyncio itself would forget it.
     """
 
@@ -50,6 +51,7 @@ class Session:
     workspace: Workspace = field(init=False)
     diagnostics: Diagnostics = field(init=False)
     user_settings: UserSettings = field(init=False)
+    settling: asyncio.Lock = field(default_factory=asyncio.Lock)
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:

@@ -75,13 +75,13 @@ class UserSettings:
             return
         self.take(answer[0] if isinstance(answer, list) and answer else None)
 
-    async def current(self) -> Settings:
+    async def current(self) -> object:
         """
-        The settings, the editor's answer awaited while it is asked.
+        The settings as the editor has them, for `parse_user_settings`; its answer is awaited while it is asked.
         """
         while self._asking is not None and not self._asking.done():
             await asyncio.wait({self._asking})
-        return parse_user_settings(self._content).settings
+        return self._content
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, cast
@@ -21,6 +21,7 @@ from lsp_server.progress import Progress
 from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, MadeFile, Preview, Stage
 from lsp_server.session import Params, Session
 from lsp_server.uris import uri_of
+from lsp_server.user_settings import parse_user_settings
 from vision_code.errors import InputRejected
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ FIELDS = (
     Field("workDoneToken", TOKEN, None),
 )
 
+#: Fields that settings have as well.
+_SETTINGS = ("engine", "target", "candidates", "seed", "verify", "scale")
 #: What a person reads while a station works.
 _DOING = {
     "intake": "opening the picture",
@@ -79,7 +82,7 @@ class _Order:
     picture: Path | None
     data: str | None = field(repr=False)
     name: str
-    said: Settings
+    said: Mapping[str, object]
     place: Place
     because: str
     placing: Literal["said", "folder", "project"]
@@ -127,20 +130,27 @@ async def _made(session: Session, order: _Order) -> object:
 
 async def _settings(session: Session, order: _Order) -> tuple[Settings, tuple[str, ...]]:
     """
-    What counts: the request, then the main file's ending, the user's settings and the project's; and what to know.
+    What counts for a request. One after the other: nobody overtakes in the queue of the road.
+    """
+    async with session.settling:
+        return await asyncio.to_thread(_settled, order, await session.user_settings.current())
+
+
+def _settled(order: _Order, user: object) -> tuple[Settings, tuple[str, ...]]:
+    """
+    The request, then the main file's ending, the user's settings and the project's; and what to know.
 
     Raises:
         UsageError: ``config.*``: the project's settings file is wrong.
     """
     from vision_code.project.endings import target_of
-    from vision_code.project.settings import settings_for
+    from vision_code.project.settings import Settings, settings_for
 
-    user = await session.user_settings.current()
-    place = order.place
-    project, notes = await asyncio.to_thread(settings_for, place.root, place.folder)
-    asked = user.or_else(project)
+    place, said = order.place, Settings(**order.said)  # type: ignore[arg-type]
+    project, notes = settings_for(place.root, place.folder)
+    asked = parse_user_settings(user).settings.or_else(project)
     ending = place.document.path.suffix if place.document is not None else ""
-    said = replace(order.said, target=order.said.target or target_of(ending, asked.target))
+    said = replace(said, target=said.target or target_of(ending, asked.target))
     return said.or_else(asked), notes
 
 
@@ -199,8 +209,6 @@ def _show(session: Session, uri: str, path: Path) -> None:
 
 
 def _order(session: Session, options: dict[str, object]) -> _Order:
-    from vision_code.project.settings import Settings
-
     image = cast("str", options["image"])
     is_data = image[:5].lower() == "data:"
     picture = None if is_data else _picture(session, image)
@@ -212,14 +220,7 @@ def _order(session: Session, options: dict[str, object]) -> _Order:
         picture=picture,
         data=_data(image) if is_data else None,
         name=place.document.path.stem if place.document is not None else name or "",
-        said=Settings(
-            engine=cast("str | None", options["engine"]),
-            target=None if options["target"] == AUTO else cast("str", options["target"]),
-            candidates=cast("int | None", options["candidates"]),
-            seed=cast("int | None", options["seed"]),
-            verify=cast("bool | None", options["verify"]),
-            scale=cast("float | None", options["scale"]),
-        ),
+        said={name: options[name] for name in _SETTINGS if options[name] != AUTO or name != "target"},
         place=place,
         because=because,
         placing=_placing(options),
