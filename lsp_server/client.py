@@ -27,6 +27,9 @@ class Client:
         work_done_progress: Whether the server may make progress of its own.
         show_document: Whether it opens a document on request.
         code_action_literals: Whether code actions may be more than commands.
+        diagnostics: Whether it shows what is wrong with a document.
+        configuration: Whether it can be asked for its user's settings.
+        configuration_changes: Whether it tells of their changes when it is asked to.
     """
 
     name: str = ""
@@ -40,6 +43,9 @@ class Client:
     work_done_progress: bool = False
     show_document: bool = False
     code_action_literals: bool = False
+    diagnostics: bool = False
+    configuration: bool = False
+    configuration_changes: bool = False
 
 
 def resolve_client(params: Mapping[str, object]) -> Client:
@@ -62,6 +68,9 @@ def resolve_client(params: Mapping[str, object]) -> Client:
         work_done_progress=_at(capabilities, "window.workDoneProgress") is True,
         show_document=_at(capabilities, "window.showDocument.support") is True,
         code_action_literals=isinstance(_at(capabilities, "textDocument.codeAction.codeActionLiteralSupport"), dict),
+        diagnostics=isinstance(_at(capabilities, "textDocument.publishDiagnostics"), dict),
+        configuration=_at(capabilities, "workspace.configuration") is True,
+        configuration_changes=_at(capabilities, "workspace.didChangeConfiguration.dynamicRegistration") is True,
     )
 
 

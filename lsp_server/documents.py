@@ -136,6 +136,20 @@ def position_at(content: object) -> Position:
     return Position(line, character)
 
 
+def document_at(documents: Documents, params: Mapping[str, object]) -> Document | None:
+    """
+    The open document that a request is about.
+
+    Raises:
+        ResponseError: InvalidParams: it names none.
+    """
+    identifier = params.get("textDocument")
+    uri = identifier.get("uri") if isinstance(identifier, dict) else None
+    if not isinstance(uri, str):
+        raise invalid_params("textDocument", "must have a uri")
+    return documents.get(uri)
+
+
 def document_of(item: object) -> Document:
     """
     A `TextDocumentItem`.

@@ -77,6 +77,17 @@ def whole(lowest: int, highest: int) -> Kind:
     )
 
 
+def number(lowest: float, highest: float) -> Kind:
+    """
+    A number in a range.
+    """
+    return Kind(
+        f"number {lowest:g}…{highest:g}",
+        f"must be a number from {lowest:g} to {highest:g}",
+        lambda value: isinstance(value, int | float) and not isinstance(value, bool) and lowest <= value <= highest,
+    )
+
+
 FLAG = Kind("boolean", "must be true or false", lambda value: isinstance(value, bool))
 TOKEN = Kind(
     "integer | string",

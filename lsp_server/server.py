@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from lsp_server.connection import Connection
 from lsp_server.errors import ErrorCode, ResponseError, answer_for, invalid_params, where
-from lsp_server.handlers import documents
+from lsp_server.handlers import configuration, documents
 from lsp_server.handlers.commands import OPERATIONS, execute_command
+from lsp_server.handlers.completion import completion
 from lsp_server.handlers.lifecycle import initialize
 from lsp_server.handlers.pictures import code_action, hover
 from lsp_server.log import Log
@@ -36,6 +37,7 @@ FRAMES_LOST = 3
 
 REQUESTS: dict[str, RequestHandler] = {
     "textDocument/codeAction": code_action,
+    "textDocument/completion": completion,
     "textDocument/hover": hover,
     "workspace/executeCommand": execute_command,
     **{f"visionCode/{name}": handler for name, handler in OPERATIONS.items()},
@@ -44,6 +46,8 @@ NOTIFICATIONS: dict[str, NotificationHandler] = {
     "textDocument/didOpen": documents.did_open,
     "textDocument/didChange": documents.did_change,
     "textDocument/didClose": documents.did_close,
+    "initialized": configuration.initialized,
+    "workspace/didChangeConfiguration": configuration.did_change_configuration,
     "workspace/didChangeWorkspaceFolders": documents.did_change_folders,
     "window/workDoneProgress/cancel": documents.cancel_progress,
 }

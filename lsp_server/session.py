@@ -4,16 +4,19 @@ What one connection's handlers share: the client's facts, the open documents, th
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lsp_server.client import Client
 from lsp_server.connection import Connection
+from lsp_server.diagnostics import Diagnostics
 from lsp_server.documents import Documents
 from lsp_server.log import Log
 from lsp_server.progress import ProgressTokens
 from lsp_server.road.queue import Road
+from lsp_server.user_settings import UserSettings
 from lsp_server.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ class Session:
 
     Attributes:
         applied: The last component that was put into the editor, for `visionCode/undo`.
+        settling: Held by the request that finds out which settings count for it.
+        background: Work that no request waits for; asyncio itself would forget it.
     """
 
     connection: Connection
@@ -44,9 +49,15 @@ class Session:
     progress: ProgressTokens = field(default_factory=ProgressTokens)
     applied: Applied | None = None
     workspace: Workspace = field(init=False)
+    diagnostics: Diagnostics = field(init=False)
+    user_settings: UserSettings = field(init=False)
+    settling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.workspace = Workspace(self.documents)
+        self.diagnostics = Diagnostics(self.connection, self.documents)
+        self.user_settings = UserSettings(self.connection, self.log)
 
 
 if TYPE_CHECKING:

@@ -7,21 +7,25 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from lsp_server.apply import apply_plan, described
 from lsp_server.errors import invalid_params, request_failed
-from lsp_server.fields import FLAG, TOKEN, Field, one_of, take, text, whole
+from lsp_server.fields import FLAG, TOKEN, Field, number, one_of, take, text, whole
 from lsp_server.messages import Id
 from lsp_server.plan import Place, plan_for
 from lsp_server.progress import Progress
-from lsp_server.road.messages import AUTO, ComponentCall, Event, MadeFile, Preview, Stage
+from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, MadeFile, Preview, Stage
 from lsp_server.session import Params, Session
 from lsp_server.uris import uri_of
+from lsp_server.user_settings import parse_user_settings
 from vision_code.errors import InputRejected
+
+if TYPE_CHECKING:
+    from vision_code.project.settings import Settings
 
 TARGETS = ("html", "html-css", "react", "vue", "svelte")
 TITLE = "Picture to component"
@@ -35,10 +39,11 @@ FIELDS = (
     Field("folder", text(MAX_URI_CHARS), None),
     Field("name", text(80), None),
     Field("target", one_of(AUTO, *TARGETS), AUTO),
-    Field("engine", text(MAX_URI_CHARS), "embedded"),
-    Field("candidates", whole(1, 8), 1),
-    Field("seed", whole(0, 2**31 - 1), 0),
-    Field("verify", FLAG, True),
+    Field("engine", text(MAX_URI_CHARS), None),
+    Field("candidates", whole(1, 8), None),
+    Field("seed", whole(0, 2**31 - 1), None),
+    Field("verify", FLAG, None),
+    Field("scale", number(0.25, 8), None),
     Field("overwrite", FLAG, False),
     Field("apply", FLAG, True),
     Field("show", FLAG, True),
@@ -46,7 +51,8 @@ FIELDS = (
     Field("workDoneToken", TOKEN, None),
 )
 
-_TARGET_BY_SUFFIX = {".tsx": "react", ".jsx": "react", ".vue": "vue", ".svelte": "svelte", ".html": "html"}
+#: Fields that settings have as well.
+_SETTINGS = ("engine", "target", "candidates", "seed", "verify", "scale")
 #: What a person reads while a station works.
 _DOING = {
     "intake": "opening the picture",
@@ -64,10 +70,22 @@ _DOING = {
 class _Order:
     """
     A validated request.
+
+    Attributes:
+        picture: A file of the workspace; None when ``data`` holds the picture.
+        name: Empty when the picture shall name the component.
+        said: What the request says of what settings may say as well.
+        because: Why it goes into the folder that nobody named.
+        placing: What decides its main file, see `ComponentCall`.
     """
 
-    call: ComponentCall
+    picture: Path | None
+    data: str | None = field(repr=False)
+    name: str
+    said: Mapping[str, object]
     place: Place
+    because: str
+    placing: Literal["said", "folder", "project"]
     apply: bool
     show: bool
     preview_token: Id | None
@@ -94,17 +112,73 @@ async def _made(session: Session, order: _Order) -> object:
         def tell(event: Event) -> None:
             _tell(session, order, progress, event)
 
-        made = await session.road.component(order.call, tell)
+        settings, notes = await _settings(session, order)
+        made = await session.road.component(_call(order, settings), tell)
         # The bar ends before the edit is handed over: a user may look at its preview for minutes.
-    plan = plan_for(session, order.place, made)
+    plan = plan_for(session, _placed(session, order.place, made), made)
+    facts = {**made.facts, "placedBecause": made.because or order.because}
+    facts["notes"] = [*notes, *cast("list[str]", made.facts["notes"])]
     if not order.apply:
-        return {**described(session, plan), **made.facts}
+        return {**described(session, plan), **facts}
     # A cancel from here on ends the request, not the edit: it may lie before the user already.
     applying = asyncio.ensure_future(apply_plan(session, plan, f"{TITLE}: {plan.changes[0].before.path.name}"))
     outcome = await asyncio.shield(applying)
     if order.show and outcome["applied"]:
         _show(session, plan.changes[0].before.uri, plan.changes[0].before.path)
-    return {**outcome, **made.facts}
+    return {**outcome, **facts}
+
+
+async def _settings(session: Session, order: _Order) -> tuple[Settings, tuple[str, ...]]:
+    """
+    What counts for a request. One after the other: nobody overtakes in the queue of the road.
+    """
+    async with session.settling:
+        return await asyncio.to_thread(_settled, order, await session.user_settings.current())
+
+
+def _settled(order: _Order, user: object) -> tuple[Settings, tuple[str, ...]]:
+    """
+    The request, then the main file's ending, the user's settings and the project's; and what to know.
+
+    Raises:
+        UsageError: ``config.*``: the project's settings file is wrong.
+    """
+    from vision_code.project.endings import target_of
+    from vision_code.project.settings import Settings, settings_for
+
+    place, said = order.place, Settings(**order.said)  # type: ignore[arg-type]
+    project, notes = settings_for(place.root, place.folder)
+    asked = parse_user_settings(user).settings.or_else(project)
+    ending = place.document.path.suffix if place.document is not None else ""
+    said = replace(said, target=said.target or target_of(ending, asked.target))
+    return said.or_else(asked), notes
+
+
+def _call(order: _Order, settings: Settings) -> ComponentCall:
+    place = order.place
+    return ComponentCall(
+        path=str(order.picture) if order.picture is not None else None,
+        data=order.data,
+        root=str(place.root),
+        folder=str(place.folder),
+        suffix=place.document.path.suffix if place.document is not None else "",
+        target=settings.target or AUTO,
+        name=order.name,
+        engine=settings.engine or "embedded",
+        candidates=1 if settings.candidates is None else settings.candidates,
+        seed=settings.seed or 0,
+        verify=settings.verify is not False,
+        scale=settings.scale,
+        placing=order.placing,
+        previews=order.preview_token is not None,
+    )
+
+
+def _placed(session: Session, place: Place, made: Made) -> Place:
+    """
+    The place that the project had for it, where that was asked for.
+    """
+    return replace(place, folder=session.workspace.writable(uri_of(Path(made.folder)))) if made.folder else place
 
 
 def _tell(session: Session, order: _Order, progress: Progress, event: Event) -> None:
@@ -138,35 +212,32 @@ def _order(session: Session, options: dict[str, object]) -> _Order:
     image = cast("str", options["image"])
     is_data = image[:5].lower() == "data:"
     picture = None if is_data else _picture(session, image)
-    place = _place(session, options, picture)
+    place, because = _place(session, options, picture)
     name = cast("str | None", options["name"])
     if name is not None and (PurePosixPath(name).name != name or not name.isprintable() or name.startswith(".")):
         raise invalid_params("name", "must be a file's name without folders")
-    if place.document is not None:
-        name = place.document.path.stem
-    call = ComponentCall(
-        path=str(picture) if picture is not None else None,
-        data=_data(image) if is_data else None,
-        root=str(place.root),
-        folder=str(place.folder),
-        suffix=place.document.path.suffix if place.document is not None else "",
-        target=_target(cast("str", options["target"]), place),
-        name=name or "",
-        engine=cast("str", options["engine"]),
-        candidates=cast("int", options["candidates"]),
-        seed=cast("int", options["seed"]),
-        verify=cast("bool", options["verify"]),
-        scale=None,
-        previews=options["previewToken"] is not None,
-    )
     return _Order(
-        call=call,
+        picture=picture,
+        data=_data(image) if is_data else None,
+        name=place.document.path.stem if place.document is not None else name or "",
+        said={name: options[name] for name in _SETTINGS if options[name] != AUTO or name != "target"},
         place=place,
+        because=because,
+        placing=_placing(options),
         apply=cast("bool", options["apply"]),
         show=cast("bool", options["show"]),
         preview_token=cast("Id | None", options["previewToken"]),
         work_done_token=cast("Id | None", options["workDoneToken"]),
     )
+
+
+def _placing(options: dict[str, object]) -> Literal["said", "folder", "project"]:
+    """
+    Who names a folder and a file, or means to replace one there, has said it all.
+    """
+    if options["document"] is None and options["folder"] is None:
+        return "project"
+    return "said" if options["document"] or options["name"] or options["overwrite"] else "folder"
 
 
 def _picture(session: Session, uri: str) -> Path:
@@ -194,21 +265,17 @@ def _data(uri: str) -> str:
     return content
 
 
-def _place(session: Session, options: dict[str, object], picture: Path | None) -> Place:
+def _place(session: Session, options: dict[str, object], picture: Path | None) -> tuple[Place, str]:
+    """
+    The document, or the folder at hand and why it is that one; a component of the project's may go elsewhere.
+    """
     overwrite = cast("bool", options["overwrite"])
     document, folder = cast("str | None", options["document"]), cast("str | None", options["folder"])
     if document is not None and folder is not None:
         raise invalid_params("folder", "cannot be given together with `document`")
     if document is not None:
-        path = session.workspace.writable(document)
-        if path.is_dir():
-            raise InputRejected("input.directory", f"{path.name} is a folder; give it as `folder`")
-        state = session.workspace.state_of(path)
-        if state.exists and not state.is_blank and not overwrite:
-            raise request_failed("output.exists", f"{path.name} is not empty; set `overwrite` to replace its text")
-        if not state.exists and session.client.apply_edit and not session.client.can_create and options["apply"]:
-            raise request_failed("edit.capability", f"this editor cannot create {path.name}; open it first")
-        return Place(root=session.workspace.root_of(path), folder=path.parent, document=state, overwrite=overwrite)
+        return _document_place(session, document, overwrite=overwrite, apply=cast("bool", options["apply"])), ""
+    because = "" if folder is not None else "it is the picture's folder" if picture else "it is the workspace's folder"
     where = session.workspace.writable(folder) if folder is not None else picture.parent if picture else None
     if where is None:
         roots = session.workspace.roots()
@@ -218,12 +285,17 @@ def _place(session: Session, options: dict[str, object], picture: Path | None) -
     if where.exists() and not where.is_dir():
         raise InputRejected("input.directory", f"{where.name} is no folder")
     where = session.workspace.writable(uri_of(where))
-    return Place(root=session.workspace.root_of(where), folder=where, document=None, overwrite=overwrite)
+    root = session.workspace.root_of(where)
+    return Place(root=root, folder=where, document=None, overwrite=overwrite), because
 
 
-def _target(wanted: str, place: Place) -> str:
-    """
-    What was asked for, or what the document's ending says; else the road looks at the project.
-    """
-    suffix = place.document.path.suffix.lower() if place.document is not None else ""
-    return _TARGET_BY_SUFFIX.get(suffix, AUTO) if wanted == AUTO else wanted
+def _document_place(session: Session, document: str, *, overwrite: bool, apply: bool) -> Place:
+    path = session.workspace.writable(document)
+    if path.is_dir():
+        raise InputRejected("input.directory", f"{path.name} is a folder; give it as `folder`")
+    state = session.workspace.state_of(path)
+    if state.exists and not state.is_blank and not overwrite:
+        raise request_failed("output.exists", f"{path.name} is not empty; set `overwrite` to replace its text")
+    if not state.exists and session.client.apply_edit and not session.client.can_create and apply:
+        raise request_failed("edit.capability", f"this editor cannot create {path.name}; open it first")
+    return Place(root=session.workspace.root_of(path), folder=path.parent, document=state, overwrite=overwrite)

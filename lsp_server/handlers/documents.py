@@ -13,7 +13,9 @@ def did_open(session: Session, params: Params) -> None:
     """
     `textDocument/didOpen`.
     """
-    session.documents.opened(document_of(params.get("textDocument")))
+    document = document_of(params.get("textDocument"))
+    session.documents.opened(document)
+    session.diagnostics.check(document.uri, session.client)
 
 
 def did_change(session: Session, params: Params) -> None:
@@ -29,6 +31,7 @@ def did_change(session: Session, params: Params) -> None:
     wrong = session.documents.changed(uri, version, changes, session.client.encoding)
     if wrong:
         session.log.seldom("documents", wrong)
+    session.diagnostics.check(uri, session.client)
 
 
 def did_close(session: Session, params: Params) -> None:
@@ -39,6 +42,7 @@ def did_close(session: Session, params: Params) -> None:
     uri = document.get("uri") if isinstance(document, dict) else None
     if isinstance(uri, str):
         session.documents.closed(uri)
+        session.diagnostics.clear(uri, session.client)
 
 
 def did_change_folders(session: Session, params: Params) -> None:

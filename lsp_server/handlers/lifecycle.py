@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from lsp_server.client import resolve_client
 from lsp_server.handlers.commands import COMMANDS
+from lsp_server.handlers.completion import TRIGGERS
+from lsp_server.handlers.configuration import first_settings
 from lsp_server.handlers.pictures import ACTION_KIND
 from lsp_server.session import Params, Session
 from lsp_server.workspace import folders_of
@@ -24,12 +26,14 @@ def initialize(session: Session, params: Params) -> object:
     if not session.workspace.folders:
         session.workspace.folders = list(folders_of([{"uri": params.get("rootUri")}]))
     session.log.line(f"vision-code {__version__}: {session.client.name or 'a client'}, {session.client.encoding.value}")
+    first_settings(session, params.get("initializationOptions"))
     return {
         "serverInfo": {"name": "vision-code", "version": __version__},
         "capabilities": {
             "positionEncoding": session.client.encoding.value,
             "textDocumentSync": {"openClose": True, "change": SYNC_FULL},
             "codeActionProvider": {"codeActionKinds": [ACTION_KIND]} if session.client.code_action_literals else True,
+            "completionProvider": {"triggerCharacters": TRIGGERS},
             "hoverProvider": True,
             "executeCommandProvider": {"commands": COMMANDS},
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},

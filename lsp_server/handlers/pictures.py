@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsp_server.documents import Document, position_at, range_of
+from lsp_server.documents import Document, document_at, position_at, range_of
 from lsp_server.errors import invalid_params
 from lsp_server.positions import Position, index_of, position_of
 from lsp_server.session import Params, Session
@@ -28,7 +28,7 @@ def code_action(session: Session, params: Params) -> Coroutine[object, object, o
     """
     `textDocument/codeAction`: one action for each picture in the range. Nothing is made before it is chosen.
     """
-    document = _document(session, params)
+    document = document_at(session.documents, params)
     try:
         start, end = range_of(params.get("range"))
     except ValueError as error:
@@ -71,7 +71,7 @@ def hover(session: Session, params: Params) -> Coroutine[object, object, object]
     """
     `textDocument/hover`: size of the picture, and what intake would do with it. Told from its header alone.
     """
-    document = _document(session, params)
+    document = document_at(session.documents, params)
     try:
         position = position_at(params.get("position"))
     except ValueError as error:
@@ -120,14 +120,6 @@ def _told(reference: Reference) -> str:
 
 def _size(num_bytes: int) -> str:
     return f"{num_bytes / 2**20:.1f} MiB" if num_bytes >= 2**20 else f"{num_bytes / 2**10:.1f} KiB"
-
-
-def _document(session: Session, params: Params) -> Document | None:
-    identifier = params.get("textDocument")
-    uri = identifier.get("uri") if isinstance(identifier, dict) else None
-    if not isinstance(uri, str):
-        raise invalid_params("textDocument", "must have a uri")
-    return session.documents.get(uri)
 
 
 async def _references(session: Session, document: Document) -> tuple[Reference, ...]:

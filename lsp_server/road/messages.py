@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 LENGTH_BYTES = 4
 MAX_FRAME_BYTES = 256 << 20
@@ -38,6 +38,8 @@ class ComponentCall:
         root, folder: Of the workspace, and of the component in it.
         suffix: Of the main file, when that is given.
         target: Of `vision_code.emit`, or `AUTO`.
+        placing: What decides the main file where a component is one of the project's: what was ``said``, the
+            project below ``folder``, or the ``project`` alone.
         previews: Whether drafts are sent on the way.
         name, engine, candidates, seed, verify, scale: As in `vision_code.pipeline.Options`.
     """
@@ -54,6 +56,7 @@ class ComponentCall:
     seed: int
     verify: bool
     scale: float | None
+    placing: Literal["said", "folder", "project"]
     previews: bool
 
 
@@ -108,10 +111,14 @@ class Made:
     Attributes:
         files: The main one first.
         facts: Name, target, fidelity, notes …: what the answer tells of it, ready as JSON.
+        folder: Where the project has them, when it is not the call's folder.
+        because: Why there.
     """
 
     files: tuple[MadeFile, ...]
     facts: Header
+    folder: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +166,8 @@ def pack_event(number: int, event: Event) -> bytes:
             fields = asdict(event)
         case Preview(drafted_by, files):
             fields = {"drafted_by": drafted_by, "files": _pack_files(files)}
-        case Made(files, facts):
-            fields = {"files": _pack_files(files), "facts": facts}
+        case Made(files, facts, folder, because):
+            fields = {"files": _pack_files(files), "facts": facts, "folder": folder, "because": because}
     return _frame({"event": type(event).__name__, "call": number, **fields})
 
 
@@ -179,7 +186,9 @@ def unpack_event(header: Header) -> tuple[int, Event]:
             case "Preview":
                 return number, Preview(cast("str", header["drafted_by"]), _unpack_files(header["files"]))
             case "Made":
-                return number, Made(_unpack_files(header["files"]), cast("Header", header["facts"]))
+                facts, folder, because = (header[name] for name in ("facts", "folder", "because"))
+                files = _unpack_files(header["files"])
+                return number, Made(files, cast("Header", facts), cast("str", folder), cast("str", because))
             case "Failed":
                 return number, Failed(**header)  # type: ignore[arg-type]
     except (KeyError, TypeError, ValueError) as error:

@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -40,7 +40,8 @@ from vision_code.errors import LimitExceeded, VisionCodeError
 if TYPE_CHECKING:
     from vision_code.emit import OutputFile
     from vision_code.engine import DraftingEngine
-    from vision_code.pipeline import Component
+    from vision_code.pipeline import Component, Options
+    from vision_code.project.sense import Project
     from vision_code.render import Browser
 
 BEAT_S = 5.0
@@ -134,9 +135,9 @@ class Worker:
         from vision_code.project.sense import sense
 
         project = sense(Path(call.root), Path(call.folder))
-
+        target = project.target if call.target == AUTO else call.target
         options = Options(
-            target=Target(project.target if call.target == AUTO else call.target),
+            target=Target(target),
             name=call.name,
             engine=call.engine,
             candidates=call.candidates,
@@ -159,7 +160,8 @@ class Worker:
             progress=lambda station, done: self._emit(number, Stage(station, done)),
             preview=preview if call.previews else None,
         )
-        return Made(_files(made.files), _facts(made))
+        notes = _choices(project, target, asked=call.target != AUTO)
+        return _placed(call, project, replace(made, notes=(*notes, *made.notes)), options)
 
     def _engine_for(self, spec: str) -> DraftingEngine | None:
         """
@@ -216,6 +218,31 @@ class Worker:
             if os.getpgrp() == os.getpid():
                 os.killpg(0, signal.SIGKILL)
         os._exit(0)
+
+
+def _placed(call: ComponentCall, project: Project, made: Component, options: Options) -> Made:
+    """
+    The component under the name and in the folder that the project has for it, unless others were said.
+    """
+    from vision_code.project.place import belongs_to, place
+
+    target = made.target.value
+    if call.placing == "said" or not belongs_to(project, target):
+        return Made(_files(made.files), _facts(made))
+    folder = Path(call.folder) if call.placing == "folder" else None
+    placement = place(project, call.name or made.tree.name, target, folder)
+    made = made.called(placement.file.stem, placement.name, options)
+    return Made(_files(made.files), _facts(made), str(placement.file.parent), placement.because)
+
+
+def _choices(project: Project, target: str, *, asked: bool) -> tuple[str, ...]:
+    """
+    What was chosen that nobody asked for, and what will not fit.
+    """
+    from vision_code.project.caveats import caveats
+
+    chosen = () if asked or target == "html" else (f"target {target}, because {project.framework.because}",)
+    return (*chosen, *caveats(project, target))
 
 
 def _files(files: tuple[OutputFile, ...]) -> tuple[MadeFile, ...]:

@@ -34,6 +34,8 @@ class Editor:
         folder: The workspace; None opens none.
         capabilities: Of the client.
         environment: Added to the server's.
+        options: `initializationOptions`.
+        answers: To the server's requests, beside those that are always there.
     """
 
     def __init__(
@@ -43,6 +45,8 @@ class Editor:
         environment: dict[str, str] | None = None,
         initialize: bool = True,
         command: list[str] | None = None,
+        options: object = None,
+        answers: dict[str, Callable[[Message], Any]] | None = None,
     ) -> None:
         self.process = subprocess.Popen(
             command or [sys.executable, "-P", "-m", "lsp_server"],
@@ -59,7 +63,7 @@ class Editor:
         self.notifications: list[tuple[float, Message]] = []
         self.requests: list[Message] = []
         #: Answers to the server's requests; what is not here is answered by `null`.
-        self.answers: dict[str, Callable[[Message], Any]] = {"workspace/applyEdit": self.apply}
+        self.answers: dict[str, Callable[[Message], Any]] = {"workspace/applyEdit": self.apply, **(answers or {})}
         self.edits: list[Message] = []
         self.num_stray = 0
         self._number = 0
@@ -70,7 +74,7 @@ class Editor:
         if initialize:
             folders = [{"uri": folder.as_uri(), "name": folder.name}] if folder else None
             params = {"processId": os.getpid(), "capabilities": self.capabilities, "workspaceFolders": folders}
-            self.hello = self.request("initialize", {"rootUri": None, **params})
+            self.hello = self.request("initialize", {"rootUri": None, "initializationOptions": options, **params})
             self.encoding = self.hello["capabilities"]["positionEncoding"]
             self.notify("initialized", {})
 

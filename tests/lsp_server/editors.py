@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 _LITERALS = {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor"]}}}
+_DIAGNOSTICS: dict[str, Any] = {"versionSupport": False}
 _OPERATIONS = ["rename", "create", "delete"]
 
 EDITORS: dict[str, dict[str, Any]] = {
     "vscode-1.65": {
         "workspace": {
             "applyEdit": True,
+            "configuration": True,
+            "didChangeConfiguration": {"dynamicRegistration": True},
             "workspaceEdit": {
                 "documentChanges": True,
                 "resourceOperations": ["create", "rename", "delete"],
@@ -24,24 +27,24 @@ EDITORS: dict[str, dict[str, Any]] = {
             },
         },
         "window": {"workDoneProgress": True, "showDocument": {"support": True}},
-        "textDocument": {"codeAction": _LITERALS},
+        "textDocument": {"codeAction": _LITERALS, "publishDiagnostics": _DIAGNOSTICS},
     },
     "neovim-0.7": {
         "workspace": {"applyEdit": True, "workspaceEdit": {"resourceOperations": _OPERATIONS}},
         "window": {"workDoneProgress": True, "showDocument": {"support": False}},
-        "textDocument": {"codeAction": _LITERALS},
+        "textDocument": {"codeAction": _LITERALS, "publishDiagnostics": _DIAGNOSTICS},
     },
     "neovim-0.11": {
         "general": {"positionEncodings": ["utf-8", "utf-16", "utf-32"]},
         "workspace": {"applyEdit": True, "workspaceEdit": {"resourceOperations": _OPERATIONS}},
         "window": {"workDoneProgress": True, "showDocument": {"support": True}},
-        "textDocument": {"codeAction": _LITERALS},
+        "textDocument": {"codeAction": _LITERALS, "publishDiagnostics": _DIAGNOSTICS},
     },
     "eglot-29.1": {
         "general": {"positionEncodings": ["utf-32", "utf-8", "utf-16"]},
         "workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}},
         "window": {"workDoneProgress": True},
-        "textDocument": {"codeAction": _LITERALS},
+        "textDocument": {"codeAction": _LITERALS, "publishDiagnostics": _DIAGNOSTICS},
     },
     "helix-25.01": {
         "general": {"positionEncodings": ["utf-8", "utf-32", "utf-16"]},
@@ -55,6 +58,6 @@ EDITORS: dict[str, dict[str, Any]] = {
             },
         },
         "window": {"workDoneProgress": True},
-        "textDocument": {"codeAction": _LITERALS},
+        "textDocument": {"codeAction": _LITERALS, "publishDiagnostics": _DIAGNOSTICS},
     },
 }

@@ -68,6 +68,19 @@ def _default(field: Field) -> str:
     return str(field.default)
 
 
+def test_every_setting_is_documented() -> None:
+    from vision_code.project.settings import KEYS
+
+    rows = {row[0].strip("`"): row[1] for row in _rows(PAGE, "| key | values |")}
+    assert list(rows) == list(KEYS)
+    for name, key in KEYS.items():
+        words = [f'"{choice}"' for choice in key.choices] or ["true", "false"]
+        said = ", ".join(words) if key.bounds is None else f"{key.bounds[0]}…{key.bounds[1]}".replace(".0", "")
+        assert rows[name].split(";")[0] == said
+    bounded = {field.name: field.kind.name.split()[-1] for field in component.FIELDS if field.name in KEYS}
+    assert all(bounded[name] == rows[name] for name, key in KEYS.items() if key.bounds is not None)
+
+
 def test_every_error_code_is_documented() -> None:
     assert {int(row[0]) for row in _rows(PAGE, "| code | when |")} == {int(code) for code in ErrorCode}
 
@@ -85,6 +98,27 @@ def test_results_and_previews_have_the_documented_fields(start: Start, workspace
     assert set(preview["params"]) == fields("visionCode/preview")
     assert set(editor.request("visionCode/status", {})) == fields("visionCode/status")
     assert set(editor.request("visionCode/undo", {})) == fields("visionCode/undo")
+
+
+def test_settings_are_asked_for_and_checked_in_the_protocols_types(start: Start, tmp_path: Path) -> None:
+    from lsprotocol import converters, types
+
+    converter = converters.get_converter()
+    editor = start(tmp_path)
+    uri = (tmp_path / "vision-code.toml").as_uri()
+    editor.open(uri, "verfy = true\nengine = \n")
+    params = {"textDocument": {"uri": uri}, "position": {"line": 1, "character": 9}}
+    items = converter.structure(editor.request("textDocument/completion", params), list[types.CompletionItem])
+    assert [item.label for item in items] == ['"embedded"', '"none"']
+    told = editor.wait_for(lambda m: m["method"] == "textDocument/publishDiagnostics")
+    assert converter.structure(told["params"], types.PublishDiagnosticsParams).version == 1
+    asked = {
+        "workspace/configuration": types.ConfigurationParams,
+        "client/registerCapability": types.RegistrationParams,
+    }
+    assert {request["method"] for request in editor.requests} == set(asked)
+    for request in editor.requests:
+        converter.structure(request["params"], asked[request["method"]])
 
 
 @pytest.mark.parametrize("name", list(EDITORS))

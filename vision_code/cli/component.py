@@ -14,7 +14,7 @@ from vision_code.cli.arguments import output_file
 from vision_code.cli.conventions import Conventions, conventions
 from vision_code.cli.report import note, out, out_json, progress
 from vision_code.errors import UsageError, VerificationFailed
-from vision_code.project.place import Placement, place
+from vision_code.project.place import Placement, belongs_to, place
 from vision_code.project.settings import MAX_CANDIDATES, MAX_SCALE, MIN_SCALE, TARGETS
 
 if TYPE_CHECKING:
@@ -109,10 +109,10 @@ def _placement(args: argparse.Namespace, chosen: Conventions, result: Component)
     """
     Where a component of the project's framework goes when nobody said; everything else lies in the folder at hand.
     """
-    project = chosen.project
-    if args.output is not None or chosen.target != project.target or chosen.target == "html":
+    if args.output is not None or not belongs_to(chosen.project, chosen.target):
         return None
     # Whoever works deep in the project means that folder; at its top they mean the project.
+    project = chosen.project
     folder = None if project.folder in (project.root, project.package) else project.folder
     return place(project, result.tree.name, chosen.target, folder)
 

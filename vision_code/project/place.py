@@ -69,6 +69,13 @@ def place(project: Project, name: str, target: str, folder: Path | None = None) 
     raise Denied("path.outside", f"{where} holds too many components called {_spelled(_words(name, True), naming)}")
 
 
+def belongs_to(project: Project, target: str) -> bool:
+    """
+    Whether a component of ``target`` is one of the project's: any other lies in the folder at hand.
+    """
+    return target == project.target and target != "html"
+
+
 def _folder(files: Files, project: Project, target: str) -> tuple[Path, str]:
     if target in ("html", "html-css"):
         return project.folder, "the folder at hand"

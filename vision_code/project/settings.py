@@ -11,9 +11,10 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from vision_code.errors import UsageError
 from vision_code.project.files import Files
 from vision_code.project.packages import folders_upward
 from vision_code.project.span import Span
@@ -26,6 +27,8 @@ TARGETS = ("html", "html-css", "react", "vue", "svelte")
 MAX_CANDIDATES = 8
 MIN_SCALE, MAX_SCALE = 0.25, 8.0
 _MAX_SEED = 2**31 - 1
+#: Unknown keys that are told of: nobody reads more, and a file may hold a hundred thousand.
+MAX_PROBLEMS = 100
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -66,7 +69,7 @@ _REFUSED = "a project cannot set this; say it in your own settings or on the com
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """
-    What a project asks for; None for what it leaves open.
+    What a project, or a person, asks for; None for what they leave open.
     """
 
     engine: str | None = None
@@ -75,6 +78,13 @@ class Settings:
     seed: int | None = None
     verify: bool | None = None
     scale: float | None = None
+
+    def or_else(self, other: Settings) -> Settings:
+        """
+        These settings, with ``other`` for what they leave open.
+        """
+        open_ = {each.name: getattr(other, each.name) for each in fields(self) if getattr(self, each.name) is None}
+        return replace(self, **open_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,22 @@ def find_settings(root: Path, folder: Path) -> SettingsFile | None:
     return None
 
 
+def settings_for(root: Path, folder: Path) -> tuple[Settings, tuple[str, ...]]:
+    """
+    The same for a component that is to be made there, and a line for each thing in it that is passed over.
+
+    Raises:
+        UsageError: ``config.syntax``, ``config.key``, ``config.value``: the file is wrong.
+    """
+    found = find_settings(root, folder)
+    if found is None:
+        return Settings(), ()
+    for problem in found.problems:
+        if problem.is_error:
+            raise UsageError(problem.kind, f"{found.position(problem)}: {problem.message}")
+    return found.settings, tuple(f"{found.position(problem)}: {problem.message}" for problem in found.problems)
+
+
 def parse_settings(text: str, *, pyproject: bool = False) -> tuple[Settings, tuple[Problem, ...]]:
     """
     The settings in a text, and what is wrong with it; what is wrong is not among the settings.
@@ -150,9 +176,11 @@ def parse_settings(text: str, *, pyproject: bool = False) -> tuple[Settings, tup
     top = _TABLE if pyproject else ()
     try:
         table: object = load_toml(text)
-    except tomllib.TOMLDecodeError as error:
-        return Settings(), (_syntax(text, str(error)),)
-    except ValueError:
+    except ValueError as error:
+        if pyproject and not any(entry.path[: len(top)] == top for entry in entries(text)):
+            return Settings(), ()  # another tool's file, and its problem
+        if isinstance(error, tomllib.TOMLDecodeError):
+            return Settings(), (_syntax(text, str(error)),)
         return Settings(), (Problem("config.syntax", "this nests too deep, or has too long a number", Span(0, 0)),)
     for name in top:
         table = table.get(name) if isinstance(table, dict) else None
@@ -161,8 +189,11 @@ def parse_settings(text: str, *, pyproject: bool = False) -> tuple[Settings, tup
     places = list(entries(text))
     if not isinstance(table, dict):
         return Settings(), (Problem("config.value", "this must be a table", _place(places, top).value),)
-    settings, problems = Settings(), []
+    settings = Settings()
+    problems: list[Problem] = []
     for name, value in table.items():
+        if name not in KEYS and len(problems) >= MAX_PROBLEMS:
+            continue
         place = _place(places, (*top, name))
         problem = _wrong(name, value, place)
         if problem is not None:
@@ -238,11 +269,11 @@ def _wrong(name: str, value: object, place: Entry) -> Problem | None:
         return Problem("config.key", f"unknown key {name[:60]!r}; {advice}", place.key)
     if name == "engine" and isinstance(value, str) and value.startswith(("local:", "http://", "https://")):
         return Problem("config.scope", f"engine {value[:60]!r}: {_REFUSED}", place.value, is_error=False)
-    wanted = _refusal(key, value)
+    wanted = refusal(key, value)
     return Problem("config.value", f"{name} must be {wanted}", place.value) if wanted else None
 
 
-def _refusal(key: Key, value: object) -> str:
+def refusal(key: Key, value: object) -> str:
     """
     What a value should be; empty when it is that.
     """
@@ -254,4 +285,4 @@ def _refusal(key: Key, value: object) -> str:
     is_number = isinstance(value, int if key.whole else int | float) and not isinstance(value, bool)
     if is_number and least <= value <= most:  # type: ignore[operator]  # NaN is outside of everything
         return ""
-    return f"{'a whole number' if key.whole else 'a number'} from {least:g} to {most:g}"
+    return f"a whole number from {least} to {most}" if key.whole else f"a number from {least:g} to {most:g}"

@@ -1,0 +1,56 @@
+"""
+The user's settings: what `initialize` brings, what is asked for after it, and what is told of their changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from lsp_server.connection import ClientRefused
+from lsp_server.session import Params, Session
+from lsp_server.user_settings import SECTION, section_of
+
+_REGISTRATION = {
+    "id": "vision-code-configuration",
+    "method": "workspace/didChangeConfiguration",
+    "registerOptions": {"section": SECTION},
+}
+
+
+def first_settings(session: Session, options: object) -> None:
+    """
+    `initializationOptions`: our settings, or an object that holds them as its section.
+    """
+    section = section_of(options)
+    session.user_settings.take(options if section is None else section)
+
+
+def initialized(session: Session, params: Params) -> None:
+    """
+    `initialized`: from here on the client may be asked.
+    """
+    del params
+    session.user_settings.ask(session.client)
+    if session.client.configuration_changes:
+        registering = asyncio.get_running_loop().create_task(_registered(session))
+        session.background.add(registering)
+        registering.add_done_callback(session.background.discard)
+
+
+async def _registered(session: Session) -> None:
+    try:
+        await session.connection.request(
+            "client/registerCapability", {"registrations": [_REGISTRATION]}, timeout_s=30.0
+        )
+    except ClientRefused as error:
+        session.log.line(f"settings: changes are not told: {error}")
+
+
+def did_change_configuration(session: Session, params: Params) -> None:
+    """
+    `workspace/didChangeConfiguration`: who can be asked is asked, of all others the message brings the settings.
+    """
+    if session.client.configuration:
+        session.user_settings.ask(session.client)
+    else:
+        session.user_settings.take(section_of(params.get("settings")))
