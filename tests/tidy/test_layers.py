@@ -45,6 +45,7 @@ STATIONS = [
     "emit",
     "conform",
     "render",
+    "capture",
     "compare",
     "repair",
     "relax",
