@@ -34,6 +34,7 @@ class Session:
 
     Attributes:
         applied: The last component that was put into the editor, for `visionCode/undo`.
+        capturing: Whether the screen is being captured; one request at a time may.
     """
 
     connection: Connection
@@ -43,6 +44,7 @@ class Session:
     documents: Documents = field(default_factory=Documents)
     progress: ProgressTokens = field(default_factory=ProgressTokens)
     applied: Applied | None = None
+    capturing: bool = False
     workspace: Workspace = field(init=False)
 
     def __post_init__(self) -> None:
