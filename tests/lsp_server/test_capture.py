@@ -8,7 +8,6 @@ import base64
 import io
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,7 +21,7 @@ from PIL import Image
 from tests.lsp_server.editor import Editor
 from tests.marked_processes import MARK, survivors
 from tests.vision_code.capture.conftest import ELSEWHERE
-from tests.vision_code.capture.screens import NO_XVFB, XVFB, Screen
+from tests.vision_code.capture.screens import NO_XVFB, XVFB, Screen, silent_display
 
 Start = Callable[..., Editor]
 RED, BLUE = (200, 0, 0), (0, 0, 200)
@@ -157,47 +156,32 @@ def test_an_editor_that_is_no_process_here_is_refused(start: Start, tmp_path: Pa
     assert "another machine or in a container" in error["message"]
 
 
-@pytest.fixture
-def silent_display() -> Iterator[str]:
-    """
-    A display that takes connections and never says a word.
-    """
-    place = Path("/tmp/.X11-unix")
-    place.mkdir(mode=0o1777, exist_ok=True)
-    number = next(n for n in range(2000 + os.getpid() % 1000, 4000) if not (place / f"X{n}").exists())
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(place / f"X{number}"))
-        server.listen()
-        yield f":{number}"
-    (place / f"X{number}").unlink()
-
-
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds its processes in /proc")
 @pytest.mark.parametrize("end", ["cancel", "kill"])
-def test_an_end_on_the_way_leaves_nothing(end: str, start: Start, tmp_path: Path, silent_display: str) -> None:
-    mark, folder = f"capture-{end}-{os.getpid()}", tempfile.mkdtemp(prefix="vct-")
-    editor = start(tmp_path, environment={"DISPLAY": silent_display, MARK: mark, "TMPDIR": folder})
-    running = editor.ask("visionCode/capture", {})
-    limit = time.monotonic() + 20
-    while len(survivors(mark)) < 3 and time.monotonic() < limit:  # the server, the program, the one at the screen
-        time.sleep(0.05)
-    busy = editor.refusal("visionCode/capture", {})
-    assert (busy["data"]["kind"], busy["data"]["retry"]) == ("capture.busy", True)
-    if end == "cancel":
-        started = time.monotonic()
-        editor.cancel(running)
-        assert editor.answer(running)["error"]["code"] == -32800
-        assert time.monotonic() - started <= 1.0
-    else:
-        os.kill(editor.process.pid, signal.SIGKILL)
-        editor.process.wait()
-    kept = 1 if end == "cancel" else 0
-    limit = time.monotonic() + 15
-    while len(survivors(mark)) > kept and time.monotonic() < limit:
-        time.sleep(0.05)
-    assert len(survivors(mark)) == kept
-    assert list(Path(folder).iterdir()) == []
-    Path(folder).rmdir()
+def test_an_end_on_the_way_leaves_nothing(end: str, start: Start, tmp_path: Path) -> None:
+    with silent_display() as display, tempfile.TemporaryDirectory(prefix="vct-") as folder:
+        mark = f"capture-{end}-{os.getpid()}"
+        editor = start(tmp_path, environment={"DISPLAY": display, MARK: mark, "TMPDIR": folder})
+        running = editor.ask("visionCode/capture", {})
+        limit = time.monotonic() + 20
+        while len(survivors(mark)) < 3 and time.monotonic() < limit:  # the server, the program, the one at the screen
+            time.sleep(0.05)
+        busy = editor.refusal("visionCode/capture", {})
+        assert (busy["data"]["kind"], busy["data"]["retry"]) == ("capture.busy", True)
+        if end == "cancel":
+            started = time.monotonic()
+            editor.cancel(running)
+            assert editor.answer(running)["error"]["code"] == -32800
+            assert time.monotonic() - started <= 1.0
+        else:
+            os.kill(editor.process.pid, signal.SIGKILL)
+            editor.process.wait()
+        kept = 1 if end == "cancel" else 0
+        limit = time.monotonic() + 15
+        while len(survivors(mark)) > kept and time.monotonic() < limit:
+            time.sleep(0.05)
+        assert len(survivors(mark)) == kept
+        assert list(Path(folder).iterdir()) == []
 
 
 def test_a_cancel_at_once_does_not_block_the_next_one(editor: Editor) -> None:

@@ -96,7 +96,6 @@ def _heard(process: subprocess.Popen[bytes], question: Mapping[str, object], dea
     listening.join(deadline_s)
     if listening.is_alive():
         raise ChildTimeout
-    process.wait(_TRIES * _WAIT_S)
     return heard[0]
 
 

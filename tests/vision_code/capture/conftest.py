@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.vision_code.capture.screens import NO_XVFB, XVFB, Screen
+from tests.vision_code.capture.screens import NO_XVFB, XVFB, Screen, silent_display
 
 #: What would make the product take the test's machine for a distant one, or its screen for Wayland's.
 ELSEWHERE = (
@@ -46,3 +46,13 @@ def screen(drawn_screen: Screen, monkeypatch: pytest.MonkeyPatch) -> Screen:
     """
     monkeypatch.setenv("DISPLAY", drawn_screen.display)
     return drawn_screen
+
+
+@pytest.fixture(name="silent_display")
+def display_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """
+    This process's display takes connections and never answers.
+    """
+    with silent_display() as display:
+        monkeypatch.setenv("DISPLAY", display)
+        yield

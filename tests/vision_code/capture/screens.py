@@ -12,6 +12,8 @@ import socket
 import struct
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -81,6 +83,19 @@ class Screen:
         )
         self._wait()
 
+    def set_monitor(self, name: str, area: tuple[int, int, int, int], *, primary: bool = False) -> None:
+        """
+        Cut a monitor out of the screen (RandR 1.5, RRSetMonitor); the whole screen stays the last monitor.
+        """
+        self._client.sendall(struct.pack("<BxHHxx", 98, 4, 5) + b"RANDR\0\0\0")  # QueryExtension
+        opcode = _exactly(self._client, 32)[9]
+        letters = name.encode().ljust((len(name) + 3) // 4 * 4, b"\0")
+        self._client.sendall(struct.pack("<BBHHxx", 16, 0, 2 + len(letters) // 4, len(name)) + letters)  # InternAtom
+        atom = struct.unpack("<I", _exactly(self._client, 32)[8:12])[0]
+        monitor = struct.pack("<IBBHhhHHII", atom, primary, False, 0, *area, 100, 100)
+        self._client.sendall(struct.pack("<BBHI", opcode, 43, 2 + len(monitor) // 4, self._root.window) + monitor)
+        self._wait()
+
     def _wait(self) -> None:
         """
         Until all that was asked is done: the answer to GetInputFocus comes after it.
@@ -132,3 +147,20 @@ def _handshake(client: socket.socket) -> _Root:
     vendor, formats = struct.unpack("<H", body[16:18])[0], body[21]
     roots = 32 + (vendor + 3) // 4 * 4 + 8 * formats
     return _Root(struct.unpack("<I", body[roots : roots + 4])[0], first_id)
+
+
+@contextmanager
+def silent_display() -> Iterator[str]:
+    """
+    A display that takes connections and never says a word.
+    """
+    place = Path("/tmp/.X11-unix")
+    place.mkdir(mode=0o1777, exist_ok=True)
+    number = next(n for n in range(1000 + os.getpid() % 5000, 9000) if not (place / f"X{n}").exists())
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(place / f"X{number}"))
+        try:
+            server.listen()
+            yield f":{number}"
+        finally:
+            (place / f"X{number}").unlink()

@@ -41,13 +41,14 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """
-    Where temporary files go, to see that none stay.
+    Where temporary files go, to see that none stay; short enough for a browser's socket.
     """
-    folder = Path(tempfile.mkdtemp(prefix="vct-"))  # short enough for a browser's socket
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
+    with tempfile.TemporaryDirectory(prefix="vct-") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        monkeypatch.setenv("TMPDIR", folder)
+        yield Path(folder)
 
 
 def _pixels(page: Page) -> np.ndarray:
@@ -67,7 +68,6 @@ def test_the_whole_page_is_drawn(server: str, scratch: Path) -> None:
     assert (pixels[1600:] == (0xB2, 0x22, 0x22)).all()
     assert (page.url, page.status) == (f"{server}/", 200)
     assert list(scratch.iterdir()) == []
-    scratch.rmdir()
 
 
 @pytest.mark.browser
@@ -202,10 +202,9 @@ def test_numbers_out_of_range_are_refused() -> None:
 @pytest.mark.browser
 @needs_browser
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=str)
-def test_nothing_stays_behind_a_program_that_is_ended(server: str, number: int, tmp_path: Path) -> None:
+def test_nothing_stays_behind_a_program_that_is_ended(server: str, number: int, scratch: Path, tmp_path: Path) -> None:
     mark = f"page-{number}-{os.getpid()}"
-    folder = Path(tempfile.mkdtemp(prefix="vct-"))
-    environment = {**os.environ, MARK: mark, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, MARK: mark, "PYTHONPATH": str(ROOT)}
     command = [
         sys.executable,
         "-m",
@@ -227,5 +226,4 @@ def test_nothing_stays_behind_a_program_that_is_ended(server: str, number: int, 
             time.sleep(0.1)
     assert survivors(mark) == []
     assert list(tmp_path.iterdir()) == []
-    assert list(folder.iterdir()) == []
-    folder.rmdir()
+    assert list(scratch.iterdir()) == []
