@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from vision_code import errors
+from vision_code.capture.sweep import sweep_later
 from vision_code.errors import VisionCodeError
 
 _ENTRY = "import sys, importlib; sys.path.insert(0, sys.argv[1]); importlib.import_module(sys.argv[2]).main()"
@@ -152,9 +153,9 @@ def answer(
     def watch() -> None:
         while os.read(0, 4096):
             continue
-        abandon()
         if len(sys.argv) > 3:
-            remove_folder(Path(sys.argv[3]))
+            sweep_later(Path(sys.argv[3]))
+        abandon()
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

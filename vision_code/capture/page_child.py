@@ -29,6 +29,8 @@ _FLAGS = (
 _SCRIPT_PAUSE_MS = 600
 _SETTLE_S = 2.0
 _START_GRACE_S = 1.0
+#: How often a page may send on by script.
+_MAX_HOPS = 4
 _SETTLED = "() => document.fonts.status === 'loaded' && [...document.images].every((img) => img.complete)"
 _HEIGHT = "() => Math.max(document.documentElement.scrollHeight, document.body ? document.body.scrollHeight : 0)"
 _REASONS = {
@@ -123,9 +125,7 @@ def _visited(browser: Browser, question: dict[str, Any], notes: list[str]) -> tu
     page = context.new_page()
     context.on("page", lambda popup: popup.close())
     response = page.goto(question["url"], wait_until="load")
-    if urlsplit(page.url).scheme not in ("http", "https"):
-        raise InputRejected("url.denied", "the address leads to something that is no page on the network")
-    _settle(page, limit)
+    _arrive(page, limit)
     height = window["height"]
     if question["whole"]:
         height = max(height, int(page.evaluate(_HEIGHT)))
@@ -148,6 +148,27 @@ def _visited(browser: Browser, question: dict[str, Any], notes: list[str]) -> tu
         "notes": [*notes, *_status_notes(response)],
     }
     return fields, png
+
+
+def _arrive(page: Page, limit: float) -> None:
+    """
+    Wait where the page stays: scripts may send on to another one after the load event.
+    """
+    from playwright.sync_api import Error as PlaywrightError
+
+    for _ in range(_MAX_HOPS):
+        before = page.url
+        try:
+            _settle(page, limit)
+        except PlaywrightError as error:
+            if "context was destroyed" not in str(error):
+                raise
+        else:
+            if page.url == before:
+                break
+        page.wait_for_load_state("load", timeout=max(1.0, limit - time.monotonic()) * 1000)
+    if urlsplit(page.url).scheme not in ("http", "https"):
+        raise InputRejected("url.denied", "the address leads to something that is no page on the network")
 
 
 def _settle(page: Page, limit: float) -> None:

@@ -14,6 +14,9 @@ PAGES = {
     "/": f"{STYLE}<div style='height:100px;background:#1e90ff'></div><div style='height:1500px'></div>"
     "<div style='height:60px;background:#b22222'></div>",
     "/drawn": f"{STYLE}<script>setTimeout(() => {{ document.body.style.background = '#2e8b57' }}, 200)</script>",
+    "/hop": f"{STYLE}<script>setTimeout(() => {{ location = '/drawn' }}, 300)</script>",
+    "/peek": f"{STYLE}<iframe src='file:///etc/passwd' style='border:0'></iframe>"
+    "<script>setTimeout(() => { location = 'file:///etc/passwd' }, 100); alert('stop'); open('/drawn')</script>",
     "/endless": f"{STYLE}<script>while (true) {{}}</script>",
     "/high": f"{STYLE}<div style='height:60000px;background:#4682b4'></div>",
     "/picture": f"{STYLE}<img src='/slow.svg' style='display:block'>",
@@ -34,6 +37,8 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(600)
         elif path == "/moved":
             self._send(302, "", Location="/drawn?token=secret")
+        elif path == "/file":
+            self._send(302, "", Location="file:///etc/passwd")
         elif path == "/zip":
             self._send(200, "PK", Content_Type="application/zip", Content_Disposition="attachment")
         elif path == "/slow.svg":

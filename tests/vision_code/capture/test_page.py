@@ -41,9 +41,9 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """
-    Where temporary files go, to see that none stay; short enough for a browser's socket.
+    Where temporary files go, to see that none stay; short enough for a browser's socket. pytest makes its own first.
     """
     with tempfile.TemporaryDirectory(prefix="vct-") as folder:
         monkeypatch.setattr(tempfile, "tempdir", folder)
@@ -85,6 +85,23 @@ def test_scripts_and_slow_pictures_and_redirects_are_waited_for(server: str) -> 
     assert (_pixels(moved) == (0x2E, 0x8B, 0x57)).all()
     assert moved.url == f"{server}/drawn"  # what may be a secret is not repeated
     assert (_pixels(capture_page(f"{server}/picture", width_px=200))[:50, :50] == (255, 0, 255)).all()
+
+
+@pytest.mark.browser
+@needs_browser
+def test_a_page_that_sends_on_by_script_is_followed(server: str) -> None:
+    page = capture_page(f"{server}/hop", width_px=200)
+    assert (page.url, (_pixels(page) == (0x2E, 0x8B, 0x57)).all()) == (f"{server}/drawn", True)
+
+
+@pytest.mark.browser
+@needs_browser
+def test_a_page_leads_to_no_file(server: str) -> None:
+    page = capture_page(f"{server}/peek", width_px=200)
+    assert page.url == f"{server}/peek"
+    assert (_pixels(page) == 255).all()  # neither a frame nor a jump shows one
+    with pytest.raises(InputRejected, match=r"url\.unreachable"):
+        capture_page(f"{server}/file")
 
 
 @pytest.mark.browser
@@ -221,8 +238,8 @@ def test_nothing_stays_behind_a_program_that_is_ended(server: str, number: int, 
             time.sleep(0.1)
         process.send_signal(number)
         assert process.wait(20) == (-number if number == signal.SIGKILL else 128 + number)
-        limit = time.monotonic() + 10
-        while survivors(mark) and time.monotonic() < limit:
+        limit = time.monotonic() + 20
+        while (survivors(mark) or list(scratch.iterdir())) and time.monotonic() < limit:
             time.sleep(0.1)
     assert survivors(mark) == []
     assert list(tmp_path.iterdir()) == []
