@@ -88,6 +88,18 @@ def number(lowest: float, highest: float) -> Kind:
     )
 
 
+def integers(count: int, lowest: int, highest: int) -> Kind:
+    """
+    A list of so many integers in a range.
+    """
+    one = whole(lowest, highest)
+    return Kind(
+        f"list of {count} integers",
+        f"must be a list of {count} integers from {lowest} to {highest}",
+        lambda value: isinstance(value, list) and len(value) == count and all(map(one.accepts, value)),
+    )
+
+
 FLAG = Kind("boolean", "must be true or false", lambda value: isinstance(value, bool))
 TOKEN = Kind(
     "integer | string",

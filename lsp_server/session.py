@@ -39,6 +39,7 @@ class Session:
         applied: The last component that was put into the editor, for `visionCode/undo`.
         settling: Held by the request that finds out which settings count for it.
         background: Work that no request waits for; asyncio itself would forget it.
+        capturing: Whether the screen is being captured; one request at a time may.
     """
 
     connection: Connection
@@ -48,6 +49,7 @@ class Session:
     documents: Documents = field(default_factory=Documents)
     progress: ProgressTokens = field(default_factory=ProgressTokens)
     applied: Applied | None = None
+    capturing: bool = False
     workspace: Workspace = field(init=False)
     diagnostics: Diagnostics = field(init=False)
     user_settings: UserSettings = field(init=False)

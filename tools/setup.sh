@@ -65,3 +65,12 @@ if ! command -v nvim >/dev/null; then
         say "no Neovim found: its test is skipped. Mend it with: sudo apt-get install neovim"
     fi
 fi
+
+if ! command -v Xvfb >/dev/null; then
+    if may_install; then
+        say "installing xvfb (a screen for the tests of capture)"
+        apt_install xvfb || say "xvfb could not be installed; the tests that capture a screen are skipped"
+    else
+        say "no Xvfb found: the tests that capture a screen are skipped. Mend it with: sudo apt-get install xvfb"
+    fi
+fi

@@ -3,7 +3,7 @@ The error tree of the product and its one contract with the outside: kind, exit 
 
 VisionCodeError
 ├── UsageError          exit 2   wrong arguments, output exists
-├── InputRejected       exit 3   image.format, image.corrupt, image.too_large …
+├── InputRejected       exit 3   image.format, image.corrupt, image.too_large, url.* …
 ├── CheckpointRejected  exit 4   checkpoint.*, engine.nonfinite
 ├── Denied              exit 6   path.*, file.readonly, capture.denied
 ├── LimitExceeded       exit 7   memory.*, disk.full, image.timeout, image.decoder_died

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsp_server.errors import invalid_params
+from lsp_server.handlers.capture import capture
 from lsp_server.handlers.component import component
 from lsp_server.handlers.patch import patch
 from lsp_server.handlers.status import status
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
 
 PREFIX = "visionCode.server."
 #: Request `visionCode/<name>` and command `visionCode.server.<name>`.
-OPERATIONS: dict[str, RequestHandler] = {"component": component, "patch": patch, "status": status, "undo": undo}
+OPERATIONS: dict[str, RequestHandler] = {
+    "component": component,
+    "patch": patch,
+    "capture": capture,
+    "status": status,
+    "undo": undo,
+}
+#: Those that report progress.
+_LONG = (f"{PREFIX}component", f"{PREFIX}capture")
 COMMANDS = [f"{PREFIX}{name}" for name in OPERATIONS]
 
 
@@ -40,6 +49,6 @@ def execute_command(session: Session, params: Params) -> object:
     if not isinstance(options, dict):
         raise invalid_params("arguments", "must hold one object", "params.type")
     token = params.get("workDoneToken")
-    if token is not None and command == f"{PREFIX}component":
+    if token is not None and command in _LONG:
         options = {"workDoneToken": token, **options}
     return OPERATIONS[command.removeprefix(PREFIX)](session, options)

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
+
+from lsp_server.processes import is_alive
 
 #: A killed browser lets its folder go a moment later.
 _TRIES = 6
@@ -22,7 +23,7 @@ def make_folder() -> Path:
     """
     for left in Path(tempfile.gettempdir()).glob("vc-*-*"):
         owner = left.name.split("-")[1]
-        if owner.isdigit() and not _is_alive(int(owner)):
+        if owner.isdigit() and not is_alive(int(owner)):
             shutil.rmtree(left, ignore_errors=True)  # somebody else's is refused by the system
     # Short: the browser puts a socket into it.
     return Path(tempfile.mkdtemp(prefix=f"vc-{os.getpid()}-"))
@@ -37,15 +38,3 @@ def remove_folder(folder: Path) -> None:
         if not folder.exists():
             return
         time.sleep(_WAIT_S)
-
-
-def _is_alive(process_id: int) -> bool:
-    if sys.platform == "win32":  # there, signal 0 is Ctrl-C
-        return True
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -14,7 +15,7 @@ from lsp_server.client import resolve_client
 from lsp_server.edits import Change, workspace_edit
 from lsp_server.errors import ErrorCode
 from lsp_server.fields import Field
-from lsp_server.handlers import component, status, undo
+from lsp_server.handlers import capture, component, status, undo
 from lsp_server.handlers.commands import OPERATIONS, PREFIX
 from lsp_server.workspace import FileState
 from tests.lsp_server.editor import ROOT, Editor
@@ -44,15 +45,25 @@ def test_every_request_and_command_is_documented_and_no_other() -> None:
     assert re.findall(r"^### `visionCode/(\w+)`", PAGE, re.M) == [*OPERATIONS, "preview"]
 
 
-def test_every_field_is_documented_as_it_is_checked() -> None:
-    documented = {row[0].strip("`"): row for row in _rows(PAGE, "| field | type | default | meaning |")}
-    assert list(documented) == [field.name for field in component.FIELDS]
-    for field in component.FIELDS:
+@pytest.mark.parametrize("handler", [component, capture], ids=["component", "capture"])
+def test_every_field_is_documented_as_it_is_checked(handler: ModuleType) -> None:
+    section = _section(f"visionCode/{handler.__name__.rpartition('.')[2]}")
+    documented = {row[0].strip("`"): row for row in _rows(section, "| field | type | default | meaning |")}
+    assert list(documented) == [field.name for field in handler.FIELDS]
+    for field in handler.FIELDS:
         _, kind, default, meaning = documented[field.name]
         assert kind.replace("\\|", "|") == field.kind.name
         assert default == _default(field) or (field.default is None and default)
         assert meaning.endswith(".")
+
+
+def test_requests_without_fields_take_none() -> None:
     assert status.FIELDS == undo.FIELDS == ()
+
+
+def test_the_result_of_a_capture_is_documented() -> None:
+    rows = _rows(_section("visionCode/capture"), "| field | type | meaning |")
+    assert [row[0].strip("`") for row in rows] == list(capture.RESULT)
 
 
 def _default(field: Field) -> str:

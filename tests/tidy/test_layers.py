@@ -45,6 +45,7 @@ STATIONS = [
     "emit",
     "conform",
     "render",
+    "capture",
     "compare",
     "repair",
     "relax",
@@ -124,7 +125,7 @@ def test_only_the_child_of_the_language_server_walks_the_road() -> None:
     """
     The server itself never decodes, generates or renders.
     """
-    doors = ("_bootstrap", "__version__", "errors", "input", "output", "picture_header", "project")
+    doors = ("_bootstrap", "__version__", "capture.obstacles", "errors", "input", "output", "picture_header", "project")
     light = tuple(f"vision_code.{door}" for door in doors)
     wrong = [
         f"{path.relative_to(ROOT)}: {name}"

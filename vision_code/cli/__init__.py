@@ -23,6 +23,7 @@ COMMANDS = {
     "component": "turn a picture of a user interface into a component",
     "compare": "measure how faithful one picture or page is to another",
     "inspect": "what is in a checkpoint, whether it is whole and fits this machine",
+    "capture": "take a picture of the screen, or of a page, into a file",
     "doctor": "what works on this machine, what is missing, and the command that mends it",
     "lsp": "serve an editor: the language server on stdin and stdout",
 }

@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     """
     if args.quiet_browser:
         return 0 if _browser().ok else 9
-    checks = (_python, _torch, _reader, _model, _compiler, _working_browser, _memory)
+    checks = (_python, _torch, _reader, _model, _compiler, _working_browser, _screen, _memory)
     findings = [check() for check in checks]
     if args.json:
         out_json({"findings": [asdict(finding) for finding in findings]})
@@ -155,6 +155,20 @@ def _render_a_word() -> str:
     if words != WORD:
         raise ValueError(f"shows {words!r} where {WORD!r} stands")
     return "renders"
+
+
+def _screen() -> Finding:
+    """
+    Only `capture` needs it: a machine without one is as good for all else.
+    """
+    from vision_code.capture import monitors
+
+    try:
+        found = monitors()
+    except VisionCodeError as error:
+        return Finding(part="screen", ok=False, required=False, detail=f"cannot be captured: {error.message}")
+    many = f"{len(found)} monitors" if len(found) > 1 else "1 monitor"
+    return Finding(part="screen", ok=True, required=False, detail=f"{many}: {', '.join(str(m.area) for m in found)}")
 
 
 def _tried(found: Finding, trial: Callable[[], str], mend: str) -> Finding:

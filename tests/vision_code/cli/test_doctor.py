@@ -17,7 +17,7 @@ from vision_code.cli import run
 def test_every_part_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor"]) == 0
     said = capsys.readouterr().out
-    for part in ("python", "torch", "reader", "model", "compiler", "browser", "memory"):
+    for part in ("python", "torch", "reader", "model", "compiler", "browser", "screen", "memory"):
         assert f"  {part}" in said
 
 

@@ -1,0 +1,3 @@
+"""
+The screen, read in a process of its own.
+"""
