@@ -6,6 +6,7 @@ Nothing of `lsp_server` is used here: framing, positions and edits are done a se
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -290,7 +291,9 @@ class Editor:
             self._arrived.notify_all()
 
     def _reply(self, message: Message, answer: Callable[[Message], Any]) -> None:
-        self.send({"jsonrpc": "2.0", "id": message["id"], "result": answer(message["params"])})
+        reply = {"jsonrpc": "2.0", "id": message["id"], "result": answer(message["params"])}
+        with contextlib.suppress(OSError, ValueError):  # the server or this editor may be gone by now
+            self.send(reply)
 
     def _read_log(self) -> None:
         assert self.process.stderr is not None

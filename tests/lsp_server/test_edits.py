@@ -38,10 +38,19 @@ def test_what_five_editors_can_is_understood() -> None:
             work_done_progress=True,
             show_document=True,
             code_action_literals=True,
+            diagnostics=True,
+            configuration=True,
+            configuration_changes=True,
         ),
         # It applies document changes without declaring them.
-        "neovim-0.7": replace(CLIENTS["vscode-1.65"], change_annotations=False, show_document=False),
-        "neovim-0.11": replace(CLIENTS["vscode-1.65"], change_annotations=False, encoding=Encoding.UTF_8),
+        "neovim-0.7": replace(CLIENTS["neovim-0.11"], show_document=False, encoding=Encoding.UTF_16),
+        "neovim-0.11": replace(
+            CLIENTS["vscode-1.65"],
+            change_annotations=False,
+            encoding=Encoding.UTF_8,
+            configuration=False,
+            configuration_changes=False,
+        ),
         "eglot-29.1": replace(CLIENTS["neovim-0.7"], can_create=False, can_delete=False, encoding=Encoding.UTF_32),
         "helix-25.01": replace(CLIENTS["neovim-0.7"], encoding=Encoding.UTF_8),
     } == CLIENTS

@@ -24,6 +24,10 @@ CODE_SIGNS = "=(){}[]<>;#$"
 PLACEHOLDER_MIN_PX, PLACEHOLDER_MAX_RATIO, PLACEHOLDER_CONTRAST = 40.0, 4.0, 24
 # Dividers are as long as a word at least, and have half a line of room on both sides.
 DIVIDER_MIN_PX, DIVIDER_MAX_PX, DIVIDER_MARGIN_PX = 40.0, 3.0, 8.0
+# What these words begin is done where it stands; links lead elsewhere.
+_DEEDS = frozenset({
+    "add", "apply", "cancel", "close", "confirm", "delete", "edit", "remove", "reset", "save", "send", "submit", "update",
+})  # fmt: skip
 # What code may look like when it is coloured, bold or large.
 _WORDS = frozenset({Role.LINK, Role.TEXT, Role.HEADING, Role.LABEL})
 
@@ -36,6 +40,8 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     for node in page.nodes:
         if found[node.id].role in _WORDS and _is_code(page, node):
             found[node.id] = Annotation(role=Role.CODE, confidence=found[node.id].confidence)
+        elif found[node.id].role is Role.LINK and _is_deed(page, node):
+            found[node.id] = replace(found[node.id], role=Role.BUTTON, checked=False)
         elif found[node.id].role is Role.DECORATION and _is_placeholder(page, node):
             found[node.id] = replace(found[node.id], role=Role.IMG)
         elif found[node.id].role is Role.DECORATION and _is_divider(page, node):
@@ -51,6 +57,15 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
         if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
             _link_brand(found, node)
     return found
+
+
+def _is_deed(page: Page, node: Region) -> bool:
+    """
+    Whether a filled box says that something is done: "Save changes".
+    """
+    surface = page.own_surface(node)
+    words = " ".join(inner.text for inner in node.walk() if is_text(inner)).lower().split()
+    return surface is not None and surface.fill is not None and bool(words) and words[0] in _DEEDS
 
 
 def _is_code(page: Page, node: Region) -> bool:
