@@ -26,21 +26,10 @@ PLACEHOLDER_MIN_PX, PLACEHOLDER_MAX_RATIO, PLACEHOLDER_CONTRAST = 40.0, 4.0, 24
 DIVIDER_MIN_PX, DIVIDER_MAX_PX, DIVIDER_MARGIN_PX = 40.0, 3.0, 8.0
 # What these words begin is done where it stands; links lead elsewhere.
 _DEEDS = frozenset(
-    [
-        "add",
-        "apply",
-        "cancel",
-        "close",
-        "confirm",
-        "delete",
-        "edit",
-        "remove",
-        "reset",
-        "save",
-        "send",
-        "submit",
-        "update",
-    ]
+    {
+        *("add", "apply", "cancel", "close", "confirm", "delete", "edit"),
+        *("remove", "reset", "save", "send", "submit", "update"),
+    }
 )
 # What code may look like when it is coloured, bold or large.
 _WORDS = frozenset({Role.LINK, Role.TEXT, Role.HEADING, Role.LABEL})
