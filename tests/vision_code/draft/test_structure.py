@@ -31,6 +31,15 @@ def test_a_text_among_like_links_is_one_unless_the_model_is_sure(text, tree) -> 
     assert (unsure[3].role, sure[3].role) == (Role.LINK, Role.TEXT)
 
 
+def test_a_filled_box_that_says_what_is_done_is_a_button(text, tree, make_rect) -> None:
+    boxes = [make_rect(40, 100 + 60 * n, 140, 40, fill=Color(13, 110, 253)) for n in range(2)]
+    words = ["Save changes", "Our team"]
+    observation, root = tree([text(w, 62, b.box.y + 14, surface=b) for w, b in zip(words, boxes, strict=True)])
+    draft = {0: Annotation(role=Role.GROUP), 1: Annotation(role=Role.LINK), 2: Annotation(role=Role.LINK)}
+    found = fitted(survey(observation, root), draft)
+    assert (found[1].role, found[2].role) == (Role.BUTTON, Role.LINK)
+
+
 def test_the_first_words_of_the_top_bar_lead_home(text, tree) -> None:
     bar = _column(text("My Site", 20, 20), text("menu", 900, 20), kind=RegionKind.ROW, box=Box(0, 0, 1000, 60))
     observation, root = tree([bar])
