@@ -23,6 +23,7 @@ from vision_code.divide.tables import (
     columns_of,
     content,
     is_flat_rule,
+    is_rule,
     is_stripe,
     is_upright_rule,
     spread,
@@ -91,18 +92,17 @@ def lift_plain_tables(
     """
     levels = _levels(lines, regions)
     tables: list[Region] = []
+    used: set[int] = set()
     start = 0
     while start < len(levels):
         run = _run(levels[start:])
-        table = _table(run, regions, arrange) if len(run) >= MIN_ROWS else None
-        if table is not None:
+        found = _table(run, regions, arrange) if len(run) >= MIN_ROWS else None
+        if found is not None:
+            table, members = found
             tables.append(table)
-        start += 1 if table is None else len(run)
-    inner = [region for table in tables for region in table.walk()]
-    used_lines = {id(line) for region in inner for line in region.lines}
-    used_boxes = {id(region.surface) for region in inner} | {id(region.picture) for region in inner}
-    rest = [r for r in regions if not ({id(r.surface), id(r.picture)} - {id(None)}) & used_boxes]
-    return tables, [line for line in lines if id(line) not in used_lines], rest
+            used |= members | {id(line) for region in table.walk() for line in region.lines}
+        start += 1 if found is None else len(run)
+    return tables, [line for line in lines if id(line) not in used], [r for r in regions if id(r) not in used]
 
 
 def _levels(lines: Sequence[TextLine], regions: Sequence[Region]) -> list[Level]:
@@ -111,7 +111,7 @@ def _levels(lines: Sequence[TextLine], regions: Sequence[Region]) -> list[Level]
     """
     things = [text_region([line]) for line in lines]
     stripes = [region for region in regions if is_stripe(region)]
-    things += [r for r in regions if r not in stripes and not _is_rule(r) and r.box.h <= MAX_ROW_PX / 2]
+    things += [r for r in regions if r not in stripes and not is_rule(r) and r.box.h <= MAX_ROW_PX / 2]
     groups: list[list[Region]] = []
     for thing in sorted(things, key=lambda each: extent(each).center_y):
         box, last = extent(thing), extent(groups[-1][0]) if groups else None
@@ -120,12 +120,8 @@ def _levels(lines: Sequence[TextLine], regions: Sequence[Region]) -> list[Level]
         else:
             groups.append([thing])
     levels = [Level(tuple(sorted(group, key=lambda each: each.box.x))) for group in groups]
-    levels += [Level(tuple(c for c in spread(stripe) if not _is_rule(c)), stripe) for stripe in stripes]
+    levels += [Level(tuple(c for c in spread(stripe) if not is_rule(c)), stripe) for stripe in stripes]
     return sorted(levels, key=lambda level: level.box.center_y)
-
-
-def _is_rule(region: Region) -> bool:
-    return region.surface is not None and region.surface.is_rule
 
 
 def _run(levels: Sequence[Level]) -> list[Level]:
@@ -160,7 +156,10 @@ def _goes_on(above: Level, level: Level) -> bool:
     return level.stripe is None and fewer and leading <= LEADING_EM * level.size_px
 
 
-def _table(levels: Sequence[Level], regions: Sequence[Region], arrange: Arrange) -> Region | None:
+def _table(levels: Sequence[Level], regions: Sequence[Region], arrange: Arrange) -> tuple[Region, set[int]] | None:
+    """
+    The table that the levels are, and the ids (``id``) of the ``regions`` in it.
+    """
     rows: list[list[Level]] = []
     for level in levels:
         if rows and _goes_on(rows[-1][-1], level):
@@ -171,21 +170,17 @@ def _table(levels: Sequence[Level], regions: Sequence[Region], arrange: Arrange)
     members = {id(cell) for level in levels for cell in level.cells} | {id(level.stripe) for level in levels}
     others = [r for r in regions if id(r) not in members and r.box.inset(-EDGE_PX).intersection_area(box) > 0]
     columns = _columns(levels)
-    if not all(map(_is_rule, others)) or len(rows) < MIN_ROWS or not _looks_like_table(rows, columns, others):
+    if not all(map(is_rule, others)) or len(rows) < MIN_ROWS or not _looks_like_table(rows, columns, others):
         return None
     bands = [band_row(_band(row, columns), columns, arrange) for row in rows]
-    rules = [*others, *(c for level in levels if level.stripe is not None for c in spread(level.stripe) if _is_rule(c))]
+    rules = [*others, *(c for level in levels if level.stripe is not None for c in spread(level.stripe) if is_rule(c))]
     children = (
         *sorted([*bands, *filter(is_flat_rule, rules)], key=lambda child: child.box.center_y),
         *filter(is_upright_rule, rules),
     )
-    return Region(
-        id=0,
-        kind=RegionKind.TABLE,
-        box=bounding(child.box for child in children),
-        children=children,
-        columns=len(columns),
-    )
+    box = bounding(child.box for child in children)
+    table = Region(id=0, kind=RegionKind.TABLE, box=box, children=children, columns=len(columns))
+    return table, members | {id(rule) for rule in others}
 
 
 def _band(row: Sequence[Level], columns: Sequence[tuple[float, float]]) -> Band:

@@ -61,17 +61,20 @@ def is_flat_rule(region: Region) -> bool:
     """
     Whether a region is a horizontal divider.
     """
-    return _is_rule(region) and region.box.w > region.box.h
+    return is_rule(region) and region.box.w > region.box.h
 
 
 def is_upright_rule(region: Region) -> bool:
     """
     Whether a region is a vertical divider.
     """
-    return _is_rule(region) and region.box.w <= region.box.h
+    return is_rule(region) and region.box.w <= region.box.h
 
 
-def _is_rule(region: Region) -> bool:
+def is_rule(region: Region) -> bool:
+    """
+    Whether a region is a divider, horizontal or vertical.
+    """
     return region.kind is RegionKind.SHAPE and region.surface is not None and region.surface.is_rule
 
 

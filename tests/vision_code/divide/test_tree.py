@@ -189,6 +189,21 @@ def test_a_cell_of_two_lines_is_one_cell() -> None:
     assert "Gone with the Wind and so on" in [region.text for region in table.walk()]
 
 
+def test_pictures_with_words_in_a_table_are_there_once() -> None:
+    lines = words_in_columns() + [line("new", 504, 46 + 22 * n, size=8) for n in range(4)]
+    badges = [
+        Picture(id=n, kind=PictureKind.PHOTO, box=Box(500, 43 + 22 * n, 40, 14), color=Color(9, 9, 9), background=WHITE)
+        for n in range(4)
+    ]
+
+    root = divide(page(lines=lines, pictures=badges))
+
+    assert RegionKind.TABLE in [region.kind for region in root.walk()]
+    pictures = [region.picture.id for region in root.walk() if region.picture is not None]
+    assert sorted(pictures) == [0, 1, 2, 3]
+    assert sum(region.text == "new" for region in root.walk()) == 4
+
+
 def test_lines_between_rows_belong_to_their_table() -> None:
     starts = (20, 300, 580, 860)
     rules = [Rect(id=i, box=Box(10, 39 + 22 * i, 960, 1), fill=Color(200, 200, 200)) for i in range(4)]
