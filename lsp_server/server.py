@@ -20,6 +20,7 @@ from lsp_server.handlers.lifecycle import initialize
 from lsp_server.handlers.pictures import code_action, hover
 from lsp_server.log import Log
 from lsp_server.messages import Id, Invalid, Message, Notification, Request, Response
+from lsp_server.processes import is_alive
 from lsp_server.road.queue import Road
 from lsp_server.session import Session
 from lsp_server.transport import MAX_UNSEEN, Ended, Reader, Writer
@@ -162,7 +163,8 @@ class Server:
         seen = False
         while True:
             await asyncio.sleep(WATCH_S)
-            alive = _is_alive(self._session.client.process_id)
+            process_id = self._session.client.process_id
+            alive = process_id is not None and process_id > 0 and is_alive(process_id)
             # A number that never was alive belongs to another machine or container.
             if seen and not alive:
                 self._client_left()
@@ -270,15 +272,3 @@ class Server:
         if crash:
             self._log.line(crash)
         self._connection.fail(message_id, refusal)
-
-
-def _is_alive(process_id: int | None) -> bool:
-    if process_id is None or process_id <= 0 or sys.platform == "win32":  # there, signal 0 is Ctrl-C
-        return False
-    try:
-        os.kill(process_id, 0)  # signal 0 only asks
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

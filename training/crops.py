@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from training.collect import RawPage, png_of
@@ -40,6 +41,7 @@ def crops(page: RawPage) -> Iterator[RawPage]:
     """
     rng = Random(f"{page.family} {page.seed}")
     elements = elements_of(page.facts)
+    pixels = np.asarray(Image.open(io.BytesIO(page.png)).convert("RGB"))
     chosen: list[Box] = []
     for number in _in_turn(_parts(page, elements), rng):
         box = elements[number].box
@@ -49,7 +51,7 @@ def crops(page: RawPage) -> Iterator[RawPage]:
         margin = rng.choice(MARGINS_PX)
         right, bottom = min(page.width_px, round(box.right) + margin), min(_height(page), round(box.bottom) + margin)
         left, top = max(0, round(box.x) - margin), max(0, round(box.y) - margin)
-        yield _cut(page, elements, Box(left, top, right - left, bottom - top), len(chosen))
+        yield _cut(page, pixels, elements, Box(left, top, right - left, bottom - top), len(chosen))
 
 
 def _parts(page: RawPage, elements: list[Element]) -> dict[str, list[int]]:
@@ -94,8 +96,7 @@ def _in_turn(parts: dict[str, list[int]], rng: Random) -> list[int]:
     return [parts[kind][turn] for turn in range(longest) for kind in kinds if turn < len(parts[kind])]
 
 
-def _cut(page: RawPage, elements: list[Element], frame: Box, number: int) -> RawPage:
-    pixels = np.asarray(Image.open(io.BytesIO(page.png)).convert("RGB"))
+def _cut(page: RawPage, pixels: NDArray[np.uint8], elements: list[Element], frame: Box, number: int) -> RawPage:
     shown = pixels[int(frame.y) : int(frame.bottom), int(frame.x) : int(frame.right)]
     return RawPage(
         seed=page.seed * 100 + number,

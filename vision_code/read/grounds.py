@@ -59,12 +59,14 @@ def _grounds(
 
     grounds = _flat_boxes(clean[where], x0, y0, words)
     # Together: a card on a header explains nothing on a page of its colour until the header is there.
-    if not grounds or missing(grounds) > (1 - _GAIN) * missing([]):
+    now = missing(grounds) if grounds else 0
+    if not grounds or now > (1 - _GAIN) * missing([]):
         return []
     for ground in sorted(grounds, key=lambda each: each.box.area):
         others = [each for each in grounds if each is not ground]
-        if missing(others) - missing(grounds) < _LEAST_GAIN * ground.box.area:
-            grounds = others
+        without = missing(others)
+        if without - now < _LEAST_GAIN * ground.box.area:
+            grounds, now = others, without
     return grounds
 
 
