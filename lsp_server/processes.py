@@ -1,10 +1,12 @@
 """
-Whether a process of this machine is alive.
+Processes of this machine: whether one is alive, and how one ends with all it started.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 
 
@@ -21,3 +23,14 @@ def is_alive(process_id: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def kill_group(leader: int) -> None:
+    """
+    End a process that leads a group of its own, and the group; harmless when it has ended.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(leader, signal.SIGKILL)
+        else:
+            os.kill(leader, signal.SIGTERM)  # Windows: ends it at once

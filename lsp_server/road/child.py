@@ -8,12 +8,12 @@ import asyncio
 import contextlib
 import itertools
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from lsp_server.processes import kill_group
 from lsp_server.road.messages import (
     LENGTH_BYTES,
     ComponentCall,
@@ -102,11 +102,7 @@ class Child:
             return
         self._killed = True
         self._watching.cancel()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)  # it leads a group of its own
-            else:
-                self._process.kill()
+        kill_group(self._process.pid)
         if self._process.stdin is not None:
             self._process.stdin.close()
 

@@ -5,16 +5,14 @@ The screen, for an editor: `vision-code capture` run in a process of its own, wh
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lsp_server.errors import ErrorCode, ResponseError, invalid_params, request_failed
+from lsp_server.processes import kill_group
 from lsp_server.road.scratch import make_folder, remove_folder
 
 #: A grab takes a second on a busy machine; the program itself gives a screen 10 s.
@@ -53,7 +51,7 @@ async def _asked(arguments: Sequence[str], name: str | None) -> tuple[dict[str, 
         facts = await _run(folder, [*arguments, *(("-o", str(file)) if file else ())])
         return facts, await asyncio.to_thread(file.read_bytes) if file else b""
     finally:
-        remove_folder(folder)
+        await asyncio.to_thread(remove_folder, folder)
 
 
 async def _run(folder: Path, arguments: Sequence[str]) -> dict[str, Any]:
@@ -87,11 +85,7 @@ def _kill(process: asyncio.subprocess.Process) -> None:
     End it; the process that it has started ends with it. Harmless when it has ended.
     """
     if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
+        kill_group(process.pid)
     if process.stdin is not None:
         process.stdin.close()
 
