@@ -53,6 +53,8 @@ class Builder:
             return fields.field(region, frame, context)
         if role in {Role.CHECKBOX, Role.RADIO} and region.surface is not None:
             return fields.tick(region, context)
+        if role is Role.IMG and region.children and not region.has_words:
+            return leaves.drawing(region, frame, context)
         if region.kind is RegionKind.TEXT:
             return leaves.text(region, frame, context)
         if region.kind is RegionKind.PICTURE:

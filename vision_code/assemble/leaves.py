@@ -216,6 +216,17 @@ def picture(region: Region, frame: Frame, context: Context) -> Built:
     return _framed(region, frame, context, image)
 
 
+def drawing(region: Region, frame: Frame, context: Context) -> Built:
+    """
+    A group of pictures and shapes that are one picture, cut out whole.
+    """
+    box = region.box
+    style = _sized(box, frame, scales=True)
+    name = context.annotation(region).name
+    attrs = (("src", context.assets.crop(box, PictureKind.PHOTO, name)), ("alt", name))
+    return Built(Element(tag="img", attrs=attrs, style=style, region=region.id), round(box.h))
+
+
 def _sized(box: Box, frame: Frame, *, scales: bool) -> Style:
     """
     Size of an image: a large one that ``scales`` takes the room it has, others keep theirs.

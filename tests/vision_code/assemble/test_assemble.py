@@ -193,6 +193,15 @@ def test_equal_crops_are_one_asset_and_every_image_has_an_alt() -> None:
     assert all(attribute(image, "alt") is not None for image in images)
 
 
+def test_a_drawing_of_several_pieces_is_cut_out_whole() -> None:
+    pieces = [photo(100, 100, 40, 80), photo(150, 120, 60, 90)]
+    tree = build(page(pictures=pieces, lines=[line("Words", 100, 400)]), {"row": Role.IMG})
+    (image,) = find(tree, "img")
+    (asset,) = tree.assets
+    assert (asset.width_px, asset.height_px) == (110, 110)
+    assert attribute(image, "src") == asset.name
+
+
 def test_words_over_a_photo_stay_in_the_flow_and_are_painted_out_of_the_crop() -> None:
     lines = [line("Welcome", 400, 200, size=48), line("to the coast", 430, 260)]
     observation = page(lines=lines, pictures=[photo(0, 0, 1000, 500)])

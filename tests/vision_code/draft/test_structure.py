@@ -4,10 +4,12 @@ What neighbours make certain: lists of links, stragglers, the brand, code that o
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vision_code.draft.page import survey
 from vision_code.draft.structure import fitted
 from vision_code.geometry import Box, Color
-from vision_code.observation import FontFamily
+from vision_code.observation import FontFamily, Picture, PictureKind
 from vision_code.region import Annotation, Region, RegionKind, Role
 
 
@@ -55,3 +57,21 @@ def test_a_coloured_listing_is_code(text, tree) -> None:
     draft = {0: Annotation(role=Role.GROUP), 1: Annotation(role=Role.LINK), 2: Annotation(role=Role.LINK)}
     settled = fitted(survey(observation, root), draft)
     assert (settled[1].role, settled[2].role) == (Role.CODE, Role.LINK)
+
+
+def _icon(x: float, y: float, side: float = 40) -> Region:
+    box = Box(x, y, side, side)
+    seen = Picture(
+        id=int(x + y), kind=PictureKind.ICON, box=box, color=Color(33, 37, 41), background=Color(255, 255, 255)
+    )
+    return Region(id=0, kind=RegionKind.PICTURE, box=box, picture=seen)
+
+
+def test_wordless_pieces_are_one_picture_unless_they_repeat_or_hold_words(text, tree) -> None:
+    pieces = _column(_icon(0, 0), _icon(30, 50), kind=RegionKind.ROW, box=Box(0, 0, 70, 90))
+    icons = _column(replace(_icon(0, 200), repeat=1), replace(_icon(0, 260), repeat=1), box=Box(0, 200, 70, 100))
+    captioned = _column(_icon(0, 400), text("Home", 0, 450), box=Box(0, 400, 70, 90))
+    observation, root = tree([pieces, icons, captioned])
+    draft = {node.id: Annotation(role=Role.GROUP) for node in root.walk()}
+    settled = fitted(survey(observation, root), draft)
+    assert [settled[child.id].role for child in root.children] == [Role.IMG, Role.GROUP, Role.GROUP]
