@@ -4,6 +4,7 @@ The address of a page to capture: which are taken, and how they are shown.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -33,7 +34,7 @@ def checked_address(url: str, folder: Path) -> str | Path:
             raise _denied("the address names no host")
         return url
     if parts.scheme != "file":
-        raise _denied("only http:, https: and file: addresses are captured" + _hint(url, parts.scheme))
+        raise _denied("only http:, https: and file: addresses are captured" + _hint(url, parts.scheme, folder))
     if parts.netloc not in ("", "localhost"):
         raise Denied("path.remote", "the address names a file of another machine")
     return _inside(unquote(parts.path), folder)
@@ -52,8 +53,14 @@ def _denied(reason: str) -> InputRejected:
     return InputRejected("url.denied", reason)
 
 
-def _hint(url: str, scheme: str) -> str:
-    return "; begin it with https:// or http://" if not scheme or url[len(scheme) + 1 :][:1].isdigit() else ""
+def _hint(url: str, scheme: str, folder: Path) -> str:
+    if scheme and not url[len(scheme) + 1 :][:1].isdigit():
+        return ""
+    with contextlib.suppress(OSError, ValueError):
+        page = folder / url
+        if page.is_file():
+            return f"; write {page.resolve().as_uri()} for the file"
+    return "; begin it with https:// or http://"
 
 
 def _inside(name: str, folder: Path) -> Path:

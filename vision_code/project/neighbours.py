@@ -161,7 +161,7 @@ def _folder(files: Files, named: Sequence[Path], near: Path) -> Found[Path] | No
         return None
     best = max(counts, key=lambda folder: (counts[folder] >= 1000, -_distance(folder, near), counts[folder]))
     number = counts[best] // 1000 or counts[best]
-    return Found(best, f"{files.shown(best)} holds {number} components")
+    return Found(best, f"{files.shown(best)} holds {number} component{'' if number == 1 else 's'}")
 
 
 def _style(texts: Sequence[str]) -> CodeStyle:

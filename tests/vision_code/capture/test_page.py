@@ -207,6 +207,13 @@ def test_other_addresses_are_refused(url: str, kind: str, tmp_path: Path) -> Non
     assert caught.value.kind == kind
 
 
+def test_a_page_named_like_a_file_is_told_its_address(tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    page.write_text("<p>Hello</p>")
+    with pytest.raises(InputRejected, match=page.as_uri()):
+        capture_page("index.html", folder=tmp_path)
+
+
 def test_numbers_out_of_range_are_refused() -> None:
     for width in (0, 63, 8193):
         with pytest.raises(UsageError, match=r"usage\.width"):

@@ -58,7 +58,7 @@ def test_a_component_goes_into_the_project_in_its_style(project: Path, capsys: p
     assert "\n\t" in code
     assert "bg-accent" in code
     assert "note: target react, because package.json depends on react; --target chooses another" in said.err
-    assert "note: placed there because src/components holds 1 components" in said.err
+    assert "note: placed there because src/components holds 1 component;" in said.err
     assert "colours that the project has no token for: #1f6153" in "\n".join(facts["notes"])
     assert run(command) == 0  # once more: beside it, not over it
     assert json.loads(capsys.readouterr().out)["files"][0] != facts["files"][0]
