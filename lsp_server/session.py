@@ -16,6 +16,7 @@ from lsp_server.documents import Documents
 from lsp_server.log import Log
 from lsp_server.progress import ProgressTokens
 from lsp_server.road.queue import Road
+from lsp_server.uploads import Uploads
 from lsp_server.user_settings import UserSettings
 from lsp_server.workspace import Workspace
 
@@ -48,6 +49,7 @@ class Session:
     client: Client = field(default_factory=Client)
     documents: Documents = field(default_factory=Documents)
     progress: ProgressTokens = field(default_factory=ProgressTokens)
+    uploads: Uploads = field(default_factory=Uploads)
     applied: Applied | None = None
     capturing: bool = False
     workspace: Workspace = field(init=False)

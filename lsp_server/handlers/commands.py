@@ -14,6 +14,7 @@ from lsp_server.handlers.component import component
 from lsp_server.handlers.patch import patch
 from lsp_server.handlers.status import status
 from lsp_server.handlers.undo import undo
+from lsp_server.handlers.upload import upload
 from lsp_server.session import Params, Session
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ OPERATIONS: dict[str, RequestHandler] = {
     "component": component,
     "patch": patch,
     "capture": capture,
+    "upload": upload,
     "status": status,
     "undo": undo,
 }

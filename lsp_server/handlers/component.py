@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, cast
 
 from lsp_server.apply import apply_plan, described
 from lsp_server.errors import invalid_params, request_failed
 from lsp_server.fields import FLAG, TOKEN, Field, number, one_of, take, text, whole
+from lsp_server.images import MAX_IMAGE_CHARS, Image, image_of
 from lsp_server.messages import Id
 from lsp_server.plan import Place, plan_for
 from lsp_server.progress import Progress
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 TARGETS = ("html", "html-css", "react", "vue", "svelte")
 TITLE = "Picture to component"
 MAX_URI_CHARS = 4096
-#: 20 MiB of picture in base64, and the words before it.
-MAX_IMAGE_CHARS = (20 << 20) * 4 // 3 + 200
 
 FIELDS = (
     Field("image", text(MAX_IMAGE_CHARS)),
@@ -72,15 +70,13 @@ class _Order:
     A validated request.
 
     Attributes:
-        picture: A file of the workspace; None when ``data`` holds the picture.
         name: Empty when the picture shall name the component.
         said: What the request says of what settings may say as well.
         because: Why it goes into the folder that nobody named.
         placing: What decides its main file, see `ComponentCall`.
     """
 
-    picture: Path | None
-    data: str | None = field(repr=False)
+    image: Image
     name: str
     said: Mapping[str, object]
     place: Place
@@ -157,8 +153,8 @@ def _settled(order: _Order, user: object) -> tuple[Settings, tuple[str, ...]]:
 def _call(order: _Order, settings: Settings) -> ComponentCall:
     place = order.place
     return ComponentCall(
-        path=str(order.picture) if order.picture is not None else None,
-        data=order.data,
+        path=str(order.image.path) if order.image.path is not None else None,
+        data=order.image.data,
         root=str(place.root),
         folder=str(place.folder),
         suffix=place.document.path.suffix if place.document is not None else "",
@@ -209,16 +205,13 @@ def _show(session: Session, uri: str, path: Path) -> None:
 
 
 def _order(session: Session, options: dict[str, object]) -> _Order:
-    image = cast("str", options["image"])
-    is_data = image[:5].lower() == "data:"
-    picture = None if is_data else _picture(session, image)
-    place, because = _place(session, options, picture)
+    image = image_of(session, cast("str", options["image"]))
+    place, because = _place(session, options, image.path)
     name = cast("str | None", options["name"])
     if name is not None and (PurePosixPath(name).name != name or not name.isprintable() or name.startswith(".")):
         raise invalid_params("name", "must be a file's name without folders")
     return _Order(
-        picture=picture,
-        data=_data(image) if is_data else None,
+        image=image,
         name=place.document.path.stem if place.document is not None else name or "",
         said={name: options[name] for name in _SETTINGS if options[name] != AUTO or name != "target"},
         place=place,
@@ -238,31 +231,6 @@ def _placing(options: dict[str, object]) -> Literal["said", "folder", "project"]
     if options["document"] is None and options["folder"] is None:
         return "project"
     return "said" if options["document"] or options["name"] or options["overwrite"] else "folder"
-
-
-def _picture(session: Session, uri: str) -> Path:
-    """
-    The file of a picture in the workspace; one from elsewhere comes as data, because only the user may pick it.
-    """
-    from vision_code.input import file_status
-
-    path = session.workspace.readable(uri)
-    file_status(path)
-    return path
-
-
-def _data(uri: str) -> str:
-    """
-    The base64 in a `data:` URI (RFC 2397).
-    """
-    head, comma, content = uri.partition(",")
-    if not comma or not head.lower().endswith(";base64"):
-        raise invalid_params("image", "must be a file: URI or a data: URI in base64")
-    try:
-        base64.b64decode(content, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise invalid_params("image", "holds no valid base64") from error
-    return content
 
 
 def _place(session: Session, options: dict[str, object], picture: Path | None) -> tuple[Place, str]:
