@@ -14,6 +14,7 @@ from lsp_server.connection import Connection
 from lsp_server.diagnostics import Diagnostics
 from lsp_server.documents import Documents
 from lsp_server.log import Log
+from lsp_server.memory import Memory
 from lsp_server.progress import ProgressTokens
 from lsp_server.road.queue import Road
 from lsp_server.uploads import Uploads
@@ -50,6 +51,7 @@ class Session:
     documents: Documents = field(default_factory=Documents)
     progress: ProgressTokens = field(default_factory=ProgressTokens)
     uploads: Uploads = field(default_factory=Uploads)
+    memory: Memory = field(default_factory=Memory)
     applied: Applied | None = None
     capturing: bool = False
     workspace: Workspace = field(init=False)

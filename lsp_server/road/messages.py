@@ -40,6 +40,7 @@ class ComponentCall:
         target: Of `vision_code.emit`, or `AUTO`.
         placing: What decides the main file where a component is one of the project's: what was ``said``, the
             project below ``folder``, or the ``project`` alone.
+        component: Its name in the code; empty when its file or the picture names it.
         previews: Whether drafts are sent on the way.
         name, engine, candidates, seed, verify, scale: As in `vision_code.pipeline.Options`.
     """
@@ -51,6 +52,7 @@ class ComponentCall:
     suffix: str
     target: str
     name: str
+    component: str
     engine: str
     candidates: int
     seed: int

@@ -224,10 +224,16 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
     """
     The component under the name and in the folder that the project has for it, unless others were said.
     """
+    from vision_code.emit import Target
+    from vision_code.emit.names import pascal
     from vision_code.project.place import belongs_to, place
 
     target = made.target.value
     if call.placing == "said" or not belongs_to(project, target):
+        is_page = made.target in (Target.HTML, Target.HTML_CSS)
+        name = pascal(call.component or ("" if is_page or call.name == "index" else call.name))
+        if name and name != made.tree.name:
+            made = made.called(call.name, name, options)
         return Made(_files(made.files), _facts(made))
     folder = Path(call.folder) if call.placing == "folder" else None
     placement = place(project, call.name or made.tree.name, target, folder)

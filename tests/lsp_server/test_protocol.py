@@ -15,7 +15,7 @@ from lsp_server.client import resolve_client
 from lsp_server.edits import Change, workspace_edit
 from lsp_server.errors import ErrorCode
 from lsp_server.fields import Field
-from lsp_server.handlers import capture, component, status, undo, upload
+from lsp_server.handlers import capture, component, refine, status, undo, upload
 from lsp_server.handlers.commands import OPERATIONS, PREFIX
 from lsp_server.workspace import FileState
 from tests.lsp_server.editor import ROOT, Editor
@@ -45,7 +45,9 @@ def test_every_request_and_command_is_documented_and_no_other() -> None:
     assert re.findall(r"^### `visionCode/(\w+)`", PAGE, re.M) == [*OPERATIONS, "preview"]
 
 
-@pytest.mark.parametrize("handler", [component, capture, upload], ids=["component", "capture", "upload"])
+@pytest.mark.parametrize(
+    "handler", [component, refine, capture, upload], ids=["component", "refine", "capture", "upload"]
+)
 def test_every_field_is_documented_as_it_is_checked(handler: ModuleType) -> None:
     section = _section(f"visionCode/{handler.__name__.rpartition('.')[2]}")
     documented = {row[0].strip("`"): row for row in _rows(section, "| field | type | default | meaning |")}
