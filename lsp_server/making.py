@@ -141,7 +141,9 @@ async def made(session: Session, order: Order, title: str) -> object:
     # A cancel from here on ends the request, not the edit: it may lie before the user already.
     applying = asyncio.ensure_future(apply_plan(session, plan, f"{title}: {main.path.name}"))
     outcome = await asyncio.shield(applying)
-    if delivery.show and outcome["applied"]:
+    if outcome["applied"] and session.client.lens_refresh:
+        _ask(session, "workspace/codeLens/refresh", None)
+    if outcome["applied"] and delivery.show:
         _show(session, main.uri, main.path)
     return {**outcome, **facts}
 
@@ -220,8 +222,14 @@ def _show(session: Session, uri: str, path: Path) -> None:
     Open the component where the client can be asked to, else say where it is.
     """
     if session.client.show_document:
-        asking = session.connection.request("window/showDocument", {"uri": uri, "takeFocus": True}, timeout_s=30.0)
-        task = asyncio.ensure_future(asking)
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        _ask(session, "window/showDocument", {"uri": uri, "takeFocus": True})
     else:
         session.connection.notify("window/showMessage", {"type": 3, "message": f"Made {path.name} in {path.parent}"})
+
+
+def _ask(session: Session, method: str, params: dict[str, object] | None) -> None:
+    """
+    A request whose answer changes nothing.
+    """
+    task = asyncio.ensure_future(session.connection.request(method, params, timeout_s=30.0))
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())

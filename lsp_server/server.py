@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from lsp_server.connection import Connection
 from lsp_server.errors import ErrorCode, ResponseError, answer_for, invalid_params, where
 from lsp_server.handlers import configuration, documents
+from lsp_server.handlers.actions import code_action
 from lsp_server.handlers.commands import OPERATIONS, execute_command
 from lsp_server.handlers.completion import completion
+from lsp_server.handlers.lenses import code_lens
 from lsp_server.handlers.lifecycle import initialize
-from lsp_server.handlers.pictures import code_action, hover
+from lsp_server.handlers.pictures import hover
 from lsp_server.log import Log
 from lsp_server.messages import Id, Invalid, Message, Notification, Request, Response
 from lsp_server.processes import is_alive
@@ -38,6 +40,7 @@ FRAMES_LOST = 3
 
 REQUESTS: dict[str, RequestHandler] = {
     "textDocument/codeAction": code_action,
+    "textDocument/codeLens": code_lens,
     "textDocument/completion": completion,
     "textDocument/hover": hover,
     "workspace/executeCommand": execute_command,
@@ -51,6 +54,7 @@ NOTIFICATIONS: dict[str, NotificationHandler] = {
     "workspace/didChangeConfiguration": configuration.did_change_configuration,
     "workspace/didChangeWorkspaceFolders": documents.did_change_folders,
     "window/workDoneProgress/cancel": documents.cancel_progress,
+    "visionCode/didChangeTrust": configuration.did_change_trust,
 }
 
 

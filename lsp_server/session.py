@@ -41,6 +41,7 @@ class Session:
         applied: The last component that was put into the editor, for `visionCode/undo`.
         settling: Held by the request that finds out which settings count for it.
         background: Work that no request waits for; asyncio itself would forget it.
+        trusted: Whether the client vouches for the workspace: what the project brings is run only then.
         capturing: Whether the screen is being captured; one request at a time may.
     """
 
@@ -53,6 +54,7 @@ class Session:
     uploads: Uploads = field(default_factory=Uploads)
     memory: Memory = field(default_factory=Memory)
     applied: Applied | None = None
+    trusted: bool = False
     capturing: bool = False
     workspace: Workspace = field(init=False)
     diagnostics: Diagnostics = field(init=False)

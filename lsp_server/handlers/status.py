@@ -27,5 +27,6 @@ def status(session: Session, params: Params) -> object:
         },
         "documents": len(session.documents),
         "positionEncoding": session.client.encoding.value,
+        "trusted": session.trusted,
         "canUndo": session.applied is not None,
     }

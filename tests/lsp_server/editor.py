@@ -291,7 +291,7 @@ class Editor:
             self._arrived.notify_all()
 
     def _reply(self, message: Message, answer: Callable[[Message], Any]) -> None:
-        reply = {"jsonrpc": "2.0", "id": message["id"], "result": answer(message["params"])}
+        reply = {"jsonrpc": "2.0", "id": message["id"], "result": answer(message.get("params", {}))}
         with contextlib.suppress(OSError, ValueError):  # the server or this editor may be gone by now
             self.send(reply)
 

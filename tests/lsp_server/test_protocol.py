@@ -17,6 +17,7 @@ from lsp_server.errors import ErrorCode
 from lsp_server.fields import Field
 from lsp_server.handlers import capture, component, refine, status, undo, upload
 from lsp_server.handlers.commands import OPERATIONS, PREFIX
+from lsp_server.server import NOTIFICATIONS
 from lsp_server.workspace import FileState
 from tests.lsp_server.editor import ROOT, Editor
 from tests.lsp_server.editors import EDITORS
@@ -92,6 +93,12 @@ def test_every_setting_is_documented() -> None:
         assert rows[name].split(";")[0] == said
     bounded = {field.name: field.kind.name.split()[-1] for field in component.FIELDS if field.name in KEYS}
     assert all(bounded[name] == rows[name] for name, key in KEYS.items() if key.bounds is not None)
+
+
+def test_every_notification_of_the_client_is_documented() -> None:
+    ours = [method for method in NOTIFICATIONS if method.startswith("visionCode/")]
+    assert ours == ["visionCode/didChangeTrust"]
+    assert all(f"`{method}`" in PAGE for method in ours)
 
 
 def test_every_error_code_is_documented() -> None:
