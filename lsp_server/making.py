@@ -128,7 +128,8 @@ async def made(session: Session, order: Order, title: str) -> object:
             _tell(session, delivery, progress, event)
 
         settings, notes = await _settings(session, order)
-        result = await session.road.component(_call(order, settings), tell)
+        call = _call(order, settings, trusted=session.trusted)
+        result = await session.road.component(call, tell)
         # The bar ends before the edit is handed over: a user may look at its preview for minutes.
     plan = plan_for(session, _placed(session, order.place, result), result)
     facts = {**result.facts, "placedBecause": result.because or order.because}
@@ -174,7 +175,7 @@ def _settled(order: Order, user: object) -> tuple[Settings, tuple[str, ...]]:
     return said.or_else(asked), notes
 
 
-def _call(order: Order, settings: Settings) -> ComponentCall:
+def _call(order: Order, settings: Settings, *, trusted: bool) -> ComponentCall:
     place = order.place
     return ComponentCall(
         path=str(order.image.path) if order.image.path is not None else None,
@@ -191,6 +192,7 @@ def _call(order: Order, settings: Settings) -> ComponentCall:
         verify=settings.verify is not False,
         scale=settings.scale,
         placing=order.placing,
+        formats=trusted,
         previews=order.delivery.preview_token is not None,
     )
 

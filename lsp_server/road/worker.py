@@ -234,11 +234,28 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
         name = pascal(call.component or ("" if is_page or call.name == "index" else call.name))
         if name and name != made.tree.name:
             made = made.called(call.name, name, options)
+        made = _formatted(call, project, made, Path(call.folder))
         return Made(_files(made.files), _facts(made))
     folder = Path(call.folder) if call.placing == "folder" else None
     placement = place(project, call.name or made.tree.name, target, folder)
     made = made.called(placement.file.stem, placement.name, options)
+    made = _formatted(call, project, made, placement.file.parent)
     return Made(_files(made.files), _facts(made), str(placement.file.parent), placement.because)
+
+
+def _formatted(call: ComponentCall, project: Project, made: Component, folder: Path) -> Component:
+    """
+    The component as the project's own formatter lays it out, where there is one and it may be run.
+    """
+    from vision_code.reformat import reformat
+
+    if project.formatter is None:
+        return made
+    if not call.formats:
+        note = f"not formatted with {project.formatter.name}, because the workspace is not trusted"
+        return replace(made, notes=(*made.notes, note))
+    files, notes = reformat(project, made.files, folder)
+    return replace(made, files=files, notes=(*made.notes, *notes))
 
 
 def _choices(project: Project, target: str, *, asked: bool) -> tuple[str, ...]:

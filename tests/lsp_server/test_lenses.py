@@ -1,5 +1,5 @@
 """
-A component that this tool made offers to be updated; only trusted workspaces may ever run what they bring.
+A component that this tool made offers to be updated, wherever a client can do that.
 """
 
 from __future__ import annotations
@@ -70,20 +70,3 @@ def test_a_component_of_another_run_is_known_by_its_theme(start: Start, tmp_path
     plain.open((tmp_path / "Card.tsx").as_uri(), "export default 1\n")
     document = {"textDocument": {"uri": (tmp_path / "Card.tsx").as_uri()}}
     assert plain.request("textDocument/codeLens", document) == []
-
-
-def test_a_workspace_is_trusted_only_while_the_client_says_so(start: Start, tmp_path: Path) -> None:
-    def trusted(editor: Editor) -> bool:
-        return bool(editor.request("visionCode/status", {})["trusted"])
-
-    editor = start(tmp_path)
-    assert not trusted(editor)
-    for word, result in ((True, True), ("yes", False), (True, True), (False, False), (1, False)):
-        editor.notify("visionCode/didChangeTrust", {"trusted": word})
-        assert trusted(editor) is result
-    assert trusted(start(tmp_path, options=OPTIONS))
-    assert not trusted(start(tmp_path, options={"trusted": "true"}))
-    nested = start(tmp_path, options={"vision-code": {"trusted": True}})  # settings cannot say it
-    assert not trusted(nested)
-    assert nested.leave() == 0
-    assert b"unknown trusted" in nested.log
