@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 
-from lsp_server.road.child import Child, ChildDied, start
+from lsp_server.road.child import Child, ChildDied, ChildTooLarge, start
 from lsp_server.road.messages import ComponentCall, Event, Failed, Made
 from vision_code.errors import (
     CheckpointRejected,
@@ -108,6 +108,8 @@ class Road:
             self._deaths.append(time.monotonic())
             self._bury(child)
             self._log(str(error))
+            if isinstance(error, ChildTooLarge):
+                raise LimitExceeded("memory.host", str(error)) from error
             raise EngineUnavailable("engine.restarting", str(error), retry=True) from error
         except asyncio.CancelledError:
             self._bury(child)
