@@ -46,6 +46,7 @@ DELIVERY = (
 
 #: What a person reads while a station works.
 _DOING = {
+    "waiting": "waiting for another component",
     "intake": "opening the picture",
     "read": "reading text, boxes and colours",
     "divide": "finding the layout",
@@ -121,8 +122,6 @@ async def made(session: Session, order: Order, title: str) -> object:
     """
     delivery = order.delivery
     with session.progress.shown(session.connection, session.client, delivery.work_done_token, title) as progress:
-        if session.road.state == "busy":
-            progress.report("waiting for another component", 0)
 
         def tell(event: Event) -> None:
             _tell(session, delivery, progress, event)

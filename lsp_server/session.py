@@ -17,6 +17,7 @@ from lsp_server.log import Log
 from lsp_server.memory import Memory
 from lsp_server.progress import ProgressTokens
 from lsp_server.road.queue import Road
+from lsp_server.road.shared import SharedRoad
 from lsp_server.uploads import Uploads
 from lsp_server.user_settings import UserSettings
 from lsp_server.workspace import Workspace
@@ -47,7 +48,7 @@ class Session:
 
     connection: Connection
     log: Log
-    road: Road
+    road: Road | SharedRoad
     client: Client = field(default_factory=Client)
     documents: Documents = field(default_factory=Documents)
     progress: ProgressTokens = field(default_factory=ProgressTokens)

@@ -57,18 +57,18 @@ def test_a_process_that_holds_too_much_or_is_not_used_is_ended(
         monkeypatch.setattr(child, "MEMORY_LIMIT_BYTES", 8 << 20)  # no Python with OpenCV is smaller
         with pytest.raises(LimitExceeded, match=r"memory\.host: the engine's process held 0\.\d GiB, limit 0\.0 GiB"):
             await road.component(_call(workspace), _ignore)
-        assert road.state == "stopped"
+        assert (await road.status()).state == "stopped"
         monkeypatch.setattr(child, "MEMORY_LIMIT_BYTES", 4 << 30)
         monkeypatch.setattr(queue, "IDLE_LIMIT_S", 0.1)
         made = await road.component(_call(workspace), _ignore)
         assert b"Sign in" in made.files[0].content
-        process_id = road.process_id
+        process_id = (await road.status()).process_id
         assert process_id is not None
         for _ in range(500):
-            if road.process_id is None and not is_alive(process_id):
+            if (await road.status()).process_id is None and not is_alive(process_id):
                 break
             await asyncio.sleep(0.02)
-        assert road.state == "stopped"
+        assert (await road.status()).state == "stopped"
         assert not is_alive(process_id)
         await road.close(5)
 
