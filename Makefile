@@ -1,5 +1,5 @@
 # `make demo` and `make test` start from nothing; every other target is a part of them or a measure.
-.PHONY: setup demo test lint unit bench-quality bench-speed bench-kernels pictures package clean
+.PHONY: setup demo test lint unit bench-quality bench-speed bench-kernels soak test-editors pictures package clean
 BIN := .venv/bin
 
 setup:
@@ -27,6 +27,14 @@ bench-speed: setup
 
 bench-kernels: setup
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.bench_cpu_kernels --save
+
+# What the language server takes; the tests hold a share of it.
+soak: setup
+	$(BIN)/python -m benchmarks.soak --save
+
+# Real editors beside Neovim, which `make test` drives: skipped where they are not installed.
+test-editors: setup
+	VISION_CODE_TEST_EDITORS=1 $(BIN)/python -Im pytest --rootdir . -q -rs tests/lsp_server/test_neovim.py tests/lsp_server/test_emacs.py
 
 # The pictures of the README, drawn from what the demo makes.
 pictures: setup

@@ -41,6 +41,7 @@ def test_what_five_editors_can_is_understood() -> None:
             diagnostics=True,
             configuration=True,
             configuration_changes=True,
+            lens_refresh=True,
         ),
         # It applies document changes without declaring them.
         "neovim-0.7": replace(CLIENTS["neovim-0.11"], show_document=False, encoding=Encoding.UTF_16),
@@ -50,6 +51,7 @@ def test_what_five_editors_can_is_understood() -> None:
             encoding=Encoding.UTF_8,
             configuration=False,
             configuration_changes=False,
+            lens_refresh=False,
         ),
         "eglot-29.1": replace(CLIENTS["neovim-0.7"], can_create=False, can_delete=False, encoding=Encoding.UTF_32),
         "helix-25.01": replace(CLIENTS["neovim-0.7"], encoding=Encoding.UTF_8),
