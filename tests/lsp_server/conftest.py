@@ -4,6 +4,8 @@ A small picture of a form, a workspace with it, and servers that end with their 
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,6 +31,20 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("picture") / "shot.png"
     shot.save(path)
     return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """
+    The environment of servers that share one engine, kept warm by one that does nothing else: a start of it costs
+    seconds. For tests that leave it alive.
+    """
+    runtime = tempfile.mkdtemp(prefix="vct-", dir="/tmp")
+    editor = Editor(tmp_path_factory.mktemp("first"), {}, {"XDG_RUNTIME_DIR": runtime})
+    editor.refusal("visionCode/component", {"image": "data:image/png;base64,AAAA", "engine": "none", "verify": False})
+    yield {"XDG_RUNTIME_DIR": runtime}
+    editor.close()
+    shutil.rmtree(runtime)
 
 
 @pytest.fixture

@@ -7,9 +7,7 @@ from __future__ import annotations
 import base64
 import copy
 import io
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,20 +32,6 @@ def _picture(words: str) -> str:
     content = io.BytesIO()
     shot.save(content, "PNG")
     return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """
-    The environment of windows that share one engine, kept warm by a window that does nothing.
-    """
-    runtime = tempfile.mkdtemp(prefix="vct-", dir="/tmp")
-    environment = {"XDG_RUNTIME_DIR": runtime}
-    editor = Editor(tmp_path_factory.mktemp("first"), {}, environment)
-    editor.request("visionCode/component", {**QUICK, "image": _picture("One"), "apply": False})
-    yield environment
-    editor.close()
-    shutil.rmtree(runtime)
 
 
 @pytest.mark.parametrize("name", list(EDITORS))

@@ -27,11 +27,11 @@ def _offered(editor: Editor, uri: str, **context: object) -> list[Message]:
 
 
 def test_a_component_offers_to_be_updated_by_the_clients_command_or_from_its_picture(
-    start: Start, workspace: Path
+    start: Start, workspace: Path, engine: dict[str, str]
 ) -> None:
     from lsprotocol import converters, types
 
-    editor = start(workspace, options=OPTIONS)
+    editor = start(workspace, options=OPTIONS, environment=engine)
     uri, image = (workspace / "page.html").as_uri(), (workspace / "shot.png").as_uri()
     assert editor.request("visionCode/component", {**QUICK, "image": image, "document": uri})["applied"]
     lenses = editor.request("textDocument/codeLens", {"textDocument": {"uri": uri}})

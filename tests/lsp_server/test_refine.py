@@ -47,9 +47,11 @@ def _pictures(workspace: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", ["vscode-1.65", "eglot-29.1"])
-def test_the_last_component_is_made_anew_as_one_edit(start: Start, redrawn: Path, name: str) -> None:
+def test_the_last_component_is_made_anew_as_one_edit(
+    start: Start, redrawn: Path, engine: dict[str, str], name: str
+) -> None:
     workspace = redrawn.parent
-    editor = start(workspace, name)
+    editor = start(workspace, name, environment=engine)
     (workspace / "src").mkdir()
     if name == "eglot-29.1":  # it cannot create files
         editor.open((workspace / "src" / "Card.tsx").as_uri(), "")
@@ -80,9 +82,11 @@ def test_the_last_component_is_made_anew_as_one_edit(start: Start, redrawn: Path
     assert editor.text(main) == after
 
 
-def test_what_a_person_changed_is_replaced_only_when_that_was_said(start: Start, redrawn: Path) -> None:
+def test_what_a_person_changed_is_replaced_only_when_that_was_said(
+    start: Start, redrawn: Path, engine: dict[str, str]
+) -> None:
     workspace = redrawn.parent
-    editor = start(workspace)
+    editor = start(workspace, environment=engine)
     main = _made(editor, workspace, "Card.vue")
     options = {**QUICK, "image": redrawn.as_uri(), "document": main}
     mine = editor.text(main).replace("Old words", "My words 😀")
@@ -112,15 +116,17 @@ def test_what_a_person_changed_is_replaced_only_when_that_was_said(start: Start,
     assert set(_pictures(workspace).values()) == {b"drawn over"}
 
 
-def test_a_component_of_another_run_is_known_but_not_whether_it_was_changed(start: Start, redrawn: Path) -> None:
+def test_a_component_of_another_run_is_known_but_not_whether_it_was_changed(
+    start: Start, redrawn: Path, engine: dict[str, str]
+) -> None:
     workspace = redrawn.parent
-    first = start(workspace)
+    first = start(workspace, environment=engine)
     main = _made(first, workspace, "Card.svelte", "shot.png")
     page = _made(first, workspace, "page.html", "shot.png")
     for uri in (main, main.replace(".svelte", ".theme.css"), page):  # saved
         Path(uri.removeprefix("file://")).write_text(first.text(uri), encoding="utf-8")
     first.leave()
-    editor = start(workspace)
+    editor = start(workspace, environment=engine)
     options: Message = {**QUICK, "image": redrawn.as_uri()}
     for more, kind in (
         ({}, "refine.nothing"),
@@ -140,9 +146,9 @@ def test_a_component_of_another_run_is_known_but_not_whether_it_was_changed(star
     assert "New words" in editor.text(main)
 
 
-def test_an_index_keeps_the_name_of_its_folder(start: Start, redrawn: Path) -> None:
+def test_an_index_keeps_the_name_of_its_folder(start: Start, redrawn: Path, engine: dict[str, str]) -> None:
     workspace = redrawn.parent
-    editor = start(workspace)
+    editor = start(workspace, environment=engine)
     main = _made(editor, workspace, "sign-in/index.tsx", "shot.png")
     theme = main.replace("index.tsx", "index.theme.css")
     for uri in (main, theme):
@@ -151,6 +157,6 @@ def test_an_index_keeps_the_name_of_its_folder(start: Start, redrawn: Path) -> N
     name = remembered["name"]
     assert f"function {name}()" in editor.text(main)
     assert f"function {name}()" in remembered["files"][0]["text"]
-    other = start(workspace)
+    other = start(workspace, environment=engine)
     options = {**QUICK, "image": redrawn.as_uri(), "document": main, "overwrite": True, "apply": False}
     assert "function SignIn()" in other.request("visionCode/refine", options)["files"][0]["text"]

@@ -53,6 +53,15 @@ def _host(mark: str) -> int:
     return found
 
 
+def _begun(editor: Editor, options: Message, token: int) -> int:
+    """
+    A request whose picture is being opened.
+    """
+    number = editor.ask("visionCode/component", {**options, "workDoneToken": token})
+    editor.wait_for(lambda m: m["method"] == "$/progress" and m["params"]["token"] == token and "opening" in str(m))
+    return number
+
+
 def test_windows_share_one_engine_and_nothing_else(start: Start, workspace: Path, runtime: Path) -> None:
     mark = secrets.token_hex(8)
     environment = {"XDG_RUNTIME_DIR": str(runtime), MARK: mark}
@@ -83,22 +92,18 @@ def test_windows_share_one_engine_and_nothing_else(start: Start, workspace: Path
     assert "result" in first.answer(running)
 
     # The engine dies: its request hears of it, the one behind does not.
-    running = first.ask("visionCode/component", {**options, "workDoneToken": 3})
-    first.wait_for(lambda m: m["method"] == "$/progress" and m["params"]["token"] == 3 and "opening" in str(m))
-    while (engine := _engine(first))["state"] != "busy":
-        time.sleep(0.01)
+    running = _begun(first, options, 3)
     waiting = second.ask("visionCode/component", options)
-    os.kill(engine["processId"], signal.SIGKILL)
+    os.kill(_engine(first)["processId"], signal.SIGKILL)
     assert first.answer(running)["error"]["data"]["kind"] == "engine.restarting"
     assert "result" in second.answer(waiting)
 
     # Its host dies: the same, and the socket that it leaves is in nobody's way.
-    running = first.ask("visionCode/component", options)
-    while _engine(second)["state"] != "busy":
-        time.sleep(0.01)
+    running = _begun(first, options, 4)
     os.kill(host, signal.SIGKILL)
     error = first.answer(running)["error"]
     assert (error["data"]["kind"], error["data"]["retry"]) == ("engine.restarting", True)
+    assert _engine(second)["state"] == "stopped"  # it has heard of it, too
     assert "result" in second.answer(second.ask("visionCode/component", options))
     assert _host(mark) != host
 

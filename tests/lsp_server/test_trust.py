@@ -40,13 +40,15 @@ def test_a_workspace_is_trusted_only_while_the_client_says_so(start: Start, tmp_
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
-def test_the_formatter_of_a_project_is_run_when_it_is_trusted(start: Start, workspace: Path) -> None:
+def test_the_formatter_of_a_project_is_run_when_it_is_trusted(
+    start: Start, workspace: Path, engine: dict[str, str]
+) -> None:
     home = workspace / "node_modules" / "prettier"
     home.mkdir(parents=True)
     (home / "package.json").write_text('{"bin": "run.cjs"}')
     (home / "run.cjs").write_text(FORMATTER)
     (workspace / ".prettierrc").write_text("{}")
-    editor = start(workspace)
+    editor = start(workspace, environment=engine)
     options = {"engine": "none", "verify": False, "target": "vue", "image": (workspace / "shot.png").as_uri()}
     result = editor.request("visionCode/component", {**options, "name": "One"})
     assert "not formatted with prettier, because the workspace is not trusted" in result["notes"]

@@ -38,13 +38,12 @@ def _send(editor: Editor, picture: bytes, size: int) -> str:
     return name
 
 
-@pytest.mark.parametrize("size", [1000, 1 << 20])
 def test_an_uploaded_picture_becomes_a_component_more_than_once(
-    start: Start, workspace: Path, picture: bytes, size: int
+    start: Start, workspace: Path, picture: bytes, engine: dict[str, str]
 ) -> None:
-    editor = start(workspace)
-    name = _send(editor, picture, size)
-    for stem in ("one", "two"):
+    editor = start(workspace, environment=engine)
+    whole, pieces = _send(editor, picture, 1 << 20), _send(editor, picture, 1000)
+    for name, stem in ((whole, "one"), (pieces, "two"), (pieces, "three")):
         result = editor.request("visionCode/component", {**QUICK, "image": name, "name": stem, "target": "html"})
         assert result["applied"]
         # Like a picture that came as data it goes into the workspace's folder.
@@ -52,8 +51,8 @@ def test_an_uploaded_picture_becomes_a_component_more_than_once(
         assert "Sign in" in editor.text(result["files"][0]["uri"])
 
 
-def test_what_is_wrong_with_an_upload_is_said(start: Start, workspace: Path) -> None:
-    editor = start(workspace)
+def test_what_is_wrong_with_an_upload_is_said(start: Start, workspace: Path, engine: dict[str, str]) -> None:
+    editor = start(workspace, environment=engine)
     piece = {"data": base64.b64encode(b"no picture").decode()}
     begun = editor.request("visionCode/upload", piece)["image"]
     for params, kind in (
