@@ -21,7 +21,7 @@ from pathlib import Path
 from benchmarks.patches.kills import snapshot
 from benchmarks.patches.result import save
 from vision_code.edits import FolderTree, Staged, apply, parse_reply, stage
-from vision_code.edits.paths import checked, protected
+from vision_code.edits.paths import checked, folded, protected
 from vision_code.errors import VisionCodeError
 
 _GITS = (
@@ -56,13 +56,14 @@ _RESERVED = (
 _PROTECTED = (
     ".github/workflows/x.yml", ".gitmodules", ".gitattributes", ".vscode/tasks.json", ".husky/pre-commit", ".envrc",
     ".env.local", "conftest.py", "pkg/conftest.py", "sitecustomize.py", "x.pth", "Makefile", "package-lock.json",
-    ".cursor/rules", ".claude/settings.json", "AGENTS.md", ".npmrc", ".GitHub/workflows/x.yml", ".mcp.json", "sub/Makefile",
+    ".cursor/rules", ".claude/settings.json", "AGENTS.md", ".npmrc", ".GitHub/workflows/x.yml", ".mcp.json",
+    "sub/Makefile",
 )  # fmt: skip
 _CONTROL = ("a\nb", "a\rb", "a\tb", "a\x1b[31mb", "a\x00b", "a\u202eb", "a\u2028b", "a\x7fb", "\x01", "a\udc80b")
 
 
-#: Files of the tree that no attack names rightly.
-_TRAPS = ("src/Name.txt", "src/na\u00efve.txt", "src/hard", "src/pipe", "src/file-link", "src/dangling")
+#: What no edit may touch. Plain files of the root may be what an attack is read as: nothing forbids editing them.
+_TRAPS = ("src/hard", "src/pipe", "src/file-link", "src/dangling")
 
 
 def main() -> int:
@@ -110,11 +111,12 @@ def attack(world: Path, family: str, rng: random.Random) -> tuple[str, str]:
         return "refused", repr(reply)
     shutil.rmtree(world)
     changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
-    return ("harmless" if all(map(_harmless, changed)) else "escaped"), repr(reply)
+    twins = len({folded(path) for path in after}) < len(after)
+    return ("harmless" if all(map(_harmless, changed)) and not twins else "escaped"), repr(reply)
 
 
-#: `harmless`: what was hostile of the name is no part of it in that format (a name ends at a line's end or a tab, spaces
-#: around it are no part), and the rest is a plain file in the root.
+#: `harmless`: an ordinary edit of a plain file in the root came of it: what was hostile of the name is no part of it in
+#: that format (it ends at a line's end or a tab), or the lines proved that a file of nearly that name was meant.
 OUTCOMES = ("refused", "harmless", "escaped")
 
 
@@ -157,7 +159,8 @@ def _outside(rng: random.Random) -> str:
     up = "/".join([".."] * rng.randint(1, 4))
     slash = rng.choice(("/", "\\"))
     names = (
-        f"{up}/outside/secret", f"/{up}/x", "/etc/passwd", f"src/{up}/../outside/secret", "C:/x", "c:\\x", "//host/share/x",
+        f"{up}/outside/secret", f"/{up}/x", "/etc/passwd", f"src/{up}/../outside/secret", "C:/x", "c:\\x",
+        "//host/share/x",
         "src//x", "./../outside/secret", "src/./x", "..", ".", "~/../x/..", f"{up}/outside/new", "\\\\?\\C:\\x", "src/",
         "file:///etc/passwd", "a/..\\../outside/secret", "src/.. /../outside/secret", "src/.../x",
     )  # fmt: skip
@@ -196,7 +199,7 @@ def _reply(path: str, rng: random.Random) -> str:
     The name in one of the formats.
     """
     quoted = json.dumps(path, ensure_ascii=False)
-    text = rng.choice(
+    return rng.choice(
         (
             f"{path}\n<<<<<<< SEARCH\n=======\nowned\n>>>>>>> REPLACE\n",
             f"{path}\n<<<<<<< SEARCH\nold\n=======\nowned\n>>>>>>> REPLACE\n",
@@ -205,13 +208,12 @@ def _reply(path: str, rng: random.Random) -> str:
             f"*** Begin Patch\n*** Update File: src/Name.txt\n*** Move to: {path}\n*** End Patch\n",
             f"*** Begin Patch\n*** Update File: {path}\n@@\n-old\n+owned\n*** End Patch\n",
             f"--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+owned\n",
-            f"diff --git a/{path} b/{path}\nnew file mode 120000\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+/etc/passwd\n",
+            f"diff --git a/{path} b/{path}\nnew file mode 120000\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+/etc\n",
             f'{{"path": {quoted}, "content": "owned"}}',
             f'{{"path": {quoted}, "old": "old", "new": "owned"}}',
             f"{path}\n```\nowned\n```\n",
         )
     )
-    return text
 
 
 if __name__ == "__main__":
