@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from benchmarks.patches.result import save
@@ -34,10 +34,11 @@ CONFIGS: dict[str, str] = {
     "driver of diffs": '[diff "x"]\ncommand = {}\n',
     "external diff": "[diff]\nexternal = {}\n",
     "driver of merges": '[merge "x"]\ndriver = {}\n',
-    "pager and editor": "[core]\npager = {}\neditor = {}\n[sequence]\neditor = {}\n[pager]\nlog = {}\nshow = {}\n",
+    "pager and editor": "[core]\npager = {}\neditor = {}\n[pager]\nlog = {}\nshow = {}\n",
     "signing": "[commit]\ngpgSign = true\n[gpg]\nprogram = {}\n[log]\nshowSignature = true\n",
-    "transport": '[core]\nsshCommand = {}\naskPass = {}\n[remote "origin"]\nurl = ssh://x@localhost/x\nuploadpack = {}\n'
-    '[credential]\nhelper = !{}\n[protocol "ext"]\nallow = always\n[remote "ext"]\nurl = ext::{}\nfetch = a:b\n',
+    "transport": '[core]\nsshCommand = {}\naskPass = {}\n[remote "origin"]\nurl = ssh://x@localhost/x\n'
+    'uploadpack = {}\n[credential]\nhelper = !{}\n[protocol "ext"]\nallow = always\n'
+    '[remote "ext"]\nurl = ext::{}\nfetch = a:b\n',
     "included file": "[include]\npath = ../included\n",
     "alternate refs and packs": "[core]\nalternateRefsCommand = {}\n[uploadpack]\npackObjectsHook = {}\n",
 }
@@ -79,14 +80,14 @@ def main() -> int:
     return 1 if any(row["ran"] for row in rows) else 0
 
 
-def measure(folder: Path, every: int) -> list[dict[str, object]]:
+def measure(folder: Path, every: int, names: Collection[str] = CONFIGS) -> list[dict[str, object]]:
     """
     One row a configuration; ``ran`` and ``ran with plain git`` count commands that ran its program.
     """
     rows, number = [], 0
-    for name, config in CONFIGS.items():
+    for name in names:
         world = folder / name.replace(" ", "-")
-        _make(world, config, in_place=name == "hooks in place")
+        _make(world, CONFIGS[name], in_place=name == "hooks in place")
         tried = ours = plain = 0
         for command in COMMANDS.values():
             number += 1

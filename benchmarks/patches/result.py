@@ -24,10 +24,10 @@ def save(name: str, rows: Sequence[Mapping[str, object]], settings: Mapping[str,
     path = _RESULTS / f"{name}-{str(machine['date'])[:10]}"
     fields = list(rows[0])
     numbers = {f for f in fields if all(isinstance(row[f], int) and not isinstance(row[f], bool) for row in rows)}
-    total = {
-        f: sum(int(str(row[f])) for row in rows) if f in numbers else ("all" if f == fields[0] else "") for f in fields
-    }
-    table = [fields, ["---"] * len(fields), *([str(row[f]) for f in fields] for row in [*rows, total])]
+    table = [fields, ["---"] * len(fields), *([str(row[field]) for field in fields] for row in rows)]
+    if numbers:
+        sums = {field: str(sum(int(str(row[field])) for row in rows)) for field in numbers}
+        table.append([sums.get(field, "all" if field == fields[0] else "") for field in fields])
     lines = ["| " + " | ".join(cells) + " |" for cells in table]
     said = ", ".join(f"{key} {value}" for key, value in {**machine, **settings}.items())
     path.with_suffix(".md").write_text(f"# {name}\n\n{said}\n\n" + "\n".join(lines) + "\n", encoding="utf-8")

@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from vision_code.edits.paths import shown
@@ -50,8 +51,12 @@ class FolderTree:
 
     def paths(self) -> Collection[str]:
         """
-        As in `Tree`; at most the first 200,000, generated folders left out.
+        As in `Tree`; at most the first 200,000, generated folders left out. Listed once.
         """
+        return self._paths
+
+    @cached_property
+    def _paths(self) -> Collection[str]:
         found: list[str] = []
         for folder, folders, files in os.walk(self.root):
             folders[:] = sorted(name for name in folders if name not in _SKIPPED)

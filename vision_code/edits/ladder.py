@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from vision_code.edits.edit import Replace
 from vision_code.edits.scope import scope_of
-from vision_code.edits.similar import similar_place
+from vision_code.edits.similar import rival, similar_place
 from vision_code.edits.text import Line, Text, aligned, as_lines
 
 #: Dashes, quotes and spaces that models and word processors put in place of ASCII's.
@@ -25,6 +25,7 @@ _FOLD = str.maketrans(
     | dict.fromkeys("\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
 )
 _NUMBERED = re.compile(r"^ *\d+ *[|│→:\t]")
+_SHIFTED = "indentation differs"
 _ELISION = re.compile(r"\s*(?:\.\.\.|…)\s*")
 
 
@@ -70,6 +71,11 @@ def find(text: Text, edit: Replace) -> _Pieces | Ambiguous | None:
         return None
     for rung in _rungs(text.lines, search, replace):
         found = _chosen(text, edit, rung)
+        if len(found) == 1 and found[0][0].note == _SHIFTED:
+            place = found[0][0]
+            other = rival(text.lines, search, place.start, place.stop)
+            if other is not None:
+                return Ambiguous((place.start, other))
         if len(found) == 1 or (found and edit.every):
             return tuple(sorted((place for pieces in found for place in pieces), key=lambda p: -p.start))
         if found:
@@ -168,7 +174,7 @@ def _shifted(lines: Sequence[str], search: list[str], replace: list[str]) -> lis
         moved = [prefix + line if line.strip() else line for line in new]
         here = [prefix + line if line else "" for line in wanted]
         kept = _restored(aligned(here, [line.rstrip() for line in moved], start), moved)
-        found.append((Place(start, start + len(search), kept, "indentation differs"),))
+        found.append((Place(start, start + len(search), kept, _SHIFTED),))
     return found
 
 

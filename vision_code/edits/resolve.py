@@ -5,8 +5,9 @@ The file that a reply means by a name which is not quite that of a file.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from pathlib import PurePosixPath
+from functools import cached_property
 
 from vision_code.edits.paths import folded, shown
 from vision_code.edits.tree import Tree
@@ -16,33 +17,47 @@ _CUTOFF = 0.8
 _CANDIDATES = 5
 
 
-def resolve(tree: Tree, path: str) -> str:
+@dataclass(frozen=True)
+class Names:
     """
-    ``path`` if it is there, else the only file of that name in another folder, else the only one called much alike.
+    The names of a tree, looked up by their last part.
+    """
 
-    Raises:
-        PatchConflict: ``patch.no_file``, with the candidates.
-    """
-    if tree.is_file(path):
-        return path
-    there = tree.paths()
-    name = PurePosixPath(path).name
-    same_name = [each for each in there if PurePosixPath(each).name == name]
-    if len(same_name) == 1:
-        return same_name[0]
-    close = same_name or _close(path, there)
-    if len(close) == 1:
-        return close[0]
-    candidates = f"; did you mean {' or '.join(map(shown, close[:_CANDIDATES]))}?" if close else ""
-    raise PatchConflict("patch.no_file", f"{shown(path)} is not there{candidates}", detail={"path": shown(path)})
+    tree: Tree
+
+    def resolve(self, path: str) -> str:
+        """
+        ``path`` if it is there, else the only file of that name in another folder, else the only one called much alike.
+
+        Raises:
+            PatchConflict: ``patch.no_file``, with the candidates.
+        """
+        if self.tree.is_file(path):
+            return path
+        same_name = self._by_name.get(path.rpartition("/")[2], [])
+        close = same_name or _close(path, self.tree.paths())
+        if len(close) == 1:
+            return close[0]
+        candidates = f"; did you mean {' or '.join(map(shown, close[:_CANDIDATES]))}?" if close else ""
+        raise PatchConflict("patch.no_file", f"{shown(path)} is not there{candidates}", detail={"path": shown(path)})
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for path in self.tree.paths():
+            names.setdefault(path.rpartition("/")[2], []).append(path)
+        return names
 
 
 def _close(path: str, there: Collection[str]) -> list[str]:
-    matcher = SequenceMatcher(b=path)
+    # The other way round of difflib's own names: what is compared with everything is prepared once.
+    matcher = SequenceMatcher(b=path, autojunk=False)
     found = []
     for each in there:
+        if min(len(each), len(path)) * 2 < _CUTOFF * (len(each) + len(path)):  # cannot be alike enough
+            continue
         matcher.set_seq1(each)
-        if matcher.real_quick_ratio() >= _CUTOFF and matcher.quick_ratio() >= _CUTOFF and matcher.ratio() >= _CUTOFF:
+        if matcher.quick_ratio() >= _CUTOFF and matcher.ratio() >= _CUTOFF:
             found.append(each)
     return sorted(found)
 

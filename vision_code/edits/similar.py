@@ -15,6 +15,8 @@ from vision_code.edits.text import Line, aligned
 _THRESHOLD = 0.9
 _MARGIN = 0.05
 _LENGTH = 0.1
+#: A place that has so many of the lines as they are, and the rest not, competes with one that is indented otherwise.
+_RIVAL = 0.75
 #: What is still worth showing, with so many lines around it.
 _SHOWN = 0.6
 _AROUND = 5
@@ -65,8 +67,9 @@ def _carried(
     for tag, i, j, k, m in SequenceMatcher(None, search, replace, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
-        # What goes, and the lines around it, stand in the file word for word and without anything between.
-        around = range(max(0, i - 1), min(len(search), j + 1))
+        # What goes, and the lines around it up to the next that says something, stand in the file word for word and
+        # without anything between.
+        around = _around(search, i, j)
         numbers = [line for line in (there[n] for n in around) if isinstance(line, int)]
         if len(numbers) < len(around) or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
             return None
@@ -78,6 +81,35 @@ def _carried(
         position = first + (j - i)
     new += range(position, stop)
     return start, stop, tuple(new)
+
+
+def rival(lines: Sequence[str], search: Sequence[str], start: int, stop: int) -> int | None:
+    """
+    The first line of another place, outside of ``start`` to ``stop``, that has most lines of ``search`` as they are,
+    their indentation too, one line more or less; None if there is none.
+    """
+    numbers: dict[str, list[int]] = {}
+    for k, line in enumerate(search):
+        if line.strip():
+            numbers.setdefault(line.rstrip(), []).append(k)
+    said = sum(map(len, numbers.values()))
+    votes: defaultdict[int, set[int]] = defaultdict(set)
+    for i, line in enumerate(lines):
+        if not start <= i < stop:
+            for k in numbers.get(line.rstrip(), ()):
+                for offset in (i - k - 1, i - k, i - k + 1):
+                    votes[offset].add(k)
+    places = [offset for offset, found in votes.items() if said > 2 and len(found) >= _RIVAL * said]
+    return max(0, min(places)) if places else None
+
+
+def _around(search: Sequence[str], i: int, j: int) -> range:
+    first, last = max(0, i - 1), min(len(search) - 1, j)
+    while first > 0 and not search[first].strip():
+        first -= 1
+    while last < len(search) - 1 and not search[last].strip():
+        last += 1
+    return range(first, last + 1)
 
 
 def _misspelt(missed: Sequence[str], instead: Sequence[str], lines: Sequence[str]) -> bool:

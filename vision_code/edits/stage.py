@@ -11,7 +11,7 @@ from vision_code.edits import guards, ladder
 from vision_code.edits.edit import Delete, Edit, Executable, Move, Replace, Write
 from vision_code.edits.inline import as_whole_lines, places_inside
 from vision_code.edits.paths import checked, folded, protected, shown
-from vision_code.edits.resolve import refuse_twin, resolve
+from vision_code.edits.resolve import Names, refuse_twin
 from vision_code.edits.similar import nearest
 from vision_code.edits.staged import Change, Refusal, Refusals, Staged
 from vision_code.edits.text import Text, aligned, as_lines
@@ -40,7 +40,7 @@ def stage(tree: Tree, edits: Sequence[Edit], *, approved: Collection[str] = ()) 
         ``patch.ambiguous`` (exit 5), ``path.*``, ``patch.kind``, ``patch.shrinks`` (6), ``patch.lazy``,
         ``file.binary``, ``file.encoding`` (3), ``patch.syntax`` (9), ``patch.too_large``, ``file.too_large`` (7).
     """
-    stager = _Stager(tree, frozenset(approved))
+    stager = _Stager(tree, Names(tree), frozenset(approved))
     refusals, fitting = [], []
     for edit in edits:
         try:
@@ -59,6 +59,7 @@ def stage(tree: Tree, edits: Sequence[Edit], *, approved: Collection[str] = ()) 
 @dataclass(slots=True)
 class _Stager:
     tree: Tree
+    names: Names
     approved: frozenset[str]
     notes: list[str] = field(default_factory=list)
     generous: int = 0
@@ -128,7 +129,7 @@ class _Stager:
         if self._new.get(path) is None:
             if path in self._new:
                 raise PatchConflict("patch.no_file", f"{shown(path)} went by an edit before this one")
-            path = path if exactly else checked(resolve(self.tree, path))
+            path = path if exactly else checked(self.names.resolve(path))
         if self._now(path) is None:
             raise PatchConflict("patch.no_file", f"{shown(path)} is not there")
         return path

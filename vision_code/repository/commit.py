@@ -2,8 +2,8 @@
 A commit as a tree to stage edits against. It is read from the object store: no checkout, so no filter, no hook, and the
 user's index, stash, branches and files stay as they are.
 
-GitPython finds the commit and what it says, in Python, from its own object store; contents come from one hardened
-``git cat-file`` a request, because its pure Python packs take seconds on large repositories.
+GitPython reads what a commit says (authors, encodings, messages), under our settings of git. Its own object store in
+Python, which would run nothing at all, is deprecated for its faults.
 """
 
 from __future__ import annotations
@@ -13,16 +13,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vision_code.edits import Entry
 from vision_code.edits.text import MAX_FILE_BYTES
 from vision_code.edits.tree import SUBMODULE, folders_of
 from vision_code.errors import InputRejected, LimitExceeded
 from vision_code.repository.git import Git, git_program
-
-if TYPE_CHECKING:
-    from git import Repo
 
 _MAX_PATHS = 500_000
 
@@ -118,27 +114,22 @@ def open_commit(folder: Path, revision: str = "HEAD") -> Commit:
     top = repository_top(folder)
     if top is None or Path(os.path.realpath(folder)) != Path(os.path.realpath(top)):
         raise InputRejected("repository.missing", f"{folder} is not the top of a git repository")
-    repo = _repo(top)
-    try:
-        if revision.startswith("-"):
-            raise ValueError(revision)
-        commit = repo.commit(revision)
-        subject, author = str(commit.summary), str(commit.author.name or "")
-        sha = commit.hexsha
-    except Exception as error:  # GitPython raises anything from KeyError to its own classes
-        what = f"{revision[:80]!r} is no commit of this repository"
-        raise InputRejected("repository.revision", what) from error
-    finally:
-        repo.close()
-    return Commit(Git(top), sha, subject, author)
+    git = Git(top)
+    named = f"{revision}^{{commit}}"
+    sha = b"" if "\0" in named else git.run("rev-parse", "--verify", "--quiet", "--end-of-options", named, fails=True)
+    if not sha or revision.startswith("-") or revision != revision.strip():
+        raise InputRejected("repository.revision", f"{revision[:80]!r} is no commit of this repository")
+    return _told(git, sha.decode().strip())
 
 
-def _repo(top: Path) -> Repo:
+def _told(git: Git, sha: str) -> Commit:
     # Importing GitPython looks for git and asks for its version.
     os.environ.setdefault("GIT_PYTHON_GIT_EXECUTABLE", git_program())
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     from git import Repo
-    from gitdb import GitDB
 
-    # Its own object store reads files; the other one would run git with the repository's settings.
-    return Repo(top, odbt=GitDB, search_parent_directories=False, expand_vars=False)
+    with Repo(git.folder, search_parent_directories=False, expand_vars=False) as repo:
+        # It reads objects by ``git cat-file``: with our settings, like everything else.
+        repo.git.update_environment(**git.environment)
+        commit = repo.commit(sha)
+        return Commit(git, sha, str(commit.summary), str(commit.author.name or ""))

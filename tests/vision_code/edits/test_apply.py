@@ -192,7 +192,7 @@ def test_recovery_leaves_alone_what_its_user_changed_after_the_kill(root: Path) 
 def test_kills_and_full_disks_leave_the_old_tree_or_the_new_one(tmp_path: Path) -> None:
     shm = Path("/dev/shm")
     scratch = shm if os.access(shm, os.W_OK) else tmp_path
-    command = [sys.executable, "-m", "benchmarks.patches.kills", "--kills", "60", "--full", "20", "--seed", "5"]
+    command = [sys.executable, "-m", "benchmarks.patches.kills", "--kills", "40", "--full", "16", "--seed", "5"]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "TMPDIR": str(scratch)}, capture_output=True, text=True, check=False
     )

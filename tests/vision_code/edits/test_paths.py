@@ -8,8 +8,8 @@ import random
 from pathlib import Path
 
 import pytest
-from benchmarks.patches.hostile_paths import FAMILIES, attack
 
+from benchmarks.patches.hostile_paths import FAMILIES, attack
 from vision_code.edits.paths import checked, protected
 from vision_code.errors import Denied
 

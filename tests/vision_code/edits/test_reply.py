@@ -138,9 +138,10 @@ def test_prose_and_plain_examples_hold_no_edit() -> None:
 def test_diffs_make_move_remove_and_mark_files() -> None:
     edits = parse_reply(
         "diff --git a/new.sh b/new.sh\nnew file mode 100755\n--- /dev/null\n+++ b/new.sh\n@@ -0,0 +1 @@\n+echo\n"
-        "diff --git a/b.py b/c.py\nsimilarity index 90%\nrename from b.py\nrename to c.py\n--- a/b.py\n+++ b/c.py\n"
-        "@@ -1 +1 @@\n-x\n+y\n"
-        'diff --git "a/caf\\303\\251.py" "b/caf\\303\\251.py"\n--- "a/caf\\303\\251.py"\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n'
+        "diff --git a/b.py b/c.py\nsimilarity index 90%\nrename from b.py\nrename to c.py\n"
+        "--- a/b.py\n+++ b/c.py\n@@ -1 +1 @@\n-x\n+y\n"
+        'diff --git "a/caf\\303\\251.py" "b/caf\\303\\251.py"\n'
+        '--- "a/caf\\303\\251.py"\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n'
     )
     assert [type(edit) for edit in edits] == [Write, Executable, Move, Replace, Delete]
     assert [edit.path for edit in edits] == ["new.sh", "new.sh", "b.py", "c.py", "café.py"]

@@ -87,7 +87,7 @@ def test_typographic_quotes_are_those_of_the_file() -> None:
 
 
 def test_a_slip_beside_the_change_is_forgiven_and_the_file_keeps_its_line() -> None:
-    search = "    def stop(self):\n        last = 2\n        return last\n\n\nclass B:\n    def rum(self):\n        first = 1\n"
+    search = CODE[CODE.index("    def stop") : CODE.rindex("        return first")].replace("run(", "rum(")
     made = stage(_tree(), parse_reply(_block(search, search.replace("last = 2", "last = 3"))))
     assert _content(made).decode() == CODE.replace("last = 2", "last = 3")
     assert isinstance(made, Staged)
@@ -124,7 +124,8 @@ def test_two_places_are_none() -> None:
 
 
 def test_a_header_tells_two_places_apart() -> None:
-    reply = "*** Begin Patch\n*** Update File: src/a.py\n@@ class B:\n@@ def run(self):\n-        first = 1\n+        first = 9\n"
+    hunk = "@@ class B:\n@@ def run(self):\n-        first = 1\n+        first = 9\n"
+    reply = f"*** Begin Patch\n*** Update File: src/a.py\n{hunk}"
     made = stage(_tree(), parse_reply(reply + "*** End Patch\n"))
     assert _content(made).decode() == CODE[::-1].replace("1 = tsrif", "9 = tsrif", 1)[::-1]
 
