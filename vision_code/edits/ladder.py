@@ -72,10 +72,10 @@ def find(text: Text, edit: Replace) -> _Pieces | Ambiguous | None:
     for rung in _rungs(text.lines, search, replace):
         found = _chosen(text, edit, rung)
         if len(found) == 1 and found[0][0].note == _SHIFTED:
-            place = found[0][0]
-            other = rival(text.lines, search, place.start, place.stop)
+            shifted = found[0][0]
+            other = rival(text.lines, search, shifted.start, shifted.stop)
             if other is not None:
-                return Ambiguous((place.start, other))
+                return Ambiguous((shifted.start, other))
         if len(found) == 1 or (found and edit.every):
             return tuple(sorted((place for pieces in found for place in pieces), key=lambda p: -p.start))
         if found:
