@@ -60,6 +60,13 @@ class ToolCall:
     id: str
     arguments: str
 
+    @property
+    def name(self) -> str:
+        """
+        Of the tool.
+        """
+        return self.id.removeprefix("functions.").rpartition(":")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -194,6 +201,8 @@ class Generation:
         finish: Why it ended.
         slots: One entry for each choice of the template that was reached.
         prompt_tokens: Tokens of the prompt, visual tokens included.
+        reasoning: What was thought before the text, where the engine tells it apart (a remote one).
+        tool_calls: What the answer calls, likewise.
     """
 
     text: str
@@ -201,6 +210,8 @@ class Generation:
     finish: FinishReason
     slots: tuple[SlotChoice, ...] = ()
     prompt_tokens: int = 0
+    reasoning: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
