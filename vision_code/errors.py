@@ -5,6 +5,7 @@ VisionCodeError
 ├── UsageError          exit 2   wrong arguments, output exists
 ├── InputRejected       exit 3   image.format, image.corrupt, image.too_large, url.* …
 ├── CheckpointRejected  exit 4   checkpoint.*, engine.nonfinite
+├── PatchConflict       exit 5   patch.conflict, patch.ambiguous, patch.stale …
 ├── Denied              exit 6   path.*, file.readonly, capture.denied
 ├── LimitExceeded       exit 7   memory.*, disk.full, image.timeout, image.decoder_died
 ├── EngineUnavailable   exit 8   engine.*, remote.*, capture.unavailable
@@ -62,6 +63,14 @@ class CheckpointRejected(VisionCodeError):
     """
 
     exit_code = 4
+
+
+class PatchConflict(VisionCodeError):
+    """
+    The edits do not fit the files: not found, found twice, or the files are not those they were made for.
+    """
+
+    exit_code = 5
 
 
 class Denied(VisionCodeError):

@@ -1,0 +1,31 @@
+"""
+From a model's reply to files on disk and a diff; nothing is changed anywhere before every check has passed.
+
+    reply ─▶ parse_reply ─▶ edits ─▶ stage(tree) ─▶ Staged ─▶ unified_diff
+                                         │              └───▶ apply(root) ─▶ Applied, undo(root)
+                                         └─▶ Refusals ─▶ feedback() ─▶ the engine's next turn
+
+Formats read (`parse`): SEARCH/REPLACE blocks, which prompts ask for; whole files; unified diffs, whose line numbers
+are ignored; the apply_patch envelope; tool calls with old and new text. A place that is not certain is an error.
+"""
+
+from __future__ import annotations
+
+from vision_code.edits.edit import Delete, Edit, Move, Replace, Write
+from vision_code.edits.staged import Change, Refusal, Refusals, Staged
+from vision_code.edits.tree import Entry, MemoryTree, Tree
+
+__all__ = [
+    "Change",
+    "Delete",
+    "Edit",
+    "Entry",
+    "MemoryTree",
+    "Move",
+    "Refusal",
+    "Refusals",
+    "Replace",
+    "Staged",
+    "Tree",
+    "Write",
+]
