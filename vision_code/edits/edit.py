@@ -72,4 +72,15 @@ class Move:
     line: int
 
 
-Edit = Replace | Write | Delete | Move
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executable:
+    """
+    A file becomes executable, or stops being so.
+    """
+
+    path: str
+    value: bool
+    line: int
+
+
+Edit = Replace | Write | Delete | Move | Executable

@@ -5,8 +5,9 @@ What edits are staged against: files by name, read and never written.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 #: Modes as git knows them; everything else in a tree (links, submodules) is never edited.
@@ -56,11 +57,21 @@ class Tree(Protocol):
         All names, for finding the one that was meant; asked for only when a name is not there.
         """
 
+    def names(self, folder: str) -> Collection[str]:
+        """
+        What lies in a folder (empty: the root), by its last part; nothing if the folder is not there.
+        """
 
-@dataclass(frozen=True, slots=True)
+    def is_file(self, path: str) -> bool:
+        """
+        Whether this is anything but a folder.
+        """
+
+
+@dataclass(frozen=True)
 class MemoryTree:
     """
-    Files held in memory.
+    Files held in memory: of an editor, or of a test.
     """
 
     files: Mapping[str, Entry]
@@ -76,3 +87,36 @@ class MemoryTree:
         As in `Tree`.
         """
         return self.files.keys()
+
+    def names(self, folder: str) -> Collection[str]:
+        """
+        As in `Tree`.
+        """
+        return self._folders.get(folder, ())
+
+    def is_file(self, path: str) -> bool:
+        """
+        As in `Tree`.
+        """
+        return path in self.files
+
+    @cached_property
+    def _folders(self) -> dict[str, set[str]]:
+        return folders_of(self.files)
+
+
+def folders_of(paths: Iterable[str]) -> dict[str, set[str]]:
+    """
+    Folder → the names in it, for all folders above ``paths``.
+    """
+    folders: dict[str, set[str]] = {}
+    for path in paths:
+        below = path
+        while below:
+            folder, _, name = below.rpartition("/")
+            names = folders.setdefault(folder, set())
+            if name in names:
+                break
+            names.add(name)
+            below = folder
+    return folders
