@@ -61,6 +61,10 @@ STATIONS = [
     "relax",
     "explain",
     "pipeline",
+    "localise",
+    "prompts",
+    "cage",
+    "patching",
     "cli",
     "__main__",
 ]

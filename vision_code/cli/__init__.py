@@ -21,6 +21,7 @@ from vision_code.errors import UsageError, VisionCodeError
 #: Subcommand → one line of help. Its module, see :func:`_module`, has `configure(parser)` and `run(args) -> int`.
 COMMANDS = {
     "component": "turn a picture of a user interface into a component",
+    "patch": "edits of a model's reply in: a diff that applies, or the files themselves, out",
     "compare": "measure how faithful one picture or page is to another",
     "inspect": "what is in a checkpoint, whether it is whole and fits this machine",
     "capture": "take a picture of the screen, or of a page, into a file",

@@ -12,16 +12,19 @@ certain is an error.
 
 from __future__ import annotations
 
+from vision_code.edits.apply import Applied, apply, undo
 from vision_code.edits.calls import call_edits
 from vision_code.edits.diff import unified_diff
 from vision_code.edits.edit import Delete, Edit, Executable, Move, Replace, Write
 from vision_code.edits.folder import FolderTree
+from vision_code.edits.recover import recover
 from vision_code.edits.reply import Parser, parse_reply
 from vision_code.edits.stage import stage
 from vision_code.edits.staged import Change, Refusal, Refusals, Staged
 from vision_code.edits.tree import Entry, MemoryTree, Tree
 
 __all__ = [
+    "Applied",
     "Change",
     "Delete",
     "Edit",
@@ -37,8 +40,11 @@ __all__ = [
     "Staged",
     "Tree",
     "Write",
+    "apply",
     "call_edits",
     "parse_reply",
+    "recover",
     "stage",
+    "undo",
     "unified_diff",
 ]

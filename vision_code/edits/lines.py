@@ -119,7 +119,7 @@ def path_in(line: str) -> str:
         return ""
     if not re.search(r"\s", text):
         return text if _path_like(text) else ""
-    marked = [a or b for a, b in _MARKED.findall(line) if _path_like(a or b)]
+    marked: list[str] = [a or b for a, b in _MARKED.findall(line) if _path_like(a or b)]
     if len(marked) == 1:
         return marked[0].removeprefix("./")
     first, last = text.split()[0], text.split()[-1].rstrip(":")

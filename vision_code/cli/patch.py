@@ -1,0 +1,191 @@
+"""
+``vision-code patch``: edits in, a checked diff out, or the files changed; and the way back.
+
+    source of edits ─▶ stage ─▶ check ─▶ diff | apply
+
+A source is whatever yields edits for a tree; here it is a reply in a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vision_code.cli.arguments import output_file
+from vision_code.cli.report import note, out, out_json
+from vision_code.errors import InputRejected, UsageError
+
+if TYPE_CHECKING:
+    from vision_code.edits import Applied, Edit, Staged, Tree
+
+#: More than any reply that can be read; see `vision_code.edits.reply`.
+_MAX_REPLY_BYTES = 16 * 2**20
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """
+    Add the options of ``patch``.
+    """
+    parser.add_argument("--repo", type=Path, default=Path(), metavar="DIR", help="the project (default: this folder)")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--edits", metavar="FILE", help="a model's reply with edits in any known format; - reads stdin")
+    what.add_argument("--undo", action="store_true", help="take back the last --apply")
+    parser.add_argument("-o", "--output", type=output_file, metavar="FILE", help="write the diff there, not to stdout")
+    parser.add_argument("--apply", action="store_true", help="change the files, all or none; --undo takes it back")
+    parser.add_argument("--base", metavar="REV", help="read this commit instead of the files as they lie there")
+    approve = "say yes to what this file needs it for: it is protected, becomes executable, loses most of its lines"
+    parser.add_argument("--approve", action="append", default=[], metavar="PATH", help=f"{approve} (repeatable)")
+    parser.add_argument("--force", action="store_true", help="replace the file of -o if it exists")
+
+
+def run(args: argparse.Namespace) -> int:
+    """
+    Undo, or take the edits from their source through all stations.
+    """
+    from vision_code.edits import recover, stage
+    from vision_code.edits.staged import Refusals
+
+    _refuse_early(args)
+    for line in recover(args.repo):
+        note(line)
+    if args.undo:
+        return _undo(args)
+    edits = _reply(args.edits)
+    staged = stage(_tree(args), edits, approved=args.approve)
+    if isinstance(staged, Refusals):
+        return _refused(staged)
+    return deliver(args, staged)
+
+
+def deliver(args: argparse.Namespace, staged: Staged) -> int:
+    """
+    The last stations, whatever the edits came from: check, then the diff, the files, or both.
+    """
+    from vision_code.edits import apply, unified_diff
+    from vision_code.output import write_all
+    from vision_code.repository import check_applies
+
+    diff = unified_diff(staged)
+    check_applies(staged, diff)
+    for line in staged.notes:
+        note(f"note: {line}")
+    if args.output is not None:
+        write_all({args.output: diff}, force=args.force)
+    applied = apply(staged, args.repo) if args.apply and staged.changes else None
+    if args.json:
+        out_json(_facts(args, staged, diff, applied))
+    elif applied is not None:
+        out(f"{_files(len(applied.paths))} changed; take it back with: vision-code patch --undo --repo {args.repo}")
+    elif args.output is not None:
+        out(f"{args.output} ({_files(len(staged.changes))})")
+    elif not args.apply:
+        _print_diff(diff)
+    if not staged.changes:
+        note("note: everything was already as the edits want it")
+    return 0
+
+
+def _refuse_early(args: argparse.Namespace) -> None:
+    from vision_code.output import refuse_early
+
+    if not args.repo.is_dir():
+        raise InputRejected("repository.missing", f"{args.repo} is no folder")
+    if args.undo and (args.apply or args.output or args.base or args.approve):
+        raise UsageError("usage.arguments", "--undo takes nothing but --repo")
+    if args.apply and args.base:
+        raise UsageError("usage.arguments", "--apply changes the files as they lie there; leave --base away")
+    if args.output is not None:
+        refuse_early(args.output, force=args.force)
+
+
+def _reply(name: str) -> Sequence[Edit]:
+    from vision_code.edits import parse_reply
+    from vision_code.input import file_status, read_file
+
+    if name == "-":
+        if sys.stdin is None or sys.stdin.isatty():
+            raise UsageError("usage.arguments", "--edits - reads a reply from stdin; pipe one in")
+        content = sys.stdin.buffer.read(_MAX_REPLY_BYTES)
+    else:
+        if file_status(Path(name)).st_size > _MAX_REPLY_BYTES:
+            raise InputRejected("patch.too_large", f"{name} is larger than any reply")
+        content = read_file(Path(name))
+    try:
+        return parse_reply(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InputRejected("patch.parse", f"the reply is not UTF-8 at byte {error.start}") from error
+
+
+def _tree(args: argparse.Namespace) -> Tree:
+    if args.base is not None:
+        from vision_code.repository import open_commit
+
+        return open_commit(args.repo, args.base)
+    from vision_code.edits import FolderTree
+
+    return FolderTree(args.repo)
+
+
+def _refused(refusals: object) -> int:
+    from vision_code.edits.staged import Refusals
+
+    assert isinstance(refusals, Refusals)
+    error = refusals.error
+    others = [refusal for refusal in refusals.refusals if refusal.error is not error]
+    for refusal in others:
+        note(f"also: line {refusal.edit.line} of the reply: {refusal.error}")
+    error.detail |= {
+        "edits": [
+            {"line": each.edit.line, "path": each.edit.path, "kind": each.error.kind, "message": each.error.message}
+            for each in refusals.refusals
+        ],
+        "fitting": len(refusals.fitting),
+    }
+    raise error
+
+
+def _undo(args: argparse.Namespace) -> int:
+    from vision_code.edits import undo
+
+    undone = undo(args.repo)
+    if args.json:
+        out_json({"undone": list(undone.paths)})
+    else:
+        out(f"{_files(len(undone.paths))} are as they were")
+    return 0
+
+
+def _facts(args: argparse.Namespace, staged: Staged, diff: bytes, applied: Applied | None) -> dict[str, object]:
+    def kind(old: object, new: object) -> str:
+        return "added" if old is None else "deleted" if new is None else "modified"
+
+    return {
+        "files": [{"path": change.path, "change": kind(change.old, change.new)} for change in staged.changes],
+        "diff": None if args.output is not None else diff.decode("utf-8", "replace"),
+        "output": str(args.output) if args.output is not None else None,
+        "applied": applied is not None,
+        "generous": staged.generous,
+        "notes": list(staged.notes),
+    }
+
+
+def _print_diff(diff: bytes) -> None:
+    """
+    As bytes: files may be in any encoding.
+    """
+    if sys.stdout is None:
+        return out("")  # says why not
+    sys.stdout.flush()
+    try:
+        sys.stdout.buffer.write(diff)
+        sys.stdout.buffer.flush()
+    except OSError:
+        out("")
+    return None
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"

@@ -1,0 +1,10 @@
+"""
+Git repositories, read safely: what lies in one is never run, and nothing of its user's is changed.
+"""
+
+from __future__ import annotations
+
+from vision_code.repository.check import check_applies
+from vision_code.repository.commit import Commit, open_commit, repository_top
+
+__all__ = ["Commit", "check_applies", "open_commit", "repository_top"]
