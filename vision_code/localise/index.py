@@ -21,14 +21,16 @@ from vision_code.localise.sources import Sources
 #: Of a file: what stands further down is found by looking, not by counting words.
 INDEXED_BYTES = 32 * 1024
 #: Another number when tables or their meaning change: the old index is made anew.
-_FORMAT = 1
+_FORMAT = 2
 _SCHEMA = f"""
 PRAGMA user_version = {_FORMAT};
 CREATE TABLE file(path TEXT PRIMARY KEY, size INTEGER, changed INTEGER, inode INTEGER, hash BLOB, row INTEGER);
-CREATE TABLE content(row INTEGER PRIMARY KEY, path TEXT, hash BLOB, UNIQUE(path, hash));
 CREATE TABLE outline(hash BLOB PRIMARY KEY, lines TEXT);
 CREATE VIRTUAL TABLE words USING fts5(path, body, content='', tokenize='unicode61');
+INSERT INTO words(words, rank) VALUES('hashsize', {64 * 2**20});
 """
+#: Rows of files that changed or went stay in the word table; when they are this many times the files, it is made anew.
+_MAX_STALE = 2
 #: A word in a file's name counts this many times one in its text.
 PATH_WEIGHT = 6.0
 MAX_HITS = 400
@@ -109,45 +111,48 @@ class Index:
         Bring the index to what the files are now: whose size, time and number are the same is not read again.
         """
         known = {
-            path: (size, changed, inode, hash_)
-            for path, size, changed, inode, hash_ in self._database.execute(
-                "SELECT path, size, changed, inode, hash FROM file"
-            )
+            path: status for path, *status in self._database.execute("SELECT path, size, changed, inode FROM file")
         }
         here = _statuses(self.sources)
-        new = [path for path, status in here.items() if path not in known or known[path][:3] != status]
+        new = [path for path, status in here.items() if path not in known or known[path] != status]
         gone = known.keys() - here.keys()
         if not new and not gone:
             return
         with self._database:
             self._database.executemany("DELETE FROM file WHERE path = ?", [(path,) for path in gone])
+            if self._last_row() > _MAX_STALE * len(here) + len(new):
+                self._database.execute("INSERT INTO words(words) VALUES('delete-all')")
+                self._database.execute("DELETE FROM file")
+                new, known = list(here), {}
+            row = self._last_row()
             for path in new:
-                self._take(path, here[path], known.get(path, (0, 0, 0, None))[3])
+                row = self._take(path, here[path], path in known, row)
 
-    def _take(self, path: str, status: tuple[int, int, int], before: bytes | None) -> None:
+    def _last_row(self) -> int:
+        (row,) = self._database.execute("SELECT coalesce(max(id), 0) FROM words_docsize").fetchone()
+        return int(row)
+
+    def _take(self, path: str, status: list[int], is_known: bool, last_row: int) -> int:
+        """
+        Returns:
+            The last row that is in use now.
+        """
         content = self.sources.content(path)
         digest = None if content is None else hashlib.blake2b(content, digest_size=16).digest()
-        row: int | None = None
-        if content is not None and digest is not None:
+        if is_known:
+            (before,) = self._database.execute("SELECT hash FROM file WHERE path = ?", (path,)).fetchone()
             if digest == before:  # touched, not changed
-                self._database.execute(
-                    "UPDATE file SET size = ?, changed = ?, inode = ? WHERE path = ?", (*status, path)
-                )
-                return
-            found = self._database.execute(
-                "SELECT row FROM content WHERE path = ? AND hash = ?", (path, digest)
-            ).fetchone()
-            row = found[0] if found else self._write(path, digest, content)
+                held = (*status, path)
+                self._database.execute("UPDATE file SET size = ?, changed = ?, inode = ? WHERE path = ?", held)
+                return last_row
+        row = None
+        if content is not None:
+            row = last_row = last_row + 1
+            named = f"{path} {' '.join(words_of(path))}"
+            body = content[:INDEXED_BYTES].decode("utf-8", "replace")
+            self._database.execute("INSERT INTO words(rowid, path, body) VALUES(?, ?, ?)", (row, named, body))
         self._database.execute("INSERT OR REPLACE INTO file VALUES(?, ?, ?, ?, ?, ?)", (path, *status, digest, row))
-
-    def _write(self, path: str, digest: bytes, content: bytes) -> int:
-        cursor = self._database.execute("INSERT INTO content(path, hash) VALUES(?, ?)", (path, digest))
-        row = cursor.lastrowid
-        assert row is not None
-        named = f"{path} {' '.join(words_of(path))}"
-        body = content[:INDEXED_BYTES].decode("utf-8", "replace")
-        self._database.execute("INSERT INTO words(rowid, path, body) VALUES(?, ?, ?)", (row, named, body))
-        return row
+        return last_row
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
@@ -161,18 +166,18 @@ def cache_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
         return None
 
 
-def _statuses(sources: Sources) -> dict[str, tuple[int, int, int]]:
+def _statuses(sources: Sources) -> dict[str, list[int]]:
     return dict(_status_pairs(sources))
 
 
-def _status_pairs(sources: Sources) -> Iterator[tuple[str, tuple[int, int, int]]]:
+def _status_pairs(sources: Sources) -> Iterator[tuple[str, list[int]]]:
     root = str(sources.root)
     for path in sources.paths:
         try:
             status = os.lstat(f"{root}/{path}")
         except OSError:
             continue
-        yield path, (status.st_size, status.st_mtime_ns, status.st_ino)
+        yield path, [status.st_size, status.st_mtime_ns, status.st_ino]
 
 
 def _opened(root: Path, folder: Path | None) -> sqlite3.Connection:

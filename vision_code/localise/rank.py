@@ -78,12 +78,12 @@ def _named(paths: Sequence[str], query: Query) -> Iterable[tuple[str, float, str
     files = {PurePosixPath(path).name for path in query.paths} - {""}
     stems = {name.lower() for name in query.names}
     for path in paths:
-        name = PurePosixPath(path)
+        name = path.rpartition("/")[2]
         if any(path == named or named.endswith(f"/{path}") or path.endswith(f"/{named}") for named in whole):
             yield path, NAMED_PATH, "the issue names this file"
-        elif name.name in files:
+        elif name in files:
             yield path, NAMED_FILE, "the issue names a file so called"
-        elif name.stem.lower() in stems:
+        elif stems and name.partition(".")[0].lower() in stems:
             yield path, NAMED_FILE * _loudness(path, query), "it is called like a name in the issue"
 
 

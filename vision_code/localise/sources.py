@@ -25,8 +25,8 @@ _SKIPPED_FOLDERS = frozenset({
 _SECRET = (
     ".env", ".env.*", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "id_rsa*",
     "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc", "_netrc", ".npmrc", ".pypirc", ".yarnrc*", ".htpasswd",
-    ".pgpass", ".my.cnf", ".git-credentials", "credentials", "credentials.*", "secrets", "secrets.*", "secret.*", "*.secret",
-    "*.tfvars", "*.tfstate", "kubeconfig", ".dockercfg", "service-account*.json", "*.gpg", "*.asc",
+    ".pgpass", ".my.cnf", ".git-credentials", "credentials", "credentials.*", "secrets", "secrets.*", "secret.*",
+    "*.secret", "*.tfvars", "*.tfstate", "kubeconfig", ".dockercfg", "service-account*.json", "*.gpg", "*.asc",
 )  # fmt: skip
 _SECRET_NAME = re.compile("|".join(fnmatch.translate(pattern) for pattern in _SECRET))
 _SECRET_FOLDERS = frozenset({".ssh", ".aws", ".gnupg", ".kube", ".docker", ".azure", ".git", "secrets", ".secrets"})
