@@ -76,6 +76,6 @@ def _staged(reply: str, tree: Tree, task: Task) -> tuple[Staged | None, VisionCo
     if isinstance(result, Refusals):
         return None, result.error, result.feedback()
     if not result.changes:
-        nothing = PatchConflict("patch.empty", "the edits change nothing")
+        nothing = PatchConflict("patch.unchanged", "the edits change nothing")
         return None, nothing, "The edits change nothing: the files already hold what you wrote."
     return result, None, ""

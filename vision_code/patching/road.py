@@ -117,7 +117,7 @@ def make_patch(
             tested = {c.number: tester(c.staged) for c in candidates if c.staged is not None}
     best = select(candidates, tested)
     if best is None or best.staged is None:
-        raise next((c.error for c in candidates if c.error), PatchConflict("patch.empty", "no edits were written"))
+        raise next((c.error for c in candidates if c.error), PatchConflict("patch.unchanged", "no edits were written"))
     progress("done", _BEFORE["done"])
     return Outcome(
         staged=best.staged,
