@@ -24,7 +24,7 @@ _FOLD = str.maketrans(
     | dict.fromkeys("\u201c\u201d\u201e\u201f", '"')
     | dict.fromkeys("\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
 )
-_NUMBERED = re.compile(r"^ *\d+ *[|│→:\t] ?")
+_NUMBERED = re.compile(r"^ *\d+ *[|│→:\t]")
 _ELISION = re.compile(r"\s*(?:\.\.\.|…)\s*")
 
 
@@ -104,11 +104,20 @@ def _rungs(lines: Sequence[str], search: list[str], replace: list[str]) -> Itera
     yield _elided(lines, search, replace)
     yield _windows([_folded(line) for line in lines], search, replace, _folded, "dashes, quotes or spaces differ")
     if all(_NUMBERED.match(line) for line in search):
-        bare = [_NUMBERED.sub("", line) for line in search]
-        numbered = bool(replace) and all(_NUMBERED.match(line) for line in replace)
-        new = [_NUMBERED.sub("", line) for line in replace] if numbered else replace
+        bare, new = _unnumbered(search, replace)
         yield _windows(ends, bare, new, str.rstrip, "line numbers were left out")
         yield _shifted(lines, bare, new)
+
+
+def _unnumbered(search: list[str], replace: list[str]) -> tuple[list[str], list[str]]:
+    """
+    Without the numbers that a listing puts before lines, and without the space after them if all lines have one.
+    """
+    halves = [search, replace] if all(_NUMBERED.match(line) for line in replace) else [search]
+    bare = [[_NUMBERED.sub("", line) for line in half] for half in halves]
+    if all(line[0] == " " for half in bare for line in half if line):
+        bare = [[line[1:] for line in half] for half in bare]
+    return bare[0], bare[1] if len(bare) > 1 else replace
 
 
 def _folded(line: str) -> str:

@@ -4,6 +4,7 @@ Likeness of lines: the last rung of the ladder, and the nearest lines that are s
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -34,7 +35,11 @@ def similar_place(
     span = int(len(search) * _LENGTH)
     sizes = range(max(1, len(search) - span), len(search) + span + 1)
     scored = sorted(
-        ((_ratio(lines[i : i + n], search), i, i + n) for i in _promising(lines, search) for n in sizes),
+        (
+            (_ratio(lines[i : i + n], search, _THRESHOLD - _MARGIN), i, i + n)
+            for i in _promising(lines, search)
+            for n in sizes
+        ),
         reverse=True,
     )
     scored = [each for each in scored if each[2] <= len(lines)]
@@ -51,6 +56,10 @@ def _carried(
     lines: Sequence[str], search: Sequence[str], replace: Sequence[str], start: int, stop: int
 ) -> tuple[int, int, tuple[Line, ...]] | None:
     there = aligned([line.strip() for line in lines[start:stop]], [line.strip() for line in search], start)
+    found = {line for line in there if isinstance(line, int)}
+    missed = [line for line in there if isinstance(line, str)]
+    if not _misspelt(missed, [lines[i].strip() for i in range(start, stop) if i not in found], lines):
+        return None
     new: list[Line] = []
     position = start
     for tag, i, j, k, m in SequenceMatcher(None, search, replace, autojunk=False).get_opcodes():
@@ -71,6 +80,25 @@ def _carried(
     return start, stop, tuple(new)
 
 
+def _misspelt(missed: Sequence[str], instead: Sequence[str], lines: Sequence[str]) -> bool:
+    """
+    Whether each line that the place does not have is one of its other lines with a slip: not a line from elsewhere in
+    the file, which means that other place, and not one with other numbers, which means its sibling.
+    """
+    elsewhere = {line.strip() for line in lines}
+    return all(
+        line not in elsewhere
+        and any(
+            _digits(line) == _digits(other) and _ratio([other], [line], _THRESHOLD) >= _THRESHOLD for other in instead
+        )
+        for line in missed
+    )
+
+
+def _digits(line: str) -> list[str]:
+    return re.findall(r"\d+", line)
+
+
 def nearest(lines: Sequence[str], search: Sequence[str]) -> str:
     """
     The part of the file that is most like ``search``, for whoever has to write the edit again; empty if nothing is.
@@ -78,7 +106,7 @@ def nearest(lines: Sequence[str], search: Sequence[str]) -> str:
     if not search or len(search) > _MAX_LINES:
         return ""
     size = len(search)
-    scored = [(_ratio(lines[i : i + size], search), -i) for i in _promising(lines, search)]
+    scored = [(_ratio(lines[i : i + size], search, _SHOWN), -i) for i in _promising(lines, search)]
     score, start = max(scored, default=(0.0, 0))
     if score < _SHOWN:
         return ""
@@ -110,9 +138,12 @@ def _promising(lines: Sequence[str], search: Sequence[str]) -> list[int]:
     return sorted(votes, key=lambda i: (-votes[i], i))[:_MAX_PLACES]
 
 
-def _ratio(there: Sequence[str], search: Sequence[str]) -> float:
+def _ratio(there: Sequence[str], search: Sequence[str], least: float) -> float:
+    """
+    From 0 to 1; what is below ``least`` may be said as 0.
+    """
     one, other = "\n".join(there), "\n".join(search)
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < _SHOWN or matcher.quick_ratio() < _SHOWN:
+    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
         return 0.0
     return matcher.ratio()

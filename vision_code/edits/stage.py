@@ -80,13 +80,13 @@ class _Stager:
             case Write():
                 self._write(path, edit)
             case Delete():
-                path = self._existing(path)
+                self._existing(path, exactly=True)
                 self._put(path, None)
             case Move():
-                path = self._existing(path)
+                self._existing(path, exactly=True)
                 self._move(path, edit)
             case Executable():
-                path = self._existing(path)
+                self._existing(path, exactly=True)
                 self._set_executable(path, edit)
         self._touched_by[path] = edit
 
@@ -120,14 +120,15 @@ class _Stager:
             if (error := _malformed(change)) is not None
         ]
 
-    def _existing(self, path: str) -> str:
+    def _existing(self, path: str, *, exactly: bool = False) -> str:
         """
-        The name of the file that is meant; it is there and may be edited.
+        The name of the file that is meant; it is there and may be edited. Only where lines of the file prove that it is
+        the one may its name be another (not ``exactly``).
         """
         if self._new.get(path) is None:
             if path in self._new:
                 raise PatchConflict("patch.no_file", f"{shown(path)} went by an edit before this one")
-            path = checked(resolve(self.tree, path))
+            path = path if exactly else checked(resolve(self.tree, path))
         if self._now(path) is None:
             raise PatchConflict("patch.no_file", f"{shown(path)} is not there")
         return path
@@ -176,16 +177,17 @@ class _Stager:
         if found is None and edit.inline:
             edit = as_whole_lines(edit)
             found = ladder.find(text, edit)
+        certain = isinstance(found, tuple) and not found[0].note
+        if not certain and _made_already(text, edit):
+            self.notes.append(f"{shown(path)}: the edit at line {edit.line} of the reply was made already")
+            return
         if isinstance(found, ladder.Ambiguous):
             lines = ", ".join(str(start + 1) for start in found.starts[:5])
             what = f"{shown(path)}: the lines to replace stand at lines {lines}; add lines that tell them apart"
             raise PatchConflict("patch.ambiguous", what, detail={"path": shown(path)})
         if found is None:
-            if not _made_already(text, edit):
-                what = f"{shown(path)}: the lines to replace are not there"
-                raise PatchConflict("patch.conflict", what, detail={"path": shown(path)})
-            self.notes.append(f"{shown(path)}: the edit at line {edit.line} of the reply was made already")
-            return
+            what = f"{shown(path)}: the lines to replace are not there"
+            raise PatchConflict("patch.conflict", what, detail={"path": shown(path)})
         result = text
         for place in found:
             if lazy := guards.left_out(path, (line for line in place.new if isinstance(line, str)), text.lines):

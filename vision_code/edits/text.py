@@ -6,7 +6,7 @@ are no UTF-8.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -78,15 +78,26 @@ class Text:
     def replaced(self, start: int, stop: int, new: Sequence[Line]) -> Text:
         """
         With the lines from ``start`` to before ``stop`` become ``new``. Lines that stay keep every byte; new ones end
-        like the line before them, and the file ends as it ended.
+        like those whose place they take, or like the line before them, and the file ends as it ended.
         """
         lines = list(self.lines[:start])
         endings = list(self.endings[:start])
         usual = self.ending
-        near = self.endings[start] if start < len(self.endings) else (endings[-1] if endings else usual)
+        near = endings[-1] if endings else (self.endings[start] if start < len(self.endings) else usual)
+        position = start
+        kept = deque(line for line in new if isinstance(line, int))
         for line in new:
-            lines.append(self.lines[line] if isinstance(line, int) else line)
-            near = (self.endings[line] if isinstance(line, int) else near) or usual
+            if isinstance(line, int):
+                kept.popleft()
+                lines.append(self.lines[line])
+                near = self.endings[line]
+                position = line + 1
+            else:
+                lines.append(line)
+                if position < (kept[0] if kept else stop):  # in place of an old one
+                    near = self.endings[position]
+                    position += 1
+            near = near or usual
             endings.append(near)
         if start and endings[start - 1] == "" and len(lines) > start:
             endings[start - 1] = usual
