@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -188,7 +188,7 @@ def _made(
         # A commit lies in a folder that is gone after this run: its index would never be found again.
         kept = cache_folder() if not base else None
         index = stack.enter_context(Index(Sources.below(folder, paths), kept))
-        tester = _tester(args, folder, stack)
+        tester = _tester(args, folder, repository)
         return make_patch(task, writer.engine, tree, index, window=writer.window, tester=tester, progress=show)
 
 
@@ -211,9 +211,21 @@ def _base(repository: Path, base: str, stack: ExitStack) -> tuple[Tree, Path]:
     return commit, folder
 
 
-def _tester(args: argparse.Namespace, folder: Path, stack: ExitStack) -> Tester | None:
-    del args, folder, stack
-    return None
+def _tester(args: argparse.Namespace, folder: Path, repository: Path) -> Tester | None:
+    """
+    Raises:
+        Denied: ``sandbox.unavailable``.
+        EngineUnavailable: ``tests.unknown``.
+    """
+    wanted = args.tests if args.tests is not None else args.test_cmd is not None
+    if not wanted:
+        return None
+    from vision_code.cage import Cage, detect, given
+    from vision_code.patching.testing import tested
+
+    command = given(args.test_cmd) if args.test_cmd else detect(repository)
+    cage = Cage(folder, repository, command, walls=not args.no_sandbox)
+    return lambda staged: tested(cage, staged)
 
 
 def _issue(name: str) -> str:
@@ -254,7 +266,7 @@ def _facts(outcome: Outcome) -> dict[str, object]:
                 "error": each.error.kind if each.error else None,
                 "turns": each.turns,
                 "prompt_tokens": each.prompt_tokens,
-                "tests": outcome.tested[each.number].passed if each.number in outcome.tested else None,
+                "tests": asdict(outcome.tested[each.number]) if each.number in outcome.tested else None,
             }
             for each in outcome.candidates
         ],

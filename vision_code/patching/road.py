@@ -17,7 +17,7 @@ from vision_code.localise import Found, Index, Query, query_from, rank, repo_map
 from vision_code.patching.candidate import Candidate, write_candidate
 from vision_code.patching.context import files_for
 from vision_code.patching.explore import Explored, explore
-from vision_code.patching.select import Tested, select
+from vision_code.patching.select import Verdict, select
 from vision_code.patching.task import Task
 from vision_code.prompts import Budget, edit_messages, explore_messages
 
@@ -28,7 +28,7 @@ SEED_FILES = 5
 _BEFORE = {"localise": 0.0, "explore": 0.1, "write": 0.4, "test": 0.7, "done": 1.0}
 
 #: Runs the tests of the repository with a candidate: see `vision_code.cage`.
-Tester = Callable[[Staged], Tested]
+Tester = Callable[[Staged], Verdict]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Outcome:
     staged: Staged
     chosen: int
     candidates: tuple[Candidate, ...]
-    tested: dict[int, Tested]
+    tested: dict[int, Verdict]
     found: tuple[Found, ...]
     files: tuple[str, ...]
     explored: Explored | None
@@ -111,7 +111,7 @@ def make_patch(
         paths = _paths(explored, found)
         opening, files = _opening(task, issue, index, query, paths, budget)
         candidates = _candidates(task, engine, opening, tree, budget)
-    tested: dict[int, Tested] = {}
+    tested: dict[int, Verdict] = {}
     if tester is not None:
         with station("test"):
             tested = {c.number: tester(c.staged) for c in candidates if c.staged is not None}

@@ -153,6 +153,21 @@ def test_a_server_without_tools_is_given_what_words_alone_find(repository: Path)
     assert "takes no tools" in stderr
 
 
+def test_the_tests_of_the_repository_choose_and_nothing_is_given_when_none_passes(repository: Path) -> None:
+    wrong = _block("            total += 2 * row\n")
+    answers = [*LOOKING, answer(wrong), answer(wrong + "\n"), answer(GOOD)]
+    stdout, _, _ = _patch(repository, answers, "--tests", "--json")
+    facts = json.loads(stdout)
+    assert facts["tests_passed"] is True
+    verdicts = sorted(each["tests"]["mended"] for each in facts["candidates"])
+    assert verdicts == [0, 0, 1]
+    assert "+            total += row" in facts["diff"]
+    command = "echo 10 passed; python3 -c 'import shop.price as p; exit(p.PriceTable().total_of([1]) != 1)'"
+    stdout, stderr, _ = _patch(repository, [*LOOKING, answer(wrong)], "--test-cmd", command, code=9)
+    assert stdout == ""
+    assert "error[patch.tests]" in stderr
+
+
 def test_the_embedded_engine_says_who_can(repository: Path) -> None:
     for engine in ((), ("--engine", "embedded"), ("--engine", "none")):
         arguments = ("--repo", repository, "--issue", repository.parent / "issue.md", *engine)
