@@ -5,6 +5,7 @@ The half of ``vision-code patch`` that has an engine write the edits: one issue,
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
@@ -43,6 +44,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     trust = "run the tests without a cage: they can do whatever you can"
     parser.add_argument("--no-sandbox", action="store_true", help=trust)
     swe = "add the result to this file, as SWE-bench has predictions"
+    report = "write patch.diff, result.json, results.sarif and summary.md there, and what GitHub wants of a step"
+    parser.add_argument("--report", type=Path, metavar="DIR", help=report)
     parser.add_argument("--predictions", type=Path, metavar="FILE", help=swe)
 
 
@@ -102,19 +105,22 @@ def _engine(spec: str | None) -> Iterator[_Writer]:
 
 def _single(args: argparse.Namespace, writer: _Writer, issue: str) -> int:
     from vision_code.cli.patch import deliver
+    from vision_code.patching.ci import keep
     from vision_code.patching.instances import add_prediction
 
     with progress(not args.json) as show:
         outcome = _made(args, writer, args.repo, args.base or "", issue, tuple(args.image), show)
     if args.predictions is not None:
         add_prediction(args.predictions, _identity(args.issue), writer.name, _diff(outcome), **_facts(outcome))
+    if args.report is not None:
+        keep(args.report, outcome.staged, _diff(outcome), _facts(outcome) | _origin(args, writer), os.environ)
     for line in outcome.notes:
         note(f"note: {line}")
     if outcome.passed is False:
         raise VerificationFailed(
             "patch.tests", "no candidate passes the tests; --no-tests gives the patch all the same"
         )
-    return deliver(args, outcome.staged, _facts(outcome))
+    return deliver(args, outcome.staged, _facts(outcome) | _origin(args, writer))
 
 
 def _all(args: argparse.Namespace, writer: _Writer) -> int:
@@ -254,6 +260,10 @@ def _diff(outcome: Outcome) -> bytes:
     from vision_code.edits import unified_diff
 
     return unified_diff(outcome.staged)
+
+
+def _origin(args: argparse.Namespace, writer: _Writer) -> dict[str, object]:
+    return {"model": writer.name, "seed": args.seed}
 
 
 def _facts(outcome: Outcome) -> dict[str, object]:
