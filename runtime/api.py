@@ -154,6 +154,7 @@ class GenerateRequest:
         template: When given, the answer is exactly this with its choices filled in.
         thinking: Whether the model may think before it answers (K2.5).
         tools: OpenAI-style tool declarations.
+        schema: JSON Schema that a remote engine is asked to hold its answer to, where its server can: check the answer.
         request_id: For cancelling; unique among requests under way.
     """
 
@@ -162,6 +163,7 @@ class GenerateRequest:
     template: Template | None = None
     thinking: bool = False
     tools: tuple[Mapping[str, object], ...] = ()
+    schema: Mapping[str, object] | None = None
     request_id: str | None = None
 
 

@@ -126,19 +126,22 @@ def open_remote(spec: str) -> DistantEngine:
         raise UsageError("engine.address", f"--engine: {error}; like https://host/v1#model") from error
 
 
-def open_engine(spec: str) -> DraftingEngine | None:
+def open_engine(spec: str) -> DraftingEngine | DistantEngine | None:
     """
-    Start the engine that ``spec`` names; it loads in a child process while the caller goes on.
+    Start the engine that ``spec`` names; it loads in a child process while the caller goes on, or is somewhere else.
 
     Returns:
         An engine to close after use, or None for ``none``.
 
     Raises:
-        UsageError: ``engine.unknown``.
-        EngineUnavailable: ``engine.capability`` for engines this version does not serve, ``engine.missing``.
+        UsageError: ``engine.unknown``, ``engine.address``.
+        EngineUnavailable: ``engine.missing``, ``remote.insecure``.
+        Denied: ``remote.auth``.
         CheckpointRejected: ``checkpoint.*``: everything but the weights' values is looked at; what the child finds
             wrong in these is raised at first use.
     """
+    if is_remote(spec):
+        return open_remote(spec)
     folder = _folder_of(spec)
     if folder is None:
         return None
@@ -160,16 +163,14 @@ def _folder_of(spec: str) -> Path | None:
 
     Raises:
         UsageError: ``engine.unknown``.
-        EngineUnavailable: ``engine.capability`` for engines this version does not serve, ``engine.missing``.
+        EngineUnavailable: ``engine.missing``.
         CheckpointRejected: ``checkpoint.missing`` or ``checkpoint.io``.
     """
     if spec == "none":
         return None
-    if spec.startswith(("http://", "https://")):
-        message = "remote engines are not served by this version; use embedded, local:PATH or none"
-        raise EngineUnavailable("engine.capability", message)
     if spec != EMBEDDED_NAME and not spec.startswith("local:"):
-        raise UsageError("engine.unknown", f"unknown engine {spec!r}; use embedded, local:PATH or none")
+        known = "embedded, local:PATH, https://host/v1#model or none"
+        raise UsageError("engine.unknown", f"unknown engine {spec!r}; use {known}")
     return checkpoint_folder(spec) if spec == EMBEDDED_NAME else _existing(spec.removeprefix("local:"))
 
 

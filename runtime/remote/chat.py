@@ -50,6 +50,11 @@ def body(request: GenerateRequest, server: Server) -> Fields:
     }
     if request.tools:
         fields["tools"] = [dict(tool) for tool in request.tools]
+    if request.schema is not None and server.kind == "template":
+        wanted = {"name": "answer", "schema": request.schema, "strict": True}
+        fields["response_format"] = {"type": "json_schema", "json_schema": wanted}
+    elif request.schema is not None and server.kind == "moonshot":
+        fields["response_format"] = {"type": "json_object"}
     if sampling.stop:
         fields["stop"] = list(sampling.stop)
     if server.kind == "moonshot":  # it fixes temperature and the rest by mode

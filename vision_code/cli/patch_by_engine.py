@@ -85,7 +85,7 @@ def _engine(spec: str | None) -> Iterator[_Writer]:
     Raises:
         EngineUnavailable: ``engine.capability`` for an engine that only draws components.
     """
-    from vision_code.engine import EMBEDDED_NAME, is_remote, open_engine, open_remote
+    from vision_code.engine import EMBEDDED_NAME, DistantEngine, open_engine
 
     if spec in (None, EMBEDDED_NAME, "none"):
         who = "rules alone" if spec == "none" else "the embedded model"
@@ -93,14 +93,13 @@ def _engine(spec: str | None) -> Iterator[_Writer]:
             "engine.capability", f"{who} cannot solve an issue; name one that can: --engine {_CAPABLE}"
         )
     assert spec is not None
-    if is_remote(spec):
-        with open_remote(spec) as remote:
-            yield _Writer(remote, remote.server.model, remote.server.window)
-        return
-    local = open_engine(spec)
-    assert local is not None
-    with local:
-        yield _Writer(local, Path(spec.removeprefix("local:")).name, None)
+    engine = open_engine(spec)
+    assert engine is not None
+    with engine:
+        if isinstance(engine, DistantEngine):
+            yield _Writer(engine, engine.server.model, engine.server.window)
+        else:
+            yield _Writer(engine, Path(spec.removeprefix("local:")).name, None)
 
 
 def _single(args: argparse.Namespace, writer: _Writer, issue: str) -> int:
