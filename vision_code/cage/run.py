@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -21,8 +21,8 @@ from vision_code.cage import inner
 from vision_code.cage.commands import OUT, TestCommand
 from vision_code.cage.limits import CageLimits
 from vision_code.cage.report import read_report
+from vision_code.cage.walls import find_walls, opening
 from vision_code.edits import Staged
-from vision_code.errors import Denied
 from vision_code.output import scratch_folder
 
 #: Of the system, readable in the cage. Of /etc only what programs need to find libraries, users and certificates.
@@ -34,7 +34,6 @@ _VISIBLE = (
 #: Installed beside the code, too large to copy, and not part of a patch.
 _DEPENDENCIES = ("node_modules", ".venv", "venv")
 _NOBODY = 65534
-_NAMESPACES = ("--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child=KILL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +78,7 @@ class Cage:
         self._installed = Path(os.path.realpath(installed))
         self._command = command
         self._limits = limits or CageLimits()
-        self._opening = _opening() if walls else ()
-        self._walls = walls
+        self._walls = find_walls() if walls else None
 
     @cached_property
     def base(self) -> TestRun:
@@ -131,7 +129,8 @@ class Cage:
 
     def _status(self, scratch: Path, spec: Mapping[str, object]) -> int | None:
         code = Path(inner.__file__).read_text(encoding="utf-8")
-        argv = [*self._opening, os.path.realpath(sys.executable), "-I", "-S", "-c", code, str(scratch / "spec.json")]
+        before, place = opening(self._walls, spec, scratch / "spec.json")
+        argv = [*before, os.path.realpath(sys.executable), "-I", "-S", "-c", code, place]
         process = subprocess.Popen(  # noqa: S603
             argv,
             stdin=subprocess.DEVNULL,
@@ -160,24 +159,6 @@ class Cage:
         with os.fdopen(handle, "rb") as file:
             content = file.read(self._limits.report_bytes + 1)
         return read_report(self._command.report, content) if len(content) <= self._limits.report_bytes else None
-
-
-def _opening() -> Sequence[str]:
-    """
-    The command that opens the namespaces, tried once.
-
-    Raises:
-        Denied: ``sandbox.unavailable``.
-    """
-    unshare = shutil.which("unshare")
-    if sys.platform == "linux" and unshare is not None:
-        user = () if os.geteuid() == 0 else ("--user", "--map-root-user")
-        opening = (unshare, *user, *_NAMESPACES)
-        tried = subprocess.run([*opening, "true"], capture_output=True, check=False, timeout=10)  # noqa: S603
-        if tried.returncode == 0:
-            return opening
-    message = "this system gives no namespaces to run tests in; --no-sandbox runs them with all your rights"
-    raise Denied("sandbox.unavailable", message)
 
 
 def _programs(program: str) -> tuple[str, str]:

@@ -5,9 +5,11 @@ The cage: honest tests run and are judged by their report, hostile ones change a
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ import pytest
 from tests.marked_processes import MARK, survivors
 from vision_code.cage import Cage, CageLimits, TestCommand, TestRun, detect, given
 from vision_code.cage.report import read_report
+from vision_code.cage.walls import find_walls
 from vision_code.edits import Change, Entry, Staged
 from vision_code.errors import Denied, EngineUnavailable
 from vision_code.patching.select import Verdict
@@ -38,6 +41,28 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.fixture(params=["as it is", "bubblewrap", "an ordinary user"])
+def _walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Every way to build the walls that this system has.
+    """
+    if request.param == "as it is":
+        return
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr("vision_code.cage.walls.shutil.which", _which(bubblewrap=request.param == "bubblewrap"))
+    try:
+        found = find_walls()
+    except Denied:
+        pytest.skip("this system gives an ordinary user no namespaces")
+    if (found == "bubblewrap") != (request.param == "bubblewrap"):
+        pytest.skip("bubblewrap is not installed")
+
+
+def _which(*, bubblewrap: bool) -> Callable[[str], str | None]:
+    real = shutil.which
+    return lambda name: real(name) if bubblewrap or name != "bwrap" else None
+
+
 def _caged(repository: Path, command: TestCommand, limits: CageLimits = QUICK) -> Cage:
     try:
         return Cage(repository, repository, command, limits)
@@ -53,6 +78,7 @@ def _change(path: str, new: str) -> Staged:
     return Staged(changes=(Change(path=path, old=None, new=Entry(new.encode())),))
 
 
+@pytest.mark.usefixtures("_walls")
 def test_pytest_runs_on_a_copy_and_its_report_is_read(repository: Path) -> None:
     before = sorted(path.name for path in repository.iterdir())
     cage = _caged(repository, detect(repository))
@@ -63,6 +89,7 @@ def test_pytest_runs_on_a_copy_and_its_report_is_read(repository: Path) -> None:
     assert sorted(path.name for path in repository.iterdir()) == before
 
 
+@pytest.mark.usefixtures("_walls")
 def test_hostile_tests_reach_nothing_outside(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLANTED", "secret")
     planted = Path.home() / f".vision-code-test-{os.getpid()}"
@@ -76,7 +103,6 @@ def test_hostile_tests_reach_nothing_outside(repository: Path, tmp_path: Path, m
             for script in (
                 f"cat {planted}",
                 f"cat {outside}",
-                f"echo new > {outside}",
                 "echo x > /usr/bin/planted",
                 "echo x > /etc/passwd",
                 "env | grep PLANTED",
@@ -87,11 +113,13 @@ def test_hostile_tests_reach_nothing_outside(repository: Path, tmp_path: Path, m
                 "cat .git/config",
             ):
                 assert _shell(repository, f"({script}) && exit 0; exit 7") == 7, script
+            _shell(repository, f"echo new > {outside}")
     finally:
         planted.unlink()
     assert outside.read_text() == "old"
 
 
+@pytest.mark.usefixtures("_walls")
 def test_a_loopback_of_its_own_is_there(repository: Path) -> None:
     code = "import socket; s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname())"
     python = detect(repository).argv[0]
