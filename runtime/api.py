@@ -60,6 +60,13 @@ class ToolCall:
     id: str
     arguments: str
 
+    @property
+    def name(self) -> str:
+        """
+        Of the tool.
+        """
+        return self.id.removeprefix("functions.").rpartition(":")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -147,6 +154,7 @@ class GenerateRequest:
         template: When given, the answer is exactly this with its choices filled in.
         thinking: Whether the model may think before it answers (K2.5).
         tools: OpenAI-style tool declarations.
+        schema: JSON Schema that a remote engine is asked to hold its answer to, where its server can: check the answer.
         request_id: For cancelling; unique among requests under way.
     """
 
@@ -155,6 +163,7 @@ class GenerateRequest:
     template: Template | None = None
     thinking: bool = False
     tools: tuple[Mapping[str, object], ...] = ()
+    schema: Mapping[str, object] | None = None
     request_id: str | None = None
 
 
@@ -194,6 +203,8 @@ class Generation:
         finish: Why it ended.
         slots: One entry for each choice of the template that was reached.
         prompt_tokens: Tokens of the prompt, visual tokens included.
+        reasoning: What was thought before the text, where the engine tells it apart (a remote one).
+        tool_calls: What the answer calls, likewise.
     """
 
     text: str
@@ -201,6 +212,8 @@ class Generation:
     finish: FinishReason
     slots: tuple[SlotChoice, ...] = ()
     prompt_tokens: int = 0
+    reasoning: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

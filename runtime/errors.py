@@ -5,8 +5,9 @@ EngineError
 ├── CheckpointError     exit 4   checkpoint.format, .code, .path, .missing, .truncated, .header, .tensor, .config, .io
 ├── NonFinite           exit 4   engine.nonfinite
 ├── RequestError        exit 3   request.*: a prompt, picture or template that cannot be run
+├── AccessRefused       exit 6   remote.auth
 ├── MemoryLimit         exit 7   memory.host, memory.device
-└── EngineUnavailable   exit 8   engine.restarting, engine.busy, engine.closed, engine.failed
+└── EngineUnavailable   exit 8   engine.restarting, engine.busy, engine.closed, engine.failed, remote.*
 """
 
 from __future__ import annotations
@@ -62,6 +63,14 @@ class RequestError(EngineError):
     exit_code = 3
 
 
+class AccessRefused(EngineError):
+    """
+    A remote engine does not take the key, or there is none.
+    """
+
+    exit_code = 6
+
+
 class MemoryLimit(EngineError):
     """
     The memory at hand does not suffice.
@@ -81,6 +90,7 @@ class EngineUnavailable(EngineError):
 _BY_EXIT_CODE: Mapping[int, tuple[type[EngineError], ...]] = {
     3: (RequestError,),
     4: (CheckpointError, NonFinite),
+    6: (AccessRefused,),
     7: (MemoryLimit,),
     8: (EngineUnavailable,),
 }

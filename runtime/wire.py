@@ -23,6 +23,7 @@ from runtime.api import (
     TokenChunk,
     ToolCall,
 )
+from runtime.errors import RequestError
 
 HEADER_LIMIT_BYTES = 64 << 20
 BLOB_LIMIT_BYTES = 1 << 30
@@ -107,6 +108,8 @@ def pack_requests(requests: Sequence[GenerateRequest]) -> tuple[list[Header], li
 
     headers: list[Header] = []
     for r in requests:
+        if r.schema is not None:
+            raise RequestError("request.schema", "an engine on this machine is held by a template, not by a schema")
         template = None
         if r.template is not None:
             template = [list(p.options) if isinstance(p, Choice) else p for p in r.template]

@@ -66,6 +66,15 @@ if ! command -v nvim >/dev/null; then
     fi
 fi
 
+if ! command -v bwrap >/dev/null; then
+    if may_install; then
+        say "installing bubblewrap (one of the cages for candidate tests)"
+        apt_install bubblewrap || say "bubblewrap could not be installed; the cage is built from plain namespaces"
+    else
+        say "no bubblewrap found: the cage is built from plain namespaces. To have it: sudo apt-get install bubblewrap"
+    fi
+fi
+
 if ! command -v Xvfb >/dev/null; then
     if may_install; then
         say "installing xvfb (a screen for the tests of capture)"

@@ -4,7 +4,7 @@ Which engine drafts: the meaning of ``--engine``, and how the engine's errors be
 none          rules only, no model
 embedded      the model shipped in this package (default)
 local:PATH    a checkpoint folder in Kimi format on this machine
-http(s)://…   an OpenAI-compatible server; not served by this version
+http(s)://…   an OpenAI-compatible server, `#MODEL` behind the address when it has several
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from pathlib import Path
 from runtime.api import GenerateRequest, Generation, TokenChunk
 from runtime.client import WorkerEngine
 from runtime.errors import EngineError
-from vision_code.errors import CheckpointRejected, EngineUnavailable, InputRejected, LimitExceeded, UsageError
+from runtime.remote import RemoteEngine, parse_endpoint
+from runtime.remote.chat import Server
+from runtime.remote.keys import find_key
+from vision_code.errors import CheckpointRejected, Denied, EngineUnavailable, InputRejected, LimitExceeded, UsageError
 
 #: The checkpoint that ships with the package, and the word for it.
 EMBEDDED = Path(__file__).resolve().parent / "models" / "embedded"
 EMBEDDED_NAME = "embedded"
 
 _BY_EXIT_CODE = {
-    error.exit_code: error for error in (InputRejected, CheckpointRejected, LimitExceeded, EngineUnavailable)
+    error.exit_code: error for error in (InputRejected, CheckpointRejected, Denied, LimitExceeded, EngineUnavailable)
 }
 
 
@@ -65,19 +68,80 @@ class DraftingEngine(WorkerEngine):
             yield from super().stream(requests)
 
 
-def open_engine(spec: str) -> DraftingEngine | None:
+class DistantEngine(RemoteEngine):
     """
-    Start the engine that ``spec`` names; it loads in a child process while the caller goes on.
+    The engine behind an address, likewise.
+    """
+
+    @property
+    def server(self) -> Server:
+        """
+        What the server is; asked once.
+
+        Raises:
+            VisionCodeError: See :func:`engine_errors`.
+        """
+        with engine_errors():
+            return super().server
+
+    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation]:
+        """
+        Answer all requests, side by side.
+
+        Raises:
+            VisionCodeError: See :func:`engine_errors`.
+        """
+        with engine_errors():
+            return super().generate(requests)
+
+    def stream(self, requests: Sequence[GenerateRequest]) -> Iterator[TokenChunk]:
+        """
+        The same, piece by piece; closing the iterator cancels what is under way.
+        """
+        with engine_errors():
+            yield from super().stream(requests)
+
+
+def is_remote(spec: str) -> bool:
+    """
+    Whether an engine is named by its address.
+    """
+    return spec.startswith(("http://", "https://"))
+
+
+def open_remote(spec: str) -> DistantEngine:
+    """
+    The engine at an address. Nothing is sent yet.
+
+    Raises:
+        UsageError: ``engine.address``.
+        EngineUnavailable: ``remote.insecure``.
+        Denied: ``remote.auth``: its key is none.
+    """
+    try:
+        with engine_errors():
+            endpoint = parse_endpoint(spec)
+            return DistantEngine(endpoint, key=find_key(endpoint))
+    except ValueError as error:
+        raise UsageError("engine.address", f"--engine: {error}; like https://host/v1#model") from error
+
+
+def open_engine(spec: str) -> DraftingEngine | DistantEngine | None:
+    """
+    Start the engine that ``spec`` names; it loads in a child process while the caller goes on, or is somewhere else.
 
     Returns:
         An engine to close after use, or None for ``none``.
 
     Raises:
-        UsageError: ``engine.unknown``.
-        EngineUnavailable: ``engine.capability`` for engines this version does not serve, ``engine.missing``.
+        UsageError: ``engine.unknown``, ``engine.address``.
+        EngineUnavailable: ``engine.missing``, ``remote.insecure``.
+        Denied: ``remote.auth``.
         CheckpointRejected: ``checkpoint.*``: everything but the weights' values is looked at; what the child finds
             wrong in these is raised at first use.
     """
+    if is_remote(spec):
+        return open_remote(spec)
     folder = _folder_of(spec)
     if folder is None:
         return None
@@ -99,16 +163,14 @@ def _folder_of(spec: str) -> Path | None:
 
     Raises:
         UsageError: ``engine.unknown``.
-        EngineUnavailable: ``engine.capability`` for engines this version does not serve, ``engine.missing``.
+        EngineUnavailable: ``engine.missing``.
         CheckpointRejected: ``checkpoint.missing`` or ``checkpoint.io``.
     """
     if spec == "none":
         return None
-    if spec.startswith(("http://", "https://")):
-        message = "remote engines are not served by this version; use embedded, local:PATH or none"
-        raise EngineUnavailable("engine.capability", message)
     if spec != EMBEDDED_NAME and not spec.startswith("local:"):
-        raise UsageError("engine.unknown", f"unknown engine {spec!r}; use embedded, local:PATH or none")
+        known = "embedded, local:PATH, https://host/v1#model or none"
+        raise UsageError("engine.unknown", f"unknown engine {spec!r}; use {known}")
     return checkpoint_folder(spec) if spec == EMBEDDED_NAME else _existing(spec.removeprefix("local:"))
 
 

@@ -25,9 +25,9 @@ from vision_code.compare import (
 )
 from vision_code.divide import divide
 from vision_code.divide import draw as draw_regions
-from vision_code.draft import model_drafter, rules_drafter
+from vision_code.draft import large_drafter, model_drafter, rules_drafter
 from vision_code.emit import OutputFile, ScriptStyle, Target, emit, without_token
-from vision_code.engine import open_engine
+from vision_code.engine import is_remote, open_engine
 from vision_code.errors import VerificationFailed
 from vision_code.explain import Explainer, draft_facts, draw_draft
 from vision_code.geometry import Color
@@ -43,7 +43,7 @@ from vision_code.repair import repair
 from vision_code.uitree import UITree
 
 if TYPE_CHECKING:
-    from runtime.client import WorkerEngine
+    from runtime.api import Engine
 
 #: A draft with better meaning may lose this much Fidelity to the rules' and is still taken: real fields instead of
 #: boxes with words in them cost up to 0.007 on the examples, for the browser's own placement of what is in them.
@@ -62,7 +62,7 @@ class Options:
 
     Attributes:
         name: Main file without its ending; as `emit` names it when not given.
-        engine: ``embedded``, ``none`` or ``local:PATH``.
+        engine: ``embedded``, ``none``, ``local:PATH`` or ``https://host/v1#model``.
         candidates: Number of model drafts tried; the best rendering wins.
         seed: Seed of the drafts after the first (the first is greedy).
         verify: Render and compare with the picture.
@@ -195,7 +195,7 @@ def component(
     image: Path | bytes,
     options: Options | None = None,
     *,
-    engine: WorkerEngine | None = None,
+    engine: Engine | None = None,
     browser: Browser | None = None,
     explain: Path | None = None,
     progress: Callable[[str, float], None] = _silent,
@@ -220,7 +220,8 @@ def component(
     clock = _Clock(progress)
     with ExitStack() as stack:
         if engine is None and (opened := open_engine(options.engine)) is not None:
-            engine = stack.enter_context(opened)
+            stack.enter_context(opened)
+            engine = opened
         browser, why_not = (browser, "") if browser else _open_browser(stack, options.verify)
         with clock.station("intake"):
             screenshot = open_screenshot(image) if isinstance(image, Path) else open_screenshot(None, image)
@@ -300,15 +301,16 @@ def _open_browser(stack: ExitStack, verify: bool) -> tuple[Browser | None, str]:
 
 
 @contextmanager
-def _drafting(scene: _Scene, options: Options, engine: WorkerEngine | None) -> Iterator[list[Future[Draft]]]:
+def _drafting(scene: _Scene, options: Options, engine: Engine | None) -> Iterator[list[Future[Draft]]]:
     """
     The model's drafts under way, the likeliest first; none without an engine.
     """
+    drafter = large_drafter if is_remote(options.engine) else model_drafter
     pool = ThreadPoolExecutor(1, thread_name_prefix="draft")
     try:
         yield [
             pool.submit(
-                model_drafter(engine, seed=options.seed + number, greedy=number == 0),
+                drafter(engine, seed=options.seed + number, greedy=number == 0),
                 *(scene.observation, scene.root, scene.screenshot.pixels),
             )
             for number in range(options.candidates)

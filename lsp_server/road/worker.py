@@ -39,7 +39,7 @@ from vision_code.errors import LimitExceeded, VisionCodeError
 
 if TYPE_CHECKING:
     from vision_code.emit import OutputFile
-    from vision_code.engine import DraftingEngine
+    from vision_code.engine import DistantEngine, DraftingEngine
     from vision_code.pipeline import Component, Options
     from vision_code.project.sense import Project
     from vision_code.render import Browser
@@ -72,7 +72,7 @@ class Worker:
         self._channel = channel
         self._sending = threading.Lock()
         self._calls: queue.Queue[tuple[int, ComponentCall]] = queue.Queue()
-        self._engine: tuple[str, DraftingEngine | None] | None = None
+        self._engine: tuple[str, DraftingEngine | DistantEngine | None] | None = None
         self._browser: Browser | None = None
 
     def serve(self, engine: str = "none", verify: str = "") -> None:
@@ -163,7 +163,7 @@ class Worker:
         notes = _choices(project, target, asked=call.target != AUTO)
         return _placed(call, project, replace(made, notes=(*notes, *made.notes)), options)
 
-    def _engine_for(self, spec: str) -> DraftingEngine | None:
+    def _engine_for(self, spec: str) -> DraftingEngine | DistantEngine | None:
         """
         The engine that was opened last, or another in its place; without one the warm one stays for later.
         """

@@ -22,7 +22,14 @@ PACKAGES_BELOW = {
     "lsp_server": {"vision_code"},
 }
 #: The torch-free doors of runtime that vision_code may use.
-RUNTIME_DOORS = ("runtime.api", "runtime.checkpoint.inspect", "runtime.client", "runtime.errors", "runtime.worker")
+RUNTIME_DOORS = (
+    "runtime.api",
+    "runtime.checkpoint.inspect",
+    "runtime.client",
+    "runtime.errors",
+    "runtime.remote",
+    "runtime.worker",
+)
 #: Stations of the road, in order: a station imports only from those before it.
 STATIONS = [
     "_bootstrap",
@@ -55,6 +62,10 @@ STATIONS = [
     "relax",
     "explain",
     "pipeline",
+    "localise",
+    "prompts",
+    "cage",
+    "patching",
     "cli",
     "__main__",
 ]
@@ -144,10 +155,11 @@ def test_only_the_child_of_the_language_server_walks_the_road() -> None:
 def test_starting_imports_nothing_heavy() -> None:
     code = (
         "import sys; from vision_code import _bootstrap; _bootstrap.activate(); import vision_code, vision_code.cli;"
-        "import runtime, runtime.api, runtime.client, lsp_server.server, lsp_server.command;"
+        "import runtime, runtime.api, runtime.client, runtime.remote, lsp_server.server, lsp_server.command;"
         "import vision_code.project.made, vision_code.project.references, vision_code.project.sense;"
         "import vision_code.project.settings;"
-        "heavy = {'torch', 'triton', 'cv2', 'numpy', 'playwright', 'onnxruntime', 'scipy', 'PIL'} & set(sys.modules);"
+        "heavy = {'torch', 'triton', 'cv2', 'numpy', 'playwright', 'onnxruntime', 'scipy', 'PIL', 'httpx2'};"
+        "heavy &= set(sys.modules);"
         "sys.exit(', '.join(sorted(heavy)) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -18,7 +18,7 @@ from vision_code.project.place import Placement, belongs_to, place
 from vision_code.project.settings import MAX_CANDIDATES, MAX_SCALE, MIN_SCALE, TARGETS
 
 if TYPE_CHECKING:
-    from vision_code.engine import DraftingEngine
+    from runtime.api import Engine
     from vision_code.pipeline import Component, Options
     from vision_code.render import Browser
 
@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     default = "(default: where the project keeps its components, else index.html here)"
     parser.add_argument("-o", "--output", type=output_file, metavar="FILE", help=f"main file {default}")
     parser.add_argument("--target", choices=TARGETS, help="what to write (default: as the project is written)")
-    parser.add_argument("--engine", metavar="E", help="embedded (default), local:PATH or none")
+    parser.add_argument("--engine", metavar="E", help="embedded (default), local:PATH, https://host/v1#model or none")
     parser.add_argument("--candidates", type=int, metavar="N", help="drafts to try; the best one wins (1)")
     parser.add_argument("--seed", type=int, metavar="S", help="seed of the further drafts (0)")
     parser.add_argument("--scale", type=float, metavar="X", help="device pixels per CSS pixel (default: measured)")
@@ -100,9 +100,7 @@ def _options(args: argparse.Namespace, chosen: Conventions) -> Options:
     )
 
 
-def _component(
-    args: argparse.Namespace, options: Options, engine: DraftingEngine | None, browser: Browser | None
-) -> Component:
+def _component(args: argparse.Namespace, options: Options, engine: Engine | None, browser: Browser | None) -> Component:
     from vision_code.pipeline import component
 
     with progress(not args.json) as show:

@@ -3,17 +3,18 @@
 
     source of edits ─▶ stage ─▶ check ─▶ diff | apply
 
-A source is whatever yields edits for a tree; here it is a reply in a file.
+A source is whatever yields edits for a tree: a reply in a file here, an engine in `vision_code.cli.patch_by_engine`.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vision_code.cli import patch_by_engine
 from vision_code.cli.arguments import output_file
 from vision_code.cli.report import note, out, out_json
 from vision_code.errors import InputRejected, UsageError
@@ -33,12 +34,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--edits", metavar="FILE", help="a model's reply with edits in any known format; - reads stdin")
     what.add_argument("--undo", action="store_true", help="take back the last --apply")
+    what.add_argument("--issue", metavar="FILE", help="text of an issue that an engine solves; - reads stdin")
+    several = "a set of issues, one JSON object a line as SWE-bench has them; --repo holds their repositories"
+    what.add_argument("--instances", type=Path, metavar="FILE", help=several)
     parser.add_argument("-o", "--output", type=output_file, metavar="FILE", help="write the diff there, not to stdout")
     parser.add_argument("--apply", action="store_true", help="change the files, all or none; --undo takes it back")
     parser.add_argument("--base", metavar="REV", help="read this commit instead of the files as they lie there")
     approve = "say yes to what this file needs it for: it is protected, becomes executable, loses most of its lines"
     parser.add_argument("--approve", action="append", default=[], metavar="PATH", help=f"{approve} (repeatable)")
     parser.add_argument("--force", action="store_true", help="replace the file of -o if it exists")
+    patch_by_engine.configure(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
         note(line)
     if args.undo:
         return _undo(args)
+    if args.issue is not None or args.instances is not None:
+        return patch_by_engine.run(args)
     edits = _reply(args.edits)
     staged = stage(_tree(args), edits, approved=args.approve)
     if isinstance(staged, Refusals):
@@ -60,9 +67,12 @@ def run(args: argparse.Namespace) -> int:
     return deliver(args, staged)
 
 
-def deliver(args: argparse.Namespace, staged: Staged) -> int:
+def deliver(args: argparse.Namespace, staged: Staged, facts: Mapping[str, object] | None = None) -> int:
     """
     The last stations, whatever the edits came from: check, then the diff, the files, or both.
+
+    Args:
+        facts: Of their source, for ``--json``.
     """
     from vision_code.edits import apply, unified_diff
     from vision_code.output import write_all
@@ -76,7 +86,7 @@ def deliver(args: argparse.Namespace, staged: Staged) -> int:
         write_all({args.output: diff}, force=args.force)
     applied = apply(staged, args.repo) if args.apply and staged.changes else None
     if args.json:
-        out_json(_facts(args, staged, diff, applied))
+        out_json(_facts(args, staged, diff, applied) | dict(facts or {}))
     elif applied is not None:
         out(f"{_files(len(applied.paths))} changed; take it back with: vision-code patch --undo --repo {args.repo}")
     elif args.output is not None:

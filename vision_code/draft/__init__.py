@@ -5,5 +5,6 @@ Draft: what each region of the tree is, said by fixed rules or by a model under 
 """
 
 from vision_code.draft.annotate import Drafter, annotate, model_drafter, rules_drafter
+from vision_code.draft.large import large_drafter
 
-__all__ = ["Drafter", "annotate", "model_drafter", "rules_drafter"]
+__all__ = ["Drafter", "annotate", "large_drafter", "model_drafter", "rules_drafter"]

@@ -20,7 +20,7 @@ from vision_code.draft.consistency import make_consistent
 from vision_code.draft.evidence import supported
 from vision_code.draft.labels import LABELS, MENU
 from vision_code.draft.naming import named
-from vision_code.draft.page import survey
+from vision_code.draft.page import Page, survey
 from vision_code.draft.prompt import Prompt, Slot, picture, write
 from vision_code.draft.structure import fitted
 from vision_code.observation import Observation
@@ -91,8 +91,18 @@ def annotate(
         for region_id, label, probability in _believed(prompt, answer):
             draft[region_id] = replace(LABELS[label], confidence=probability)
             menus |= {region_id} if label == MENU else set()
-    settled = fitted(page, make_consistent(page, supported(page, agree(page, draft))))
-    return named(page, carried(page, settled, menus))
+    return settled(page, draft, menus)
+
+
+def settled(page: Page, draft: Draft, menus: set[int]) -> Draft:
+    """
+    A model's draft with its contradictions settled.
+
+    Args:
+        menus: Regions that are a navigation and the list in it.
+    """
+    sound = fitted(page, make_consistent(page, supported(page, agree(page, draft))))
+    return named(page, carried(page, sound, menus))
 
 
 def request(image: Image, prompt: Prompt, sampling: SamplingParams) -> GenerateRequest:

@@ -235,7 +235,9 @@ def test_a_closed_folder_for_explanations_is_denied_before_any_work(
 @pytest.mark.parametrize(
     ("engine", "kind", "code"),
     [
-        ("https://example.org/v1", "engine.capability", 8),
+        ("http://example.org/v1", "remote.insecure", 8),
+        ("http://127.0.0.1:9/v1", "remote.unavailable", 8),
+        ("https://me:secret@example.org/v1", "engine.address", 2),
         ("local:/no/such/folder", "checkpoint.missing", 4),
         ("gpt", "engine.unknown", 2),
     ],

@@ -1,0 +1,295 @@
+"""
+The half of ``vision-code patch`` that has an engine write the edits: one issue, or a file of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vision_code.cli.report import Progress, note, out, out_json, progress
+from vision_code.errors import EngineUnavailable, InputRejected, UsageError, VerificationFailed, VisionCodeError
+from vision_code.input import file_status, read_file
+
+if TYPE_CHECKING:
+    from vision_code.edits import Tree
+    from vision_code.engine import DistantEngine, DraftingEngine
+    from vision_code.patching import Outcome
+    from vision_code.patching.instances import Instance
+    from vision_code.patching.road import Tester
+
+MAX_CANDIDATES = 16
+_CAPABLE = "https://host/v1#model (Kimi K2.5 on vLLM, SGLang or KTransformers, or a hosted API) or local:PATH"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """
+    Add the options that only this half has.
+    """
+    parser.add_argument("--image", type=Path, action="append", default=[], metavar="IMG", help="picture of the issue")
+    parser.add_argument("--engine", metavar="E", help=f"who writes the patch: {_CAPABLE}")
+    parser.add_argument("--candidates", type=int, default=3, metavar="N", help="patches to write; one is chosen (3)")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of everything drawn by chance (0)")
+    tests = "run the repository's tests with each candidate, in a cage (default: when --test-cmd is given)"
+    parser.add_argument("--tests", action=argparse.BooleanOptionalAction, help=tests)
+    parser.add_argument("--test-cmd", metavar="CMD", help="how to run the tests (default: as the project is made)")
+    trust = "run the tests without a cage: they can do whatever you can"
+    parser.add_argument("--no-sandbox", action="store_true", help=trust)
+    swe = "add the result to this file, as SWE-bench has predictions"
+    report = "write patch.diff, result.json, results.sarif and summary.md there, and what GitHub wants of a step"
+    parser.add_argument("--report", type=Path, metavar="DIR", help=report)
+    parser.add_argument("--predictions", type=Path, metavar="FILE", help=swe)
+
+
+def run(args: argparse.Namespace) -> int:
+    """
+    Write the patch of one issue, or of all instances of a file.
+    """
+    if not 1 <= args.candidates <= MAX_CANDIDATES:
+        raise UsageError("usage.candidates", f"--candidates {args.candidates}: choose 1 to {MAX_CANDIDATES}")
+    if args.instances is not None and args.predictions is None:
+        raise UsageError("usage.arguments", "--instances needs --predictions FILE, where the results go")
+    if args.instances is not None:
+        file_status(args.instances)
+        with _engine(args.engine) as writer:
+            return _all(args, writer)
+    issue = _issue(args.issue)
+    for image in args.image:
+        file_status(image)
+    with _engine(args.engine) as writer:
+        return _single(args, writer, issue)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """
+    An engine that can write patches.
+    """
+
+    engine: DistantEngine | DraftingEngine
+    name: str
+    window: int | None
+
+
+@contextmanager
+def _engine(spec: str | None) -> Iterator[_Writer]:
+    """
+    Raises:
+        EngineUnavailable: ``engine.capability`` for an engine that only draws components.
+    """
+    from vision_code.engine import EMBEDDED_NAME, DistantEngine, open_engine
+
+    if spec in (None, EMBEDDED_NAME, "none"):
+        who = "rules alone" if spec == "none" else "the embedded model"
+        raise EngineUnavailable(
+            "engine.capability", f"{who} cannot solve an issue; name one that can: --engine {_CAPABLE}"
+        )
+    assert spec is not None
+    engine = open_engine(spec)
+    assert engine is not None
+    with engine:
+        if isinstance(engine, DistantEngine):
+            yield _Writer(engine, engine.server.model, engine.server.window)
+        else:
+            yield _Writer(engine, Path(spec.removeprefix("local:")).name, None)
+
+
+def _single(args: argparse.Namespace, writer: _Writer, issue: str) -> int:
+    from vision_code.cli.patch import deliver
+    from vision_code.patching.ci import keep
+    from vision_code.patching.instances import add_prediction
+
+    with progress(not args.json) as show:
+        outcome = _made(args, writer, args.repo, args.base or "", issue, tuple(args.image), show)
+    if args.predictions is not None:
+        add_prediction(args.predictions, _identity(args.issue), writer.name, _diff(outcome), **_facts(outcome))
+    if args.report is not None:
+        keep(args.report, outcome.staged, _diff(outcome), _facts(outcome) | _origin(args, writer), os.environ)
+    for line in outcome.notes:
+        note(f"note: {line}")
+    if outcome.passed is False:
+        raise VerificationFailed(
+            "patch.tests", "no candidate passes the tests; --no-tests gives the patch all the same"
+        )
+    return deliver(args, outcome.staged, _facts(outcome) | _origin(args, writer))
+
+
+def _all(args: argparse.Namespace, writer: _Writer) -> int:
+    """
+    One after the other; what has a prediction already is passed over, so that a broken run goes on where it was.
+    """
+    from vision_code.patching.instances import add_prediction, predicted, read_instances
+
+    instances = read_instances(args.instances, args.repo)
+    there = predicted(args.predictions)
+    open_ = [instance for instance in instances if instance.id not in there]
+    results: Counter[str] = Counter({"there already": len(instances) - len(open_)})
+    start = time.monotonic()
+    with progress(not args.json) as show:
+        for number, instance in enumerate(open_):
+            show(instance.id[:24], number / len(open_))
+            kind, diff, facts = _instance(args, writer, instance)
+            add_prediction(args.predictions, instance.id, writer.name, diff, **facts)
+            results[kind] += 1
+    seconds = round(time.monotonic() - start, 1)
+    if args.json:
+        out_json({"predictions": str(args.predictions), "results": dict(results), "seconds": seconds})
+    else:
+        _table(results, seconds)
+    return 0
+
+
+def _instance(args: argparse.Namespace, writer: _Writer, instance: Instance) -> tuple[str, bytes, dict[str, object]]:
+    """
+    Raises:
+        VisionCodeError: The engine is not there: the instance stays open for the next run.
+    """
+    if instance.unfetched:
+        note(f"note: {instance.id}: {instance.unfetched} pictures are addresses and were not fetched")
+    try:
+        outcome = _made(
+            args, writer, instance.repository, instance.base, instance.issue, instance.images, lambda _s, _d: None
+        )
+    except VisionCodeError as error:
+        if error.exit_code == EngineUnavailable.exit_code:
+            raise
+        note(f"note: {instance.id}: {error}")
+        return error.kind, b"", {"error": error.kind}
+    return "patched" if outcome.passed is not False else "tests fail", _diff(outcome), _facts(outcome)
+
+
+def _made(
+    args: argparse.Namespace,
+    writer: _Writer,
+    repository: Path,
+    base: str,
+    issue: str,
+    images: tuple[Path, ...],
+    show: Progress,
+) -> Outcome:
+    from vision_code.localise import Index, Sources
+    from vision_code.localise.index import cache_folder
+    from vision_code.patching import Task, make_patch, read_picture
+
+    with ExitStack() as stack:
+        tree, folder = _base(repository, base, stack)
+        show("read", 0.0)
+        task = Task(
+            issue=issue,
+            pictures=tuple(read_picture(path) for path in images),
+            candidates=args.candidates,
+            seed=args.seed,
+            approved=tuple(args.approve),
+        )
+        paths = tuple(tree.paths())
+        # A commit lies in a folder that is gone after this run: its index would never be found again.
+        kept = cache_folder() if not base else None
+        index = stack.enter_context(Index(Sources.below(folder, paths), kept))
+        tester = _tester(args, folder, repository)
+        return make_patch(task, writer.engine, tree, index, window=writer.window, tester=tester, progress=show)
+
+
+def _base(repository: Path, base: str, stack: ExitStack) -> tuple[Tree, Path]:
+    """
+    What edits are made for, and a folder that holds the same files.
+    """
+    from vision_code.edits import FolderTree
+    from vision_code.output import scratch_folder
+    from vision_code.repository import open_commit
+    from vision_code.repository.layout import lay_out
+
+    if not base:
+        if not repository.is_dir():
+            raise InputRejected("repository.missing", f"{repository} is no folder")
+        return FolderTree(repository), repository
+    commit = open_commit(repository, base)
+    folder = stack.enter_context(scratch_folder())
+    lay_out(commit, folder)
+    return commit, folder
+
+
+def _tester(args: argparse.Namespace, folder: Path, repository: Path) -> Tester | None:
+    """
+    Raises:
+        Denied: ``sandbox.unavailable``.
+        EngineUnavailable: ``tests.unknown``.
+    """
+    wanted = args.tests if args.tests is not None else args.test_cmd is not None
+    if not wanted:
+        return None
+    from vision_code.cage import Cage, detect, given
+    from vision_code.patching.testing import tested
+
+    command = given(args.test_cmd) if args.test_cmd else detect(repository)
+    cage = Cage(folder, repository, command, walls=not args.no_sandbox)
+    return lambda staged: tested(cage, staged)
+
+
+def _issue(name: str) -> str:
+    from vision_code.patching.task import MAX_ISSUE_BYTES
+
+    if name == "-":
+        if sys.stdin is None or sys.stdin.isatty():
+            raise UsageError("usage.arguments", "--issue - reads the issue from stdin; pipe one in")
+        content = sys.stdin.buffer.read(MAX_ISSUE_BYTES + 1)
+    else:
+        file_status(Path(name))
+        content = read_file(Path(name))
+    if len(content) > MAX_ISSUE_BYTES:
+        raise InputRejected("issue.too_large", f"the issue is longer than {MAX_ISSUE_BYTES} bytes")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputRejected("issue.encoding", f"the issue is not UTF-8 at byte {error.start}") from error
+
+
+def _identity(issue: str) -> str:
+    return "stdin" if issue == "-" else Path(issue).stem
+
+
+def _diff(outcome: Outcome) -> bytes:
+    from vision_code.edits import unified_diff
+
+    return unified_diff(outcome.staged)
+
+
+def _origin(args: argparse.Namespace, writer: _Writer) -> dict[str, object]:
+    return {"model": writer.name, "seed": args.seed}
+
+
+def _facts(outcome: Outcome) -> dict[str, object]:
+    return {
+        "chosen": outcome.chosen,
+        "candidates": [
+            {
+                "number": each.number,
+                "staged": each.staged is not None,
+                "error": each.error.kind if each.error else None,
+                "turns": each.turns,
+                "prompt_tokens": each.prompt_tokens,
+                "tests": asdict(outcome.tested[each.number]) if each.number in outcome.tested else None,
+            }
+            for each in outcome.candidates
+        ],
+        "localised": [{"path": found.path, "score": round(found.score, 3)} for found in outcome.found[:10]],
+        "shown": list(outcome.files),
+        "explored": {"turns": outcome.explored.turns, "calls": outcome.explored.calls} if outcome.explored else None,
+        "tests_passed": outcome.passed,
+        "seconds": outcome.seconds,
+    }
+
+
+def _table(results: Counter[str], seconds: float) -> None:
+    width = max(len(kind) for kind in results)
+    for kind, count in sorted(results.items(), key=lambda item: -item[1]):
+        if count:
+            out(f"{kind:<{width}}  {count}")
+    out(f"{'seconds':<{width}}  {seconds:g}")

@@ -1,0 +1,79 @@
+"""
+What a patch is made from: an issue, its pictures, and how much work may be spent on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.api import ImagePart
+
+#: The longest side of a picture in a prompt: more costs tokens and shows no more letters.
+MAX_SIDE_PX = 2000
+MAX_PICTURES = 16
+MAX_ISSUE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """
+    A picture of an issue.
+
+    Attributes:
+        part: For the engine.
+        lines: The words that stand on it, line by line.
+    """
+
+    part: ImagePart
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """
+    One patch to make.
+
+    Attributes:
+        issue: Untrusted text; may be empty when there are pictures.
+        pictures: In order.
+        candidates: How many patches are written; one is chosen.
+        repairs: Further turns that one candidate gets when its edits cannot be made.
+        seed: Of everything drawn by chance.
+        explore: Whether the engine looks around before it writes.
+        approved: Paths that a person said yes to; see `vision_code.edits.stage`.
+    """
+
+    issue: str
+    pictures: tuple[Picture, ...] = ()
+    candidates: int = 3
+    repairs: int = 2
+    seed: int = 0
+    explore: bool = True
+    approved: tuple[str, ...] = ()
+
+    @property
+    def screen(self) -> tuple[str, ...]:
+        """
+        The words on all pictures.
+        """
+        return tuple(line for picture in self.pictures for line in picture.lines)
+
+
+def read_picture(path: Path) -> Picture:
+    """
+    Decode a picture and read what stands on it.
+
+    Raises:
+        VisionCodeError: ``image.*``, ``input.*``.
+    """
+    from PIL import Image
+
+    from vision_code.intake import open_screenshot
+    from vision_code.read import read
+
+    screenshot = open_screenshot(path)
+    lines = tuple(line.text for line in read(screenshot).lines)
+    image = Image.fromarray(screenshot.pixels)
+    image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
+    return Picture(part=ImagePart(width=image.width, height=image.height, rgb=image.tobytes()), lines=lines)
