@@ -186,7 +186,7 @@ def _tell(session: Session, order: _Order, progress: Progress, event: Event) -> 
         progress.report(_DOING.get(event.station, event.station), round(event.done * 100))
     elif isinstance(event, Preview) and order.preview_token is not None:
         files = [_preview_file(file) for file in event.files]
-        draft = {"token": order.preview_token, "draftedBy": event.drafted_by}
+        draft = {"token": order.preview_token, "draftedBy": event.drafted_by, "page": event.page}
         session.connection.notify("visionCode/preview", {**draft, "files": files}, droppable=True)
 
 
