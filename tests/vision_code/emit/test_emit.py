@@ -272,4 +272,4 @@ def test_a_single_page_is_the_page_with_its_pictures_in_it() -> None:
         assert str(asset.path) in expected
         expected = expected.replace(str(asset.path), f"data:image/png;base64,{data}")
     assert assets
-    assert single_page(tree) == expected
+    assert "".join(single_page(tree).split()) == "".join(expected.split())  # long lines are broken elsewhere
