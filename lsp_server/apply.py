@@ -13,7 +13,7 @@ from lsp_server.edits import workspace_edit
 from lsp_server.errors import ResponseError, request_failed
 from lsp_server.plan import Plan, fresh
 from lsp_server.session import Session
-from lsp_server.undo import Applied
+from lsp_server.undo import Applied, Written
 from lsp_server.uris import uri_of
 from vision_code.errors import VisionCodeError
 
@@ -45,9 +45,10 @@ async def apply_plan(session: Session, plan: Plan, label: str) -> dict[str, obje
     except BaseException:
         _remove_folders(made)
         raise
-    written = {path: content for path, content in plan.side_files.items() if not _same(path, content)}
-    new = [path for path in written if not path.exists()]
-    session.applied = Applied(changes=plan.changes, pictures={path: written[path] for path in new})
+    session.memory.last = plan.changes[0].before.path
+    pictures = {path: Written(_content(path), content) for path, content in plan.side_files.items()}
+    written = {path: each.after for path, each in pictures.items() if each.before != each.after}
+    session.applied = Applied(changes=plan.changes, pictures={path: pictures[path] for path in written})
     try:
         await asyncio.to_thread(_write, written, force=plan.overwrite)
     except VisionCodeError as error:
@@ -105,11 +106,11 @@ def _write(files: dict[Path, bytes], *, force: bool) -> None:
     write_all(files, force=force)
 
 
-def _same(path: Path, content: bytes) -> bool:
+def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes() == content
+        return path.read_bytes()
     except OSError:
-        return False
+        return None
 
 
 def _make_folders(folders: set[Path]) -> list[Path]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from lsp_server.positions import Encoding
 
+MAX_COMMAND_CHARS = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
@@ -30,6 +32,9 @@ class Client:
         diagnostics: Whether it shows what is wrong with a document.
         configuration: Whether it can be asked for its user's settings.
         configuration_changes: Whether it tells of their changes when it is asked to.
+        lens_refresh: Whether it asks for code lenses again when it is told to.
+        update_command: A command of its own that asks its user for a picture and sends `visionCode/refine`; empty when
+            it has none.
     """
 
     name: str = ""
@@ -46,6 +51,8 @@ class Client:
     diagnostics: bool = False
     configuration: bool = False
     configuration_changes: bool = False
+    lens_refresh: bool = False
+    update_command: str = ""
 
 
 def resolve_client(params: Mapping[str, object]) -> Client:
@@ -56,6 +63,7 @@ def resolve_client(params: Mapping[str, object]) -> Client:
     operations = _strings(_at(capabilities, "workspace.workspaceEdit.resourceOperations"))
     process_id = params.get("processId")
     name = _at(params, "clientInfo.name")
+    command = _at(params, "initializationOptions.commands.update")
     return Client(
         name=name[:80] if isinstance(name, str) else "",
         process_id=process_id if isinstance(process_id, int) and not isinstance(process_id, bool) else None,
@@ -71,6 +79,8 @@ def resolve_client(params: Mapping[str, object]) -> Client:
         diagnostics=isinstance(_at(capabilities, "textDocument.publishDiagnostics"), dict),
         configuration=_at(capabilities, "workspace.configuration") is True,
         configuration_changes=_at(capabilities, "workspace.didChangeConfiguration.dynamicRegistration") is True,
+        lens_refresh=_at(capabilities, "workspace.codeLens.refreshSupport") is True,
+        update_command=command if isinstance(command, str) and len(command) <= MAX_COMMAND_CHARS else "",
     )
 
 

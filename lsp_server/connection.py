@@ -51,7 +51,7 @@ class Connection:
         """
         self._writer.send({"method": method, "params": params}, droppable=droppable)
 
-    async def request(self, method: str, params: Mapping[str, object], *, timeout_s: float) -> object:
+    async def request(self, method: str, params: Mapping[str, object] | None, *, timeout_s: float) -> object:
         """
         Ask the client and wait for its result.
 
@@ -61,7 +61,7 @@ class Connection:
         number = f"server-{next(self._numbers)}"
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
-        self._writer.send({"id": number, "method": method, "params": params})
+        self._writer.send({"id": number, "method": method, **({} if params is None else {"params": params})})
         try:
             async with asyncio.timeout(timeout_s):
                 return await answer

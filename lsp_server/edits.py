@@ -23,19 +23,21 @@ class Change:
 
     Attributes:
         before: The state that it was made for.
+        ours: Whether all that is there was made here, so that nothing is lost with it.
     """
 
     before: FileState
     text: str = field(repr=False)
+    ours: bool = False
 
     @property
     def action(self) -> str:
         """
-        ``create``, ``fill`` (a blank document) or ``overwrite``.
+        ``create``, ``fill`` (a blank document), ``update`` (what was made here) or ``overwrite``.
         """
         if not self.before.exists:
             return "create"
-        return "fill" if self.before.is_blank else "overwrite"
+        return "fill" if self.before.is_blank else "update" if self.ours else "overwrite"
 
 
 def workspace_edit(changes: Sequence[Change], client: Client) -> dict[str, object]:

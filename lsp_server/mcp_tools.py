@@ -126,12 +126,14 @@ def _call(root: Path, image: str, target: str, name: str, engine: str | None) ->
         suffix="",
         target=settings.target or AUTO,
         name=name,
+        component="",
         engine=settings.engine or "embedded",
         candidates=settings.candidates or 1,
         seed=settings.seed or 0,
         verify=settings.verify is not False,
         scale=settings.scale,
         placing="project",
+        formats=False,
         previews=False,
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lsp_server.edits import Change, in_line_ends_of
 from lsp_server.errors import request_failed
+from lsp_server.memory import Component
 from lsp_server.road.messages import Made, MadeFile
 from lsp_server.session import Session
 from lsp_server.uris import inside
@@ -27,12 +28,14 @@ class Place:
         folder: Of all its files.
         document: The main file as it was when the request came; None when the component names it.
         overwrite: Whether files that exist may be replaced.
+        replaces: The component that is there already: its files may be replaced while they are as they were made.
     """
 
     root: Path
     folder: Path
     document: FileState | None
     overwrite: bool
+    replaces: Component | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +47,27 @@ class Plan:
         changes: For the editor, the main file first.
         side_files: Pictures, and what else the editor cannot create: written to disk once the editor has applied.
         overwrite: Whether side files that exist may be replaced.
+        notes: What a person should know of it.
     """
 
     changes: tuple[Change, ...]
     side_files: Mapping[Path, bytes] = field(repr=False)
     overwrite: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def contents(self) -> dict[Path, bytes]:
+        """
+        What all files will hold, the main one first.
+        """
+        texts = {change.before.path: change.text.encode("utf-8", "surrogatepass") for change in self.changes}
+        return {**texts, **self.side_files}
 
 
 def plan_for(session: Session, place: Place, made: Made) -> Plan:
     """
     Raises:
-        ResponseError: ``edit.stale``, ``output.exists``.
+        ResponseError: ``edit.stale``, ``output.exists``, ``refine.changed``.
         Denied: ``path.outside``: a link leads out of the workspace.
     """
     changes: list[Change] = []
@@ -65,15 +78,45 @@ def plan_for(session: Session, place: Place, made: Made) -> Plan:
         text = file.text
         state = session.workspace.state_of(path) if text is not None else None
         if state is None or text is None or (not is_main and not state.exists and not session.client.can_create):
-            if path.exists() and not place.overwrite and path.read_bytes() != file.content:
-                raise _exists(path)
+            if path.exists() and (there := path.read_bytes()) != file.content:
+                may_replace(session, place, path, there)
             side_files[path] = file.content
         else:
             before = _fresh(place.document, state) if is_main and place.document is not None else state
-            if before.exists and not before.is_blank and not place.overwrite:
-                raise _exists(path)
-            changes.append(Change(before=before, text=in_line_ends_of(before.text, text)))
-    return Plan(changes=tuple(changes), side_files=side_files, overwrite=place.overwrite)
+            ours = before.text is not None and not before.is_blank and may_replace(session, place, path, before.text)
+            changes.append(Change(before=before, text=in_line_ends_of(before.text, text), ours=ours))
+    replaces_files = place.overwrite or place.replaces is not None
+    notes = _left_over(place.replaces, {change.before.path for change in changes} | set(side_files))
+    return Plan(changes=tuple(changes), side_files=side_files, overwrite=replaces_files, notes=notes)
+
+
+def may_replace(session: Session, place: Place, path: Path, there: str | bytes) -> bool:
+    """
+    Whether what lies in a file was made here.
+
+    Raises:
+        ResponseError: ``output.exists``, ``refine.changed``: it was not, and nobody allowed to replace it.
+    """
+    content = there.encode("utf-8", "surrogatepass") if isinstance(there, str) else there
+    ours = place.replaces is not None and session.memory.is_as_made(path, content)
+    if ours or place.overwrite:
+        return ours
+    if place.replaces is None:
+        raise request_failed("output.exists", f"{path.name} exists; set `overwrite` to replace it")
+    if place.replaces.files:
+        message = f"{path.name} is not as it was made any more; set `overwrite` to replace your changes, too"
+    else:
+        message = f"{path.name} was not made since the server started, so it may hold changes of yours; "
+        message += "set `overwrite` to replace them, too"
+    raise request_failed("refine.changed", message)
+
+
+def _left_over(replaced: Component | None, files: set[Path]) -> tuple[str, ...]:
+    """
+    Files of the component before that the new one does not have. They stay: something else may use them.
+    """
+    left = [path.name for path in (replaced.files if replaced else ()) if path not in files and path.exists()]
+    return (f"no longer used by this component: {', '.join(left)}",) if left else ()
 
 
 def fresh(session: Session, plan: Plan) -> Plan:
@@ -105,7 +148,3 @@ def _path_of(place: Place, file: MadeFile, *, is_main: bool) -> Path:
     if file.path.is_absolute() or ".." in file.path.parts:
         raise Denied("path.outside", "a file of the component would lie outside its folder")
     return inside(place.folder / file.path, [place.root])
-
-
-def _exists(path: Path) -> Exception:
-    return request_failed("output.exists", f"{path.name} exists; set `overwrite` to replace it")

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING
 from lsp_server.connection import Connection
 from lsp_server.errors import ErrorCode, ResponseError, answer_for, invalid_params, where
 from lsp_server.handlers import configuration, documents
+from lsp_server.handlers.actions import code_action
 from lsp_server.handlers.commands import OPERATIONS, execute_command
 from lsp_server.handlers.completion import completion
+from lsp_server.handlers.lenses import code_lens
 from lsp_server.handlers.lifecycle import initialize
-from lsp_server.handlers.pictures import code_action, hover
+from lsp_server.handlers.pictures import hover
 from lsp_server.log import Log
 from lsp_server.messages import Id, Invalid, Message, Notification, Request, Response
 from lsp_server.processes import is_alive
-from lsp_server.road.queue import Road
+from lsp_server.road.shared import SharedRoad
 from lsp_server.session import Session
 from lsp_server.transport import MAX_UNSEEN, Ended, Reader, Writer
 
@@ -38,6 +40,7 @@ FRAMES_LOST = 3
 
 REQUESTS: dict[str, RequestHandler] = {
     "textDocument/codeAction": code_action,
+    "textDocument/codeLens": code_lens,
     "textDocument/completion": completion,
     "textDocument/hover": hover,
     "workspace/executeCommand": execute_command,
@@ -51,6 +54,7 @@ NOTIFICATIONS: dict[str, NotificationHandler] = {
     "workspace/didChangeConfiguration": configuration.did_change_configuration,
     "workspace/didChangeWorkspaceFolders": documents.did_change_folders,
     "window/workDoneProgress/cancel": documents.cancel_progress,
+    "visionCode/didChangeTrust": configuration.did_change_trust,
 }
 
 
@@ -114,7 +118,7 @@ class Server:
         self._end: asyncio.Future[int] = self._loop.create_future()
         self._writer = Writer(self._channel, lambda: self._from_thread(self._client_left))
         self._reader = Reader(self._source, lambda item, weight: self._from_thread(self._receive, item, weight))
-        road = Road(self._log.line)
+        road = SharedRoad(self._log.line)
         self._connection = Connection(self._writer)
         self._session = Session(connection=self._connection, log=self._log, road=road)
         for number in (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ())):

@@ -14,8 +14,11 @@ from lsp_server.connection import Connection
 from lsp_server.diagnostics import Diagnostics
 from lsp_server.documents import Documents
 from lsp_server.log import Log
+from lsp_server.memory import Memory
 from lsp_server.progress import ProgressTokens
 from lsp_server.road.queue import Road
+from lsp_server.road.shared import SharedRoad
+from lsp_server.uploads import Uploads
 from lsp_server.user_settings import UserSettings
 from lsp_server.workspace import Workspace
 
@@ -39,16 +42,20 @@ class Session:
         applied: The last component that was put into the editor, for `visionCode/undo`.
         settling: Held by the request that finds out which settings count for it.
         background: Work that no request waits for; asyncio itself would forget it.
+        trusted: Whether the client vouches for the workspace: what the project brings is run only then.
         capturing: Whether the screen is being captured; one request at a time may.
     """
 
     connection: Connection
     log: Log
-    road: Road
+    road: Road | SharedRoad
     client: Client = field(default_factory=Client)
     documents: Documents = field(default_factory=Documents)
     progress: ProgressTokens = field(default_factory=ProgressTokens)
+    uploads: Uploads = field(default_factory=Uploads)
+    memory: Memory = field(default_factory=Memory)
     applied: Applied | None = None
+    trusted: bool = False
     capturing: bool = False
     workspace: Workspace = field(init=False)
     diagnostics: Diagnostics = field(init=False)

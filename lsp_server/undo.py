@@ -12,6 +12,17 @@ from lsp_server.client import Client
 from lsp_server.edits import Change, replacement
 from lsp_server.errors import request_failed
 from lsp_server.workspace import FileState, Workspace
+from vision_code.output import write_all
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """
+    A file that was written to disk: what it held before (None: nothing was there), and since.
+    """
+
+    before: bytes | None = field(repr=False)
+    after: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +32,11 @@ class Applied:
 
     Attributes:
         changes: As they were applied.
-        pictures: Files that were not there before.
+        pictures: Files that an edit could not carry.
     """
 
     changes: tuple[Change, ...]
-    pictures: Mapping[Path, bytes] = field(repr=False)
+    pictures: Mapping[Path, Written] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,22 +88,40 @@ def _versioned(state: FileState) -> dict[str, object]:
     return {"uri": state.uri, "version": state.version}
 
 
-def remove_pictures(applied: Applied) -> list[Path]:
+def take_pictures_back(applied: Applied) -> tuple[list[Path], list[Path]]:
     """
-    Remove the pictures that are still as they were written; the paths of those that are gone now.
+    Remove the pictures that were new, and restore those that took the place of others; each only while it is still
+    as it was written.
+
+    Returns:
+        The paths that are gone now, and those that hold again what they held.
+
+    Raises:
+        VisionCodeError: ``disk.full``, ``file.readonly``: none was restored.
     """
-    removed = []
-    for path, content in applied.pictures.items():
-        try:
-            if path.read_bytes() == content:
-                path.unlink()
-                removed.append(path)
-        except OSError:
-            continue
+    still = {path: written for path, written in applied.pictures.items() if _holds(path, written.after)}
+    earlier = {path: written.before for path, written in still.items() if written.before is not None}
+    write_all(earlier, force=True)
+    removed = [path for path in still if path not in earlier and _removed(path)]
     for folder in sorted({path.parent for path in removed}, key=lambda place: -len(place.parts)):
         for place in (folder, folder.parent):  # assets/<component>, and assets when nothing else is in it
             try:
                 place.rmdir()
             except OSError:
                 break
-    return removed
+    return removed, list(earlier)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _removed(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True

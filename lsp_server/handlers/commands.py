@@ -12,8 +12,10 @@ from lsp_server.errors import invalid_params
 from lsp_server.handlers.capture import capture
 from lsp_server.handlers.component import component
 from lsp_server.handlers.patch import patch
+from lsp_server.handlers.refine import refine
 from lsp_server.handlers.status import status
 from lsp_server.handlers.undo import undo
+from lsp_server.handlers.upload import upload
 from lsp_server.session import Params, Session
 
 if TYPE_CHECKING:
@@ -23,13 +25,15 @@ PREFIX = "visionCode.server."
 #: Request `visionCode/<name>` and command `visionCode.server.<name>`.
 OPERATIONS: dict[str, RequestHandler] = {
     "component": component,
+    "refine": refine,
     "patch": patch,
     "capture": capture,
+    "upload": upload,
     "status": status,
     "undo": undo,
 }
 #: Those that report progress.
-_LONG = (f"{PREFIX}component", f"{PREFIX}capture")
+_LONG = (f"{PREFIX}component", f"{PREFIX}refine", f"{PREFIX}capture")
 COMMANDS = [f"{PREFIX}{name}" for name in OPERATIONS]
 
 

@@ -5,6 +5,7 @@ The user's settings: what `initialize` brings, what is asked for after it, and w
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from lsp_server.connection import ClientRefused
 from lsp_server.session import Params, Session
@@ -17,12 +18,21 @@ _REGISTRATION = {
 }
 
 
+#: What `initializationOptions` may hold beside settings: only a client knows it, no person sets it.
+CLIENT_OPTIONS = ("trusted", "commands")
+
+
 def first_settings(session: Session, options: object) -> None:
     """
-    `initializationOptions`: our settings, or an object that holds them as its section.
+    `initializationOptions`: the settings themselves, or an object that holds them as its section; and whether the
+    workspace is trusted.
     """
-    section = section_of(options)
-    session.user_settings.take(options if section is None else section)
+    if not isinstance(options, Mapping):
+        session.user_settings.take(options)
+        return
+    session.trusted = options.get("trusted") is True
+    bare = {name: value for name, value in options.items() if name not in CLIENT_OPTIONS}
+    session.user_settings.take(section_of(options) if SECTION in options else bare)
 
 
 def initialized(session: Session, params: Params) -> None:
@@ -54,3 +64,10 @@ def did_change_configuration(session: Session, params: Params) -> None:
         session.user_settings.ask(session.client)
     else:
         session.user_settings.take(section_of(params.get("settings")))
+
+
+def did_change_trust(session: Session, params: Params) -> None:
+    """
+    `visionCode/didChangeTrust`: anything but a plain yes is a no.
+    """
+    session.trusted = params.get("trusted") is True

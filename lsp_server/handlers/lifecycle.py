@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 from lsp_server.client import resolve_client
+from lsp_server.handlers.actions import KINDS
 from lsp_server.handlers.commands import COMMANDS
 from lsp_server.handlers.completion import TRIGGERS
 from lsp_server.handlers.configuration import first_settings
-from lsp_server.handlers.pictures import ACTION_KIND
 from lsp_server.session import Params, Session
 from lsp_server.workspace import folders_of
 from vision_code import __version__
@@ -32,7 +32,8 @@ def initialize(session: Session, params: Params) -> object:
         "capabilities": {
             "positionEncoding": session.client.encoding.value,
             "textDocumentSync": {"openClose": True, "change": SYNC_FULL},
-            "codeActionProvider": {"codeActionKinds": [ACTION_KIND]} if session.client.code_action_literals else True,
+            "codeActionProvider": {"codeActionKinds": KINDS} if session.client.code_action_literals else True,
+            "codeLensProvider": {},
             "completionProvider": {"triggerCharacters": TRIGGERS},
             "hoverProvider": True,
             "executeCommandProvider": {"commands": COMMANDS},

@@ -1,5 +1,5 @@
 """
-Pictures that a document refers to: the code action that turns one into a component, and what hovering over it shows.
+Pictures that a document refers to: the command that turns one into a component, and what hovering over it shows.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsp_server.documents import Document, document_at, position_at, range_of
+from lsp_server.documents import Document, document_at, position_at
 from lsp_server.errors import invalid_params
 from lsp_server.positions import Position, index_of, position_of
 from lsp_server.session import Params, Session
@@ -20,29 +20,15 @@ if TYPE_CHECKING:
     from vision_code.project.references import Reference, Span
 
 ACTION_TITLE = "Turn this picture into a component"
-ACTION_KIND = "refactor.extract"
 COMPONENT_COMMAND = "visionCode.server.component"
 
 
-def code_action(session: Session, params: Params) -> Coroutine[object, object, object]:
+async def picture_commands(
+    session: Session, document: Document, where: tuple[Position, Position]
+) -> list[dict[str, object]]:
     """
-    `textDocument/codeAction`: one action for each picture in the range. Nothing is made before it is chosen.
+    One command for each picture in the range. Nothing is made before it is chosen.
     """
-    document = document_at(session.documents, params)
-    try:
-        start, end = range_of(params.get("range"))
-    except ValueError as error:
-        raise invalid_params("range", f"is {error}") from error
-    only = params.get("context")
-    kinds = only.get("only") if isinstance(only, dict) else None
-    return _actions(session, document, (start, end), kinds)
-
-
-async def _actions(
-    session: Session, document: Document | None, where: tuple[Position, Position], kinds: object
-) -> object:
-    if document is None or (isinstance(kinds, list) and not any(_asks_for(kind) for kind in kinds)):
-        return []
     encoding = session.client.encoding
     first, last = (index_of(document.text, position, encoding) for position in where)
     found = [
@@ -50,21 +36,12 @@ async def _actions(
         for reference in await _references(session, document)
         if reference.exists and reference.span.start <= last and first <= reference.span.end
     ]
-    actions: list[dict[str, object]] = []
+    commands: list[dict[str, object]] = []
     for reference in found:
         options = {"image": uri_of(reference.path), "folder": uri_of(path_of(document.uri).parent)}
         title = ACTION_TITLE if len(found) == 1 else f"{ACTION_TITLE}: {reference.path.name}"
-        command: dict[str, object] = {"title": title, "command": COMPONENT_COMMAND, "arguments": [options]}
-        literal: dict[str, object] = {"title": title, "kind": ACTION_KIND, "command": command}
-        actions.append(literal if session.client.code_action_literals else command)
-    return actions
-
-
-def _asks_for(kind: object) -> bool:
-    """
-    Kinds are a tree: `refactor` asks for all below it.
-    """
-    return isinstance(kind, str) and (kind in ("", ACTION_KIND) or ACTION_KIND.startswith(f"{kind}."))
+        commands.append({"title": title, "command": COMPONENT_COMMAND, "arguments": [options]})
+    return commands
 
 
 def hover(session: Session, params: Params) -> Coroutine[object, object, object]:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+
 from lsp_server.fields import take
 from lsp_server.session import Params, Session
 from vision_code import __version__
@@ -11,21 +13,26 @@ from vision_code import __version__
 FIELDS = ()
 
 
-def status(session: Session, params: Params) -> object:
+def status(session: Session, params: Params) -> Coroutine[object, object, object]:
     """
     The answer; nothing is started for it.
     """
     take(params, FIELDS)
-    road = session.road
+    return _told(session)
+
+
+async def _told(session: Session) -> object:
+    engine = await session.road.status()
     return {
         "version": __version__,
         "engine": {
-            "state": road.state,
-            "processId": road.process_id,
-            "waiting": road.num_waiting,
-            "done": road.num_done,
+            "state": engine.state,
+            "processId": engine.process_id,
+            "waiting": engine.waiting,
+            "done": engine.done,
         },
         "documents": len(session.documents),
         "positionEncoding": session.client.encoding.value,
+        "trusted": session.trusted,
         "canUndo": session.applied is not None,
     }

@@ -11,7 +11,7 @@ from lsp_server.apply import send_edit
 from lsp_server.errors import request_failed
 from lsp_server.fields import take
 from lsp_server.session import Params, Session
-from lsp_server.undo import Applied, remove_pictures, reversal_of
+from lsp_server.undo import Applied, reversal_of, take_pictures_back
 from lsp_server.uris import uri_of
 
 FIELDS = ()
@@ -34,8 +34,9 @@ async def _undone(session: Session, applied: Applied) -> object:
         await asyncio.shield(send_edit(session, reversal.edit, "Take the component back"))
     if session.applied is applied:
         session.applied = None
-    removed = await asyncio.to_thread(remove_pictures, applied)
+    removed, restored = await asyncio.to_thread(take_pictures_back, applied)
     return {
         "documents": list(reversal.uris),
         "removed": [uri_of(path) for path in removed],
+        "restored": [uri_of(path) for path in restored],
     }

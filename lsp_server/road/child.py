@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lsp_server.processes import kill_group
+from lsp_server.processes import kill_group, machine_bytes, private_bytes
 from lsp_server.road.messages import (
     LENGTH_BYTES,
     ComponentCall,
@@ -30,6 +30,12 @@ from lsp_server.road.scratch import make_folder, remove_folder
 
 #: The process beats every 5 s from a thread of its own, also while it loads or computes.
 SILENCE_LIMIT_S = 30.0
+#: How often it is looked at.
+WATCH_S = 1.0
+#: Of the process with engine, browser and decoder, which hold 0.7 GiB when the engine is the embedded one. A model of
+#: the user's own may need whatever the machine has.
+MEMORY_LIMIT_BYTES = 4 << 30
+MACHINE_SHARE = 0.9
 _ENTRY = (
     "import sys; sys.path.insert(0, sys.argv[1]);"
     "from vision_code import _bootstrap; _bootstrap.activate();"
@@ -40,6 +46,12 @@ _ENTRY = (
 class ChildDied(Exception):
     """
     The process ended while it was asked something; ``str()`` says how.
+    """
+
+
+class ChildTooLarge(ChildDied):
+    """
+    It was ended because of the memory that it held.
     """
 
 
@@ -55,6 +67,8 @@ class Child:
         self._current: tuple[int, Callable[[Event], None], asyncio.Future[Made | Failed]] | None = None
         self._heard = time.monotonic()
         self._killed = False
+        self._too_large = ""
+        self._limit_bytes = memory_limit("")
         self._listening = asyncio.ensure_future(self._listen())
         self._watching = asyncio.ensure_future(self._watch())
 
@@ -82,9 +96,10 @@ class Child:
         assert self._current is None
         number, answer = next(self._numbers), asyncio.get_running_loop().create_future()
         self._current = number, tell, answer
+        self._limit_bytes = memory_limit(call.engine)
         try:
             if not self.alive:
-                raise ChildDied(await self._obituary())
+                raise await self._death()
             assert self._process.stdin is not None
             self._process.stdin.write(pack_call(number, call))
             with contextlib.suppress(ConnectionError):  # the listener hears of it as well
@@ -124,9 +139,9 @@ class Child:
                     self._take(*unpack_event(decode(await stream.readexactly(length))))
         except (asyncio.IncompleteReadError, Hangup, ConnectionError):
             self.kill()
-            how = await self._obituary()
+            death = await self._death()
             if self._current is not None and not self._current[2].done():
-                self._current[2].set_exception(ChildDied(how))
+                self._current[2].set_exception(death)
 
     def _take(self, number: int, event: Event) -> None:
         if self._current is None or self._current[0] != number:
@@ -140,12 +155,31 @@ class Child:
 
     async def _watch(self) -> None:
         while time.monotonic() - self._heard < SILENCE_LIMIT_S:
-            await asyncio.sleep(SILENCE_LIMIT_S / 6)
+            await asyncio.sleep(WATCH_S)
+            held = await asyncio.to_thread(private_bytes, self._process.pid)
+            if held > self._limit_bytes > 0:
+                self._too_large = f"the engine's process held {_gib(held)}, limit {_gib(self._limit_bytes)}"
+                break
         self.kill()
 
-    async def _obituary(self) -> str:
+    async def _death(self) -> ChildDied:
         code = await self._process.wait()
-        return f"the engine's process ended by signal {-code}" if code < 0 else f"the engine's process ended ({code})"
+        if self._too_large:
+            return ChildTooLarge(self._too_large)
+        how = f"ended by signal {-code}" if code < 0 else f"ended ({code})"
+        return ChildDied(f"the engine's process {how}")
+
+
+def memory_limit(engine: str) -> int:
+    """
+    Bytes that the process may hold with an engine; 0 for no limit.
+    """
+    most = int(machine_bytes() * MACHINE_SHARE)
+    return most if engine.startswith("local:") or not most else min(most, MEMORY_LIMIT_BYTES)
+
+
+def _gib(num_bytes: int) -> str:
+    return f"{num_bytes / 2**30:.1f} GiB"
 
 
 async def start(warm: ComponentCall | None) -> Child:

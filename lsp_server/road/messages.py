@@ -40,6 +40,8 @@ class ComponentCall:
         target: Of `vision_code.emit`, or `AUTO`.
         placing: What decides the main file where a component is one of the project's: what was ``said``, the
             project below ``folder``, or the ``project`` alone.
+        component: Its name in the code; empty when its file or the picture names it.
+        formats: Whether the project's own formatter may be run.
         previews: Whether drafts are sent on the way.
         name, engine, candidates, seed, verify, scale: As in `vision_code.pipeline.Options`.
     """
@@ -51,12 +53,14 @@ class ComponentCall:
     suffix: str
     target: str
     name: str
+    component: str
     engine: str
     candidates: int
     seed: int
     verify: bool
     scale: float | None
     placing: Literal["said", "folder", "project"]
+    formats: bool
     previews: bool
 
 
@@ -139,7 +143,35 @@ class Failed:
     place: str = ""
 
 
-Event = Stage | Preview | Made | Failed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """
+    How the engine's process is.
+
+    Attributes:
+        state: ``stopped``, ``ready`` or ``busy``.
+        process_id: While one runs.
+        waiting, done: Calls.
+    """
+
+    state: str = "stopped"
+    process_id: int | None = None
+    waiting: int = 0
+    done: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """
+    One line for the local log.
+    """
+
+    text: str
+
+
+Event = Stage | Preview | Made | Failed | Status | Line
+#: What is asked about a call, or about no call at all.
+Question = Literal["cancel", "status"]
 
 
 def pack_call(number: int, call: ComponentCall) -> bytes:
@@ -157,13 +189,20 @@ def unpack_call(header: Header) -> tuple[int, ComponentCall]:
     return number, ComponentCall(**header)  # type: ignore[arg-type]
 
 
+def pack_question(question: Question, number: int) -> bytes:
+    """
+    A question as a frame; to a process that serves several owners only.
+    """
+    return _frame({question: number})
+
+
 def pack_event(number: int, event: Event) -> bytes:
     """
     An event as a frame.
     """
     fields: Header
     match event:
-        case Stage() | Failed():
+        case Stage() | Failed() | Status() | Line():
             fields = asdict(event)
         case Preview(drafted_by, files, page):
             fields = {"drafted_by": drafted_by, "files": _pack_files(files), "page": page}
@@ -182,8 +221,8 @@ def unpack_event(header: Header) -> tuple[int, Event]:
     try:
         number, kind = cast("int", header.pop("call")), header.pop("event")
         match kind:
-            case "Stage":
-                return number, Stage(**header)  # type: ignore[arg-type]
+            case "Stage" | "Failed" | "Status" | "Line":
+                return number, _PLAIN[kind](**header)  # type: ignore[arg-type]
             case "Preview":
                 drafted_by, page = cast("str", header["drafted_by"]), cast("str", header["page"])
                 return number, Preview(drafted_by, _unpack_files(header["files"]), page)
@@ -191,11 +230,14 @@ def unpack_event(header: Header) -> tuple[int, Event]:
                 facts, folder, because = (header[name] for name in ("facts", "folder", "because"))
                 files = _unpack_files(header["files"])
                 return number, Made(files, cast("Header", facts), cast("str", folder), cast("str", because))
-            case "Failed":
-                return number, Failed(**header)  # type: ignore[arg-type]
     except (KeyError, TypeError, ValueError) as error:
         raise Hangup("no event") from error
     raise Hangup("no event")
+
+
+_PLAIN: Mapping[str, type[Stage | Failed | Status | Line]] = {
+    each.__name__: each for each in (Stage, Failed, Status, Line)
+}
 
 
 def length_of(prefix: bytes) -> int:

@@ -8,8 +8,8 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 
-from lsp_server.road.child import Child, ChildDied, start
-from lsp_server.road.messages import ComponentCall, Event, Failed, Made
+from lsp_server.road.child import Child, ChildDied, ChildTooLarge, start
+from lsp_server.road.messages import ComponentCall, Event, Failed, Made, Stage, Status
 from vision_code.errors import (
     CheckpointRejected,
     Denied,
@@ -22,6 +22,8 @@ from vision_code.errors import (
 )
 
 MAX_WAITING = 8
+#: The station before the first one.
+WAITING = "waiting"
 #: After so many seconds without a call the process is ended; the next call starts it again (about 5 s).
 IDLE_LIMIT_S = 900.0
 #: Seconds before the process is started again after it died by itself: doubled each time up to the last.
@@ -61,24 +63,20 @@ class Road:
         self._background: set[asyncio.Task[None]] = set()
         self._idle: asyncio.TimerHandle | None = None
         self._closed = False
-        self.num_waiting = 0
-        self.num_done = 0
+        self._num_waiting = 0
+        self._num_done = 0
 
-    @property
-    def state(self) -> str:
+    async def status(self) -> Status:
         """
-        ``stopped``, ``ready`` or ``busy``.
+        How it is; starts nothing.
         """
-        if self._turn.locked():
-            return "busy"
-        return "ready" if self._child is not None and self._child.alive else "stopped"
-
-    @property
-    def process_id(self) -> int | None:
-        """
-        Of the process, while one runs.
-        """
-        return self._child.pid if self._child is not None and self._child.alive else None
+        alive = self._child is not None and self._child.alive
+        return Status(
+            state="busy" if self._turn.locked() else "ready" if alive else "stopped",
+            process_id=self._child.pid if self._child is not None and alive else None,
+            waiting=self._num_waiting,
+            done=self._num_done,
+        )
 
     async def component(self, call: ComponentCall, tell: Callable[[Event], None]) -> Made:
         """
@@ -87,13 +85,15 @@ class Road:
         Raises:
             VisionCodeError: ``engine.busy``, ``engine.restarting``, ``engine.failed``, or whatever the road says.
         """
-        if self.num_waiting >= MAX_WAITING:
+        if self._num_waiting >= MAX_WAITING:
             raise EngineUnavailable("engine.busy", f"{MAX_WAITING} waiting", retry=True)
-        self.num_waiting += 1
+        if self._turn.locked():
+            tell(Stage(WAITING, 0.0))
+        self._num_waiting += 1
         try:
             await self._turn.acquire()
         finally:
-            self.num_waiting -= 1
+            self._num_waiting -= 1
         try:
             return await self._asked(call, tell)
         finally:
@@ -108,14 +108,16 @@ class Road:
             self._deaths.append(time.monotonic())
             self._bury(child)
             self._log(str(error))
+            if isinstance(error, ChildTooLarge):
+                raise LimitExceeded("memory.host", str(error)) from error
             raise EngineUnavailable("engine.restarting", str(error), retry=True) from error
         except asyncio.CancelledError:
             self._bury(child)
             self._keep(self._warm_again(call))
             raise
-        self.num_done += 1
+        self._num_done += 1
         if isinstance(answer, Failed):
-            raise _error(answer, self._log)
+            raise error_of(answer, self._log)
         return answer
 
     async def _running(self) -> Child:
@@ -205,7 +207,10 @@ class Road:
             await asyncio.wait(self._background, timeout=wait_s)
 
 
-def _error(failed: Failed, log: Callable[[str], None]) -> VisionCodeError:
+def error_of(failed: Failed, log: Callable[[str], None]) -> VisionCodeError:
+    """
+    What a failed call raises; where in the code it was a bug goes to the log.
+    """
     if failed.place:
         log(f"{failed.message}: {failed.place}")
     kind = _BY_EXIT_CODE.get(failed.exit_code, VisionCodeError)

@@ -225,16 +225,39 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
     """
     The component under the name and in the folder that the project has for it, unless others were said.
     """
+    from vision_code.emit import Target
+    from vision_code.emit.names import pascal
     from vision_code.project.place import belongs_to, place
 
     target = made.target.value
     if call.placing == "said" or not belongs_to(project, target):
+        is_page = made.target in (Target.HTML, Target.HTML_CSS)
+        name = pascal(call.component or ("" if is_page or call.name == "index" else call.name))
+        if name and name != made.tree.name:
+            made = made.called(call.name, name, options)
+        made = _formatted(call, project, made, Path(call.folder))
         return Made(_files(made.files), _facts(made, previews=call.previews))
     folder = Path(call.folder) if call.placing == "folder" else None
     placement = place(project, call.name or made.tree.name, target, folder)
     made = made.called(placement.file.stem, placement.name, options)
+    made = _formatted(call, project, made, placement.file.parent)
     facts = _facts(made, previews=call.previews)
     return Made(_files(made.files), facts, str(placement.file.parent), placement.because)
+
+
+def _formatted(call: ComponentCall, project: Project, made: Component, folder: Path) -> Component:
+    """
+    The component as the project's own formatter lays it out, where there is one and it may be run.
+    """
+    from vision_code.reformat import reformat
+
+    if project.formatter is None:
+        return made
+    if not call.formats:
+        note = f"not formatted with {project.formatter.name}, because the workspace is not trusted"
+        return replace(made, notes=(*made.notes, note))
+    files, notes = reformat(project, made.files, folder)
+    return replace(made, files=files, notes=(*made.notes, *notes))
 
 
 def _choices(project: Project, target: str, *, asked: bool) -> tuple[str, ...]:

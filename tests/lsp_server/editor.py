@@ -11,8 +11,10 @@ import json
 import os
 import queue
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -49,13 +51,15 @@ class Editor:
         options: object = None,
         answers: dict[str, Callable[[Message], Any]] | None = None,
     ) -> None:
+        #: Where its windows meet: two editors share an engine only when they are told to.
+        self.runtime = tempfile.mkdtemp(prefix="vct-", dir="/tmp")
         self.process = subprocess.Popen(
             command or [sys.executable, "-P", "-m", "lsp_server"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder or ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_RUNTIME_DIR": self.runtime, **(environment or {})},
         )
         self.log = b""
         self.capabilities = capabilities or {}
@@ -255,10 +259,9 @@ class Editor:
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             assert stream is not None
-            try:
+            with contextlib.suppress(OSError):
                 stream.close()
-            except OSError:
-                continue
+        shutil.rmtree(self.runtime)
 
     def _listen(self) -> None:
         stream = self.process.stdout
@@ -291,7 +294,7 @@ class Editor:
             self._arrived.notify_all()
 
     def _reply(self, message: Message, answer: Callable[[Message], Any]) -> None:
-        reply = {"jsonrpc": "2.0", "id": message["id"], "result": answer(message["params"])}
+        reply = {"jsonrpc": "2.0", "id": message["id"], "result": answer(message.get("params", {}))}
         with contextlib.suppress(OSError, ValueError):  # the server or this editor may be gone by now
             self.send(reply)
 

@@ -18,6 +18,7 @@ EDITORS: dict[str, dict[str, Any]] = {
             "applyEdit": True,
             "configuration": True,
             "didChangeConfiguration": {"dynamicRegistration": True},
+            "codeLens": {"refreshSupport": True},
             "workspaceEdit": {
                 "documentChanges": True,
                 "resourceOperations": ["create", "rename", "delete"],

@@ -73,7 +73,7 @@ def test_errors_name_the_field(start: Start, tmp_path: Path) -> None:
         ({"image": image, "candidates": 9}, "`candidates` must be an integer from 1 to 8"),
         ({"image": image, "candidates": True}, "`candidates` must be an integer"),
         ({"image": image, "verify": "yes"}, "`verify` must be true or false"),
-        ({"image": "data:image/png,x"}, "`image` must be a file: URI or a data: URI in base64"),
+        ({"image": "data:image/png,x"}, "`image` must be a file: URI, a data: URI in base64 or an upload"),
         ({"image": "data:image/png;base64,%%%"}, "`image` holds no valid base64"),
         ({"image": "data:image/png;base64,AAAA", "name": "../x"}, "`name` must be a file's name"),
         ({"image": "data:image/png;base64,AAAA", "document": image, "folder": image}, "`folder` cannot be given"),

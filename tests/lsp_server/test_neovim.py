@@ -34,6 +34,7 @@ def test_neovim_makes_a_component_and_undoes_it_in_one_step(tmp_path: Path) -> N
         "VISION_CODE_TEST_ARGUMENTS": json.dumps(arguments),
         "XDG_CACHE_HOME": str(tmp_path),  # its log
         "XDG_STATE_HOME": str(tmp_path),
+        "XDG_RUNTIME_DIR": str(tmp_path),  # an engine of its own
         MARK: mark,
     }
     script = Path(__file__).with_name("neovim.lua")

@@ -15,8 +15,9 @@ from lsp_server.client import resolve_client
 from lsp_server.edits import Change, workspace_edit
 from lsp_server.errors import ErrorCode
 from lsp_server.fields import Field
-from lsp_server.handlers import capture, component, status, undo
+from lsp_server.handlers import capture, component, refine, status, undo, upload
 from lsp_server.handlers.commands import OPERATIONS, PREFIX
+from lsp_server.server import NOTIFICATIONS
 from lsp_server.workspace import FileState
 from tests.lsp_server.editor import ROOT, Editor
 from tests.lsp_server.editors import EDITORS
@@ -45,7 +46,9 @@ def test_every_request_and_command_is_documented_and_no_other() -> None:
     assert re.findall(r"^### `visionCode/(\w+)`", PAGE, re.M) == [*OPERATIONS, "preview"]
 
 
-@pytest.mark.parametrize("handler", [component, capture], ids=["component", "capture"])
+@pytest.mark.parametrize(
+    "handler", [component, refine, capture, upload], ids=["component", "refine", "capture", "upload"]
+)
 def test_every_field_is_documented_as_it_is_checked(handler: ModuleType) -> None:
     section = _section(f"visionCode/{handler.__name__.rpartition('.')[2]}")
     documented = {row[0].strip("`"): row for row in _rows(section, "| field | type | default | meaning |")}
@@ -92,6 +95,12 @@ def test_every_setting_is_documented() -> None:
     assert all(bounded[name] == rows[name] for name, key in KEYS.items() if key.bounds is not None)
 
 
+def test_every_notification_of_the_client_is_documented() -> None:
+    ours = [method for method in NOTIFICATIONS if method.startswith("visionCode/")]
+    assert ours == ["visionCode/didChangeTrust"]
+    assert all(f"`{method}`" in PAGE for method in ours)
+
+
 def test_every_error_code_is_documented() -> None:
     assert {int(row[0]) for row in _rows(PAGE, "| code | when |")} == {int(code) for code in ErrorCode}
 
@@ -107,6 +116,7 @@ def test_results_and_previews_have_the_documented_fields(start: Start, workspace
     assert set(editor.request("visionCode/component", options)) == fields("visionCode/component")
     preview = editor.wait_for(lambda m: m["method"] == "visionCode/preview")
     assert set(preview["params"]) == fields("visionCode/preview")
+    assert set(editor.request("visionCode/upload", {"data": "AAAA"})) == fields("visionCode/upload")
     assert set(editor.request("visionCode/status", {})) == fields("visionCode/status")
     assert set(editor.request("visionCode/undo", {})) == fields("visionCode/undo")
 

@@ -44,6 +44,7 @@ STATIONS = [
     "assemble",
     "emit",
     "conform",
+    "reformat",
     "render",
     "capture",
     "compare",

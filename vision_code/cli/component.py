@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", type=float, metavar="X", help="device pixels per CSS pixel (default: measured)")
     verify = "render the result and compare it with the picture (default: yes)"
     parser.add_argument("--verify", action=argparse.BooleanOptionalAction, help=verify)
+    formats = "lay the result out with the project's own Prettier, Biome or dprint; this runs code of the project"
+    parser.add_argument("--format", action="store_true", help=formats)
     parser.add_argument("--explain", type=Path, metavar="DIR", help="write each station's picture into DIR")
     parser.add_argument("--force", action="store_true", help="replace files that exist")
 
@@ -63,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
     placement = _placement(args, chosen, result)
     if placement is not None:
         result = result.called(placement.file.stem, placement.name, options)
+    if args.format:
+        result = _formatted(chosen, result, placement.file if placement else args.output)
     written = _write(result, placement.file if placement else args.output, force=args.force)
     if placement is not None:
         note(f"note: placed there because {placement.because}; -o chooses another file")
@@ -115,6 +119,14 @@ def _placement(args: argparse.Namespace, chosen: Conventions, result: Component)
     project = chosen.project
     folder = None if project.folder in (project.root, project.package) else project.folder
     return place(project, result.tree.name, chosen.target, folder)
+
+
+def _formatted(chosen: Conventions, result: Component, output: Path | None) -> Component:
+    from vision_code.reformat import reformat
+
+    folder = output.parent.absolute() if output is not None else Path.cwd()
+    files, notes = reformat(chosen.project, result.files, folder)
+    return replace(result, files=files, notes=(*result.notes, *notes))
 
 
 def _refuse_early(args: argparse.Namespace) -> None:

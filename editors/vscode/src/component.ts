@@ -1,13 +1,13 @@
 /**
  * From a picture to a proposal: one request with its progress, its drafts and its end, whatever way the picture came.
  */
-import { type CancellationToken, type Disposable, type LogOutputChannel, ProgressLocation, ViewColumn, commands, window, workspace } from "vscode";
+import { type CancellationToken, type Disposable, type LogOutputChannel, ProgressLocation, Uri, ViewColumn, commands, window, workspace } from "vscode";
 
 import { failureOf } from "./errors";
 import { type Picture, fromFile } from "./picking";
 import type { PreviewPanel } from "./preview/panel";
 import { type ProposalTexts, type ProposedFile, Stale, apply, proposed, takeBack } from "./proposal";
-import type { ComponentOptions, ComponentResult, MadeFile, PreviewParams, Target, Token } from "./protocol";
+import type { ComponentOptions, ComponentResult, MadeFile, PreviewParams, RefineOptions, Target, Token } from "./protocol";
 import { receipt } from "./receipt";
 import type { Connection } from "./server/client";
 import { type Server, ServerMissing } from "./server/server";
@@ -149,18 +149,14 @@ export class Components implements Disposable {
   ): Promise<ComponentResult> {
     const token = crypto.randomUUID();
     this.token = token;
-    const options: ComponentOptions = {
-      image: picture.image,
-      ...(picture.document ? { document: picture.document } : {}),
-      ...(target ? { target } : {}),
-      apply: false,
-      show: false,
-      previewToken: token,
-      workDoneToken: token,
-    };
+    const all = { image: picture.image, apply: false, show: false, previewToken: token, workDoneToken: token };
+    const made: ComponentOptions = { ...all, ...(picture.document ? { document: picture.document } : {}), ...(target ? { target } : {}) };
+    // What is made anew keeps its target, its place and its name.
+    const anew: RefineOptions | undefined = picture.updates === undefined ? undefined : { ...all, document: picture.updates };
     const listening = connection.onProgress(token, told);
     try {
-      return await connection.ask<ComponentResult>("visionCode/component", options, cancelled);
+      const method = anew ? "visionCode/refine" : "visionCode/component";
+      return await connection.ask<ComponentResult>(method, anew ?? made, cancelled);
     } finally {
       listening.dispose();
     }
@@ -236,7 +232,10 @@ export async function offerInstallation(message: string): Promise<void> {
 
 /** What a code action of the server asks for, done our way: previewed and proposed. */
 export async function fromAction(argument: unknown): Promise<Picture | undefined> {
-  const { Uri } = await import("vscode");
-  const image = (argument as { image?: unknown } | undefined)?.image;
-  return typeof image === "string" && image.startsWith("file:") ? fromFile(Uri.parse(image, true)) : undefined;
+  const { image, document } = (argument ?? {}) as { image?: unknown; document?: unknown };
+  if (typeof image !== "string" || !image.startsWith("file:")) {
+    return undefined;
+  }
+  const picture = await fromFile(Uri.parse(image, true));
+  return typeof document === "string" ? { ...picture, updates: document } : picture;
 }

@@ -23,7 +23,7 @@ export function activate(context: ExtensionContext): void {
   server = new Server(context.globalStorageUri.fsPath, channel, {
     onPreview: (params) => components.draft(params),
     onCommand: (command, [argument]) => {
-      const ours = command === "visionCode.server.component";
+      const ours = command === "visionCode.server.component" || command === "visionCode.server.refine";
       if (ours) {
         void told(async () => {
           const picture = await fromAction(argument);
@@ -54,6 +54,11 @@ export function activate(context: ExtensionContext): void {
     command("component", async (given) => {
       const picture = await choose(given);
       await (picture && components.make(picture));
+    }),
+    command("update", async (argument) => {
+      const document = (argument as { document?: unknown } | undefined)?.document ?? window.activeTextEditor?.document.uri.toString();
+      const picture = typeof document === "string" ? await choose(undefined) : undefined;
+      await (picture && components.make({ ...picture, updates: document as string }));
     }),
     command("capture", () => capture(running, panel)),
     command("patch", () => patch(running, components)),

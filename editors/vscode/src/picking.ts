@@ -17,6 +17,8 @@ export interface Picture {
   bytes: number | null;
   /** Where the component shall go, when that is known: a blank document. */
   document?: string;
+  /** The component that is made anew from it. */
+  updates?: string;
 }
 
 /** The picture in the menu's file, in the active tab, or one that is picked; undefined when nobody picks one. */

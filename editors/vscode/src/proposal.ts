@@ -20,11 +20,10 @@ import type { ComponentResult, MadeFile } from "./protocol";
 
 export const SCHEME = "vision-code-proposal";
 
-/** A file of the proposal, and the text that it was made for; null where there was no file. */
+/** A file of the proposal, and what it was made for: a text, a picture's bytes, null where there was no file. */
 export interface ProposedFile {
   uri: Uri;
-  action: MadeFile["action"];
-  before: string | null;
+  before: string | Uint8Array | null;
   after: string | Uint8Array;
 }
 
@@ -36,9 +35,11 @@ export async function proposed(result: Pick<ComponentResult, "files">): Promise<
   return Promise.all(
     result.files.map(async ({ uri: name, action, text, data }) => {
       const uri = Uri.parse(name, true);
-      const after = text ?? Buffer.from(data ?? "", "base64");
-      const before = action === "create" || action === "write" ? null : (await workspace.openTextDocument(uri)).getText();
-      return { uri, action, before, after };
+      if (text === undefined) {
+        return { uri, before: (await contentOf(uri)) ?? null, after: Buffer.from(data ?? "", "base64") };
+      }
+      const before = action === "create" ? null : (await workspace.openTextDocument(uri)).getText();
+      return { uri, before, after: text };
     }),
   );
 }
@@ -88,7 +89,8 @@ export class ProposalTexts implements TextDocumentContentProvider, Disposable {
   private put(file: ProposedFile, after: string): [Uri, Uri] {
     const left = file.uri.with({ scheme: SCHEME, query: "before" });
     const right = file.uri.with({ scheme: SCHEME, query: "after" });
-    for (const [uri, text] of [[left, file.before ?? ""], [right, after]] as const) {
+    const before = typeof file.before === "string" ? file.before : "";
+    for (const [uri, text] of [[left, before], [right, after]] as const) {
       this.texts.set(uri.toString(), text);
       this.changed.fire(uri);
     }
@@ -101,12 +103,7 @@ export async function apply(files: ProposedFile[]): Promise<void> {
   const edit = new WorkspaceEdit();
   for (const file of files) {
     await refuseStale(file);
-    if (file.before === null) {
-      const contents = typeof file.after === "string" ? Buffer.from(file.after, "utf8") : file.after;
-      edit.createFile(file.uri, { contents, overwrite: file.action === "write", ignoreIfExists: false });
-    } else if (typeof file.after === "string") {
-      edit.replace(file.uri, whole(await workspace.openTextDocument(file.uri)), file.after);
-    }
+    await put(edit, file, file.after);
   }
   if (!(await workspace.applyEdit(edit, { isRefactoring: true }))) {
     throw new Error("The editor refused the edit; nothing was changed.");
@@ -117,13 +114,13 @@ export async function apply(files: ProposedFile[]): Promise<void> {
 export async function takeBack(files: ProposedFile[]): Promise<void> {
   const edit = new WorkspaceEdit();
   for (const file of files) {
-    if ((await contentOf(file.uri))?.equals(Buffer.from(file.after as string)) !== true) {
+    if ((await contentOf(file.uri))?.equals(bytes(file.after)) !== true) {
       throw new Stale(`${workspace.asRelativePath(file.uri)} was changed since; nothing was taken back.`);
     }
     if (file.before === null) {
       edit.deleteFile(file.uri, { ignoreIfNotExists: true });
     } else {
-      edit.replace(file.uri, whole(await workspace.openTextDocument(file.uri)), file.before);
+      await put(edit, file, file.before);
     }
   }
   if (!(await workspace.applyEdit(edit, { isRefactoring: true }))) {
@@ -131,12 +128,22 @@ export async function takeBack(files: ProposedFile[]): Promise<void> {
   }
 }
 
+/** Into the edit: a text that is there is changed in the editor, and saved by its user; all else is written. */
+async function put(edit: WorkspaceEdit, file: ProposedFile, content: string | Uint8Array): Promise<void> {
+  if (file.before !== null && typeof content === "string") {
+    edit.replace(file.uri, whole(await workspace.openTextDocument(file.uri)), content);
+  } else {
+    edit.createFile(file.uri, { contents: bytes(content), overwrite: file.before !== null, ignoreIfExists: false });
+  }
+}
+
+function bytes(content: string | Uint8Array): Buffer {
+  return typeof content === "string" ? Buffer.from(content, "utf8") : Buffer.from(content);
+}
+
 async function refuseStale(file: ProposedFile): Promise<void> {
   const now = await contentOf(file.uri);
-  const expected = file.before === null ? undefined : Buffer.from(file.before, "utf8");
-  // A picture that is there already with the same content is no change.
-  const same = file.action === "write" && now?.equals(Buffer.from(file.after as Uint8Array)) === true;
-  if (!same && (expected === undefined ? now !== undefined : now?.equals(expected) !== true)) {
+  if (file.before === null ? now !== undefined : now?.equals(bytes(file.before)) !== true) {
     const happened = file.before === null ? "exists by now" : "was changed since the component was made for it";
     throw new Stale(`${workspace.asRelativePath(file.uri)} ${happened}; nothing was applied.`);
   }

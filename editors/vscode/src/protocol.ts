@@ -28,8 +28,8 @@ export interface ComponentOptions {
   workDoneToken?: Token;
 }
 
-/** What happens to a file: `fill` a blank document, `write` what is no text. */
-export type Action = "create" | "fill" | "overwrite" | "write";
+/** What happens to a file: `fill` a blank document, `update` a text that was made here, `write` what is no text. */
+export type Action = "create" | "fill" | "overwrite" | "update" | "write";
 
 /** A file of a component that was not applied; `data` is base64. */
 export interface MadeFile {
@@ -73,6 +73,23 @@ export interface ComponentResult {
   page: string | null;
   notes: string[];
   seconds: Record<string, number>;
+}
+
+/** Options of `visionCode/refine`, which answers as `visionCode/component` does. */
+export interface RefineOptions {
+  image?: string;
+  instruction?: string;
+  document?: string;
+  engine?: string;
+  candidates?: number;
+  seed?: number;
+  verify?: boolean;
+  scale?: number;
+  overwrite?: boolean;
+  apply?: boolean;
+  show?: boolean;
+  previewToken?: Token;
+  workDoneToken?: Token;
 }
 
 /** Options of `visionCode/patch`, which this version of the server refuses. */
@@ -127,6 +144,7 @@ export interface StatusResult {
   engine: { state: "stopped" | "ready" | "busy"; processId: number | null; waiting: number; done: number };
   documents: number;
   positionEncoding: string;
+  trusted: boolean;
   canUndo: boolean;
 }
 

@@ -13,7 +13,7 @@ const stage = new Stage();
 const region = new Region((name, data) => code.postMessage({ kind: "picture", name, data }));
 
 const PARTS = ["words", "place", "size", "colour", "picture", "flow"];
-const ACTIONS: Record<string, string> = { create: "new", fill: "fills it", overwrite: "replaces it", write: "new" };
+const ACTIONS: Record<string, string> = { create: "new", fill: "fills it", overwrite: "replaces it", update: "made anew", write: "new" };
 
 addEventListener("message", ({ data }: MessageEvent<ToPage>) => hear(data));
 addEventListener("paste", (event) => {

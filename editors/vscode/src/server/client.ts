@@ -94,7 +94,8 @@ function options(wishes: Wishes): LanguageClientOptions {
     documentSelector: [{ scheme: "file", pattern: FILES }],
     outputChannel: wishes.channel,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: wishes.settings(),
+    // The server is started in trusted workspaces only, and says so to itself: it may run the project's formatter.
+    initializationOptions: { ...wishes.settings(), trusted: true, commands: { update: "vision-code.update" } },
     // Whoever waits for an answer shows its error; a second message about the same thing helps nobody.
     initializationFailedHandler: () => false,
     errorHandler: {

@@ -1,0 +1,236 @@
+"""
+From a validated request to the component in the editor: settings, the road, its progress and drafts, the edit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from lsp_server.apply import apply_plan, described
+from lsp_server.fields import FLAG, TOKEN, Field, number, text, whole
+from lsp_server.images import Image
+from lsp_server.memory import Component
+from lsp_server.messages import Id
+from lsp_server.plan import Place, plan_for
+from lsp_server.progress import Progress
+from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, MadeFile, Preview, Stage
+from lsp_server.session import Session
+from lsp_server.uris import uri_of
+from lsp_server.user_settings import parse_user_settings
+
+if TYPE_CHECKING:
+    from vision_code.project.settings import Settings
+
+MAX_URI_CHARS = 4096
+
+#: Fields of every request that makes a component: how it is made, and what becomes of it.
+QUALITY = (
+    Field("engine", text(MAX_URI_CHARS), None),
+    Field("candidates", whole(1, 8), None),
+    Field("seed", whole(0, 2**31 - 1), None),
+    Field("verify", FLAG, None),
+    Field("scale", number(0.25, 8), None),
+)
+DELIVERY = (
+    Field("overwrite", FLAG, False),
+    Field("apply", FLAG, True),
+    Field("show", FLAG, True),
+    Field("previewToken", TOKEN, None),
+    Field("workDoneToken", TOKEN, None),
+)
+
+#: What a person reads while a station works.
+_DOING = {
+    "waiting": "waiting for another component",
+    "intake": "opening the picture",
+    "read": "reading text, boxes and colours",
+    "divide": "finding the layout",
+    "draft": "deciding what things are",
+    "render": "comparing with the picture",
+    "repair": "mending the worst places",
+    "emit": "writing code",
+    "done": "finished",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """
+    What becomes of the component; see the fields of that name.
+    """
+
+    apply: bool
+    show: bool
+    preview_token: Id | None
+    work_done_token: Id | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """
+    A validated request.
+
+    Attributes:
+        name: Main file without its ending; empty when the picture shall name it.
+        component: What the component shall be called in its code; empty when its file or the picture shall say it.
+        said: What the request says of what settings may say as well.
+        because: Why it goes into the folder that nobody named.
+        placing: What decides its main file, see `ComponentCall`.
+    """
+
+    image: Image
+    name: str
+    component: str
+    said: Mapping[str, object]
+    place: Place
+    because: str
+    placing: Literal["said", "folder", "project"]
+    delivery: Delivery
+
+
+def quality_of(options: Mapping[str, object]) -> dict[str, object]:
+    """
+    The values of `QUALITY`, by the names that settings have for them.
+    """
+    return {field.name: options[field.name] for field in QUALITY}
+
+
+def delivery_of(options: Mapping[str, object]) -> Delivery:
+    """
+    The values of `DELIVERY`, but for ``overwrite``, which is the place's.
+    """
+    return Delivery(
+        apply=cast("bool", options["apply"]),
+        show=cast("bool", options["show"]),
+        preview_token=cast("Id | None", options["previewToken"]),
+        work_done_token=cast("Id | None", options["workDoneToken"]),
+    )
+
+
+async def made(session: Session, order: Order, title: str) -> object:
+    """
+    Make it, apply it, and the answer.
+
+    Raises:
+        ResponseError: ``edit.*``, ``output.exists``.
+        VisionCodeError: Whatever the road says.
+    """
+    delivery = order.delivery
+    with session.progress.shown(session.connection, session.client, delivery.work_done_token, title) as progress:
+
+        def tell(event: Event) -> None:
+            _tell(session, delivery, progress, event)
+
+        settings, notes = await _settings(session, order)
+        call = _call(order, settings, trusted=session.trusted)
+        result = await session.road.component(call, tell)
+        # The bar ends before the edit is handed over: a user may look at its preview for minutes.
+    plan = plan_for(session, _placed(session, order.place, result), result)
+    facts = {**result.facts, "placedBecause": result.because or order.because}
+    facts["notes"] = [*notes, *cast("list[str]", result.facts["notes"]), *plan.notes]
+    component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
+    session.memory.keep(component, plan.contents)
+    if not delivery.apply:
+        return {**described(session, plan), **facts}
+    main = plan.changes[0].before
+    # A cancel from here on ends the request, not the edit: it may lie before the user already.
+    applying = asyncio.ensure_future(apply_plan(session, plan, f"{title}: {main.path.name}"))
+    outcome = await asyncio.shield(applying)
+    if outcome["applied"] and session.client.lens_refresh:
+        _ask(session, "workspace/codeLens/refresh", None)
+    if outcome["applied"] and delivery.show:
+        _show(session, main.uri, main.path)
+    return {**outcome, **facts}
+
+
+async def _settings(session: Session, order: Order) -> tuple[Settings, tuple[str, ...]]:
+    """
+    What counts for a request. One after the other: nobody overtakes in the queue of the road.
+    """
+    async with session.settling:
+        return await asyncio.to_thread(_settled, order, await session.user_settings.current())
+
+
+def _settled(order: Order, user: object) -> tuple[Settings, tuple[str, ...]]:
+    """
+    The request, then the main file's ending, the user's settings and the project's; and what to know.
+
+    Raises:
+        UsageError: ``config.*``: the project's settings file is wrong.
+    """
+    from vision_code.project.endings import target_of
+    from vision_code.project.settings import Settings, settings_for
+
+    place, said = order.place, Settings(**order.said)  # type: ignore[arg-type]
+    project, notes = settings_for(place.root, place.folder)
+    asked = parse_user_settings(user).settings.or_else(project)
+    ending = place.document.path.suffix if place.document is not None else ""
+    said = replace(said, target=said.target or target_of(ending, asked.target))
+    return said.or_else(asked), notes
+
+
+def _call(order: Order, settings: Settings, *, trusted: bool) -> ComponentCall:
+    place = order.place
+    return ComponentCall(
+        path=str(order.image.path) if order.image.path is not None else None,
+        data=order.image.data,
+        root=str(place.root),
+        folder=str(place.folder),
+        suffix=place.document.path.suffix if place.document is not None else "",
+        target=settings.target or AUTO,
+        name=order.name,
+        component=order.component,
+        engine=settings.engine or "embedded",
+        candidates=1 if settings.candidates is None else settings.candidates,
+        seed=settings.seed or 0,
+        verify=settings.verify is not False,
+        scale=settings.scale,
+        placing=order.placing,
+        formats=trusted,
+        previews=order.delivery.preview_token is not None,
+    )
+
+
+def _placed(session: Session, place: Place, result: Made) -> Place:
+    """
+    The place that the project had for it, where that was asked for.
+    """
+    return replace(place, folder=session.workspace.writable(uri_of(Path(result.folder)))) if result.folder else place
+
+
+def _tell(session: Session, delivery: Delivery, progress: Progress, event: Event) -> None:
+    if isinstance(event, Stage):
+        progress.report(_DOING.get(event.station, event.station), round(event.done * 100))
+    elif isinstance(event, Preview) and delivery.preview_token is not None:
+        files = [_preview_file(file) for file in event.files]
+        draft = {"token": delivery.preview_token, "draftedBy": event.drafted_by, "page": event.page}
+        session.connection.notify("visionCode/preview", {**draft, "files": files}, droppable=True)
+
+
+def _preview_file(file: MadeFile) -> dict[str, str]:
+    if file.text is not None:
+        return {"path": str(file.path), "text": file.text}
+    return {"path": str(file.path), "data": base64.b64encode(file.content).decode()}
+
+
+def _show(session: Session, uri: str, path: Path) -> None:
+    """
+    Open the component where the client can be asked to, else say where it is.
+    """
+    if session.client.show_document:
+        _ask(session, "window/showDocument", {"uri": uri, "takeFocus": True})
+    else:
+        session.connection.notify("window/showMessage", {"type": 3, "message": f"Made {path.name} in {path.parent}"})
+
+
+def _ask(session: Session, method: str, params: dict[str, object] | None) -> None:
+    """
+    A request whose answer changes nothing.
+    """
+    task = asyncio.ensure_future(session.connection.request(method, params, timeout_s=30.0))
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())

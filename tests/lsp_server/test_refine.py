@@ -1,0 +1,156 @@
+"""
+`visionCode/refine`: a component is made anew in its own place, and what a person changed in it is never lost silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from tests.lsp_server.editor import Editor, Message
+
+Start = Callable[..., Editor]
+QUICK = {"engine": "none", "verify": False}
+
+
+@pytest.fixture
+def redrawn(workspace: Path) -> Path:
+    """
+    The workspace's picture as a designer changed it: other words, and a photo. Beside it, a photo in the first one.
+    """
+    noise = Image.effect_noise((96, 96), 90).convert("RGB")
+    for name, words, shift in (("photo.png", "Old words", 0), ("redrawn.png", "New words", 1)):
+        shot = Image.new("RGB", (320, 160), "white")
+        draw = ImageDraw.Draw(shot)
+        draw.text((24, 16), words, "#111827", ImageFont.load_default(28))
+        shot.paste(noise.rotate(90 * shift), (200, 50))
+        draw.rectangle((199, 49, 297, 147), outline="#444444")
+        shot.save(workspace / name)
+    return workspace / "redrawn.png"
+
+
+def _made(editor: Editor, workspace: Path, name: str, image: str = "photo.png") -> str:
+    """
+    The main file of a new component.
+    """
+    options = {**QUICK, "image": (workspace / image).as_uri(), "document": (workspace / "src" / name).as_uri()}
+    result = editor.request("visionCode/component", options)
+    assert result["applied"]
+    return str(result["files"][0]["uri"])
+
+
+def _pictures(workspace: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (workspace / "src" / "assets").rglob("*.png")}
+
+
+@pytest.mark.parametrize("name", ["vscode-1.65", "eglot-29.1"])
+def test_the_last_component_is_made_anew_as_one_edit(start: Start, redrawn: Path, name: str) -> None:
+    workspace = redrawn.parent
+    editor = start(workspace, name)
+    (workspace / "src").mkdir()
+    if name == "eglot-29.1":  # it cannot create files
+        editor.open((workspace / "src" / "Card.tsx").as_uri(), "")
+    main = _made(editor, workspace, "Card.tsx")
+    before, pictures, num_edits = editor.text(main), _pictures(workspace), len(editor.edits)
+    assert "Old words" in before
+    assert pictures
+    result = editor.request("visionCode/refine", {**QUICK, "image": redrawn.as_uri()})
+    assert result["applied"]
+    assert {file["uri"]: file["action"] for file in result["files"]}[main] == "update"
+    assert (result["name"], result["target"]) == ("Card", "react")
+    after = editor.text(main)
+    assert "New words" in after
+    assert "Old words" not in after
+    assert "function Card()" in after
+    assert _pictures(workspace) != pictures
+    # One edit, made for the version that the editor has, and nobody is asked.
+    (edit,) = editor.edits[num_edits:]
+    assert "changeAnnotations" not in edit
+    undone = editor.request("visionCode/undo", {})
+    assert main in undone["documents"]
+    assert editor.text(main) == before
+    assert _pictures(workspace) == pictures
+    assert undone["restored"] or undone["removed"]
+    # What was restored is as it was made.
+    again = {"command": "visionCode.server.refine", "arguments": [{**QUICK, "image": redrawn.as_uri()}]}
+    assert editor.request("workspace/executeCommand", again)["applied"]
+    assert editor.text(main) == after
+
+
+def test_what_a_person_changed_is_replaced_only_when_that_was_said(start: Start, redrawn: Path) -> None:
+    workspace = redrawn.parent
+    editor = start(workspace)
+    main = _made(editor, workspace, "Card.vue")
+    options = {**QUICK, "image": redrawn.as_uri(), "document": main}
+    mine = editor.text(main).replace("Old words", "My words 😀")
+    editor.type(main, mine)
+    error = editor.refusal("visionCode/refine", options)
+    assert error["data"]["kind"] == "refine.changed"
+    assert "Card.vue is not as it was made any more" in error["message"]
+    assert editor.text(main) == mine
+    # Line ends are no change of anybody's; typing while it is made is one, whatever was said.
+    editor.type(main, mine.replace("My words 😀", "Old words").replace("\n", "\r\n"))
+    running = editor.ask("visionCode/refine", options)
+    editor.type(main, mine)
+    assert editor.answer(running)["error"]["data"]["kind"] == "edit.stale"
+    assert editor.text(main) == mine
+    result = editor.request("visionCode/refine", {**options, "overwrite": True})
+    assert {file["uri"]: file["action"] for file in result["files"]}[main] == "overwrite"
+    assert editor.edits[-1]["changeAnnotations"]["overwrite"]["needsConfirmation"]
+    assert "New words" in editor.text(main)
+    editor.request("visionCode/undo", {})
+    assert editor.text(main) == mine
+    # A picture on disk that somebody else drew over.
+    editor.type(main, mine.replace("My words 😀", "Old words"))
+    for path in (workspace / "src" / "assets").rglob("*.png"):
+        path.write_bytes(b"drawn over")
+    error = editor.refusal("visionCode/refine", options)
+    assert error["data"]["kind"] == "refine.changed"
+    assert set(_pictures(workspace).values()) == {b"drawn over"}
+
+
+def test_a_component_of_another_run_is_known_but_not_whether_it_was_changed(start: Start, redrawn: Path) -> None:
+    workspace = redrawn.parent
+    first = start(workspace)
+    main = _made(first, workspace, "Card.svelte", "shot.png")
+    page = _made(first, workspace, "page.html", "shot.png")
+    for uri in (main, main.replace(".svelte", ".theme.css"), page):  # saved
+        Path(uri.removeprefix("file://")).write_text(first.text(uri), encoding="utf-8")
+    first.leave()
+    editor = start(workspace)
+    options: Message = {**QUICK, "image": redrawn.as_uri()}
+    for more, kind in (
+        ({}, "refine.nothing"),
+        ({"document": main}, "refine.changed"),
+        ({"document": page}, "refine.foreign"),
+        ({"document": (workspace / "none.tsx").as_uri()}, "input.missing"),
+        ({"document": "file:///etc/hostname"}, "path.outside"),
+        ({"document": main, "overwrite": True, "image": "upload:none"}, "upload.unknown"),
+        ({"document": main, "image": None}, "params.missing"),
+        ({"document": main, "instruction": "make it blue"}, "engine.capability"),
+        ({"document": main, "box": [1, 2, 3, 4]}, "params.unknown"),
+    ):
+        assert editor.refusal("visionCode/refine", {**options, **more})["data"]["kind"] == kind, more
+    result = editor.request("visionCode/refine", {**options, "document": main, "overwrite": True})
+    assert result["applied"]
+    assert result["target"] == "svelte"
+    assert "New words" in editor.text(main)
+
+
+def test_an_index_keeps_the_name_of_its_folder(start: Start, redrawn: Path) -> None:
+    workspace = redrawn.parent
+    editor = start(workspace)
+    main = _made(editor, workspace, "sign-in/index.tsx", "shot.png")
+    theme = main.replace("index.tsx", "index.theme.css")
+    for uri in (main, theme):
+        Path(uri.removeprefix("file://")).write_text(editor.text(uri), encoding="utf-8")
+    remembered = editor.request("visionCode/refine", {**QUICK, "image": redrawn.as_uri(), "apply": False})
+    name = remembered["name"]
+    assert f"function {name}()" in editor.text(main)
+    assert f"function {name}()" in remembered["files"][0]["text"]
+    other = start(workspace)
+    options = {**QUICK, "image": redrawn.as_uri(), "document": main, "overwrite": True, "apply": False}
+    assert "function SignIn()" in other.request("visionCode/refine", options)["files"][0]["text"]
