@@ -16,7 +16,7 @@ import {
   workspace,
 } from "vscode";
 
-import type { ComponentResult, MadeFile } from "./protocol";
+import type { ComponentResult } from "./protocol";
 
 export const SCHEME = "vision-code-proposal";
 
