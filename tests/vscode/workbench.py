@@ -162,7 +162,7 @@ class Window:
         """
         self.command("Preferences: Color Theme")
         self.page.locator(".quick-input-widget input[type=text]").fill(name)
-        self.page.locator(".quick-input-list .monaco-list-row").first.click()
+        self.page.locator(f".quick-input-list .monaco-list-row[aria-label^='{name}']").first.click()
         self.page.wait_for_timeout(500)
 
     def _row(self, folder: str, name: str) -> Locator:
@@ -176,11 +176,18 @@ class Window:
             self.page.locator(f".explorer-folders-view .monaco-list-row[aria-label='{folder}']").click()
         return row
 
+    def show_menu(self, folder: str, name: str) -> None:
+        """
+        Open a file's menu in the Explorer.
+        """
+        self._row(folder, name).click(button="right")
+        self.page.locator(".monaco-menu .action-label").first.wait_for()
+
     def in_explorer(self, folder: str, name: str, entry: str) -> None:
         """
         Choose an entry of a file's menu in the Explorer.
         """
-        self._row(folder, name).click(button="right")
+        self.show_menu(folder, name)
         self.page.locator(".monaco-menu .action-label", has_text=entry).click()
 
     def preview(self) -> FrameLocator:

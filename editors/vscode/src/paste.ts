@@ -36,8 +36,8 @@ export function registerPaste(make: Make): Disposable[] {
     return edit;
   };
   const paste: DocumentPasteEditProvider = {
-    provideDocumentPasteEdits: (document, _ranges, transfer) => {
-      const picture = pictureIn(transfer, document, "pasted picture");
+    provideDocumentPasteEdits: async (document, _ranges, transfer) => {
+      const picture = await pictureIn(transfer, document, "pasted picture");
       if (!picture) {
         return undefined;
       }
@@ -49,8 +49,8 @@ export function registerPaste(make: Make): Disposable[] {
     resolveDocumentPasteEdit: chosen,
   };
   const drop: DocumentDropEditProvider = {
-    provideDocumentDropEdits: (document, _position, transfer) => {
-      const picture = pictureIn(transfer, document, "dropped picture");
+    provideDocumentDropEdits: async (document, _position, transfer) => {
+      const picture = await pictureIn(transfer, document, "dropped picture");
       if (!picture) {
         return undefined;
       }
@@ -76,11 +76,15 @@ function yields(document: TextDocument): DocumentDropOrPasteEditKind[] {
   return isBlank(document) ? [] : [Text, Empty.append("markdown"), Empty.append("uri")];
 }
 
-function pictureIn(transfer: DataTransfer, document: TextDocument, name: string): (() => Promise<Picture>) | undefined {
+type Found = (() => Promise<Picture>) | undefined;
+
+/** The bytes are read at once: they cannot be had any more when the edit is chosen. */
+async function pictureIn(transfer: DataTransfer, document: TextDocument, name: string): Promise<Found> {
   for (const [type, item] of transfer) {
     const file = type.startsWith("image/") ? item.asFile() : undefined;
     if (file) {
-      return async () => into(document, fromBytes(name, await file.data()));
+      const content = await file.data();
+      return async () => into(document, fromBytes(name, content));
     }
   }
   const uris = transfer.get("text/uri-list");

@@ -1,7 +1,6 @@
 /**
  * The language client. A bundle of its own: it is loaded when the server is started, not when the extension is.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { CancellationToken, Disposable, LogOutputChannel } from "vscode";
 import {
@@ -48,7 +47,7 @@ export async function connect(wishes: Wishes): Promise<Connection> {
   const client = new LanguageClient(
     "vision-code",
     "Vision Code",
-    () => Promise.resolve(started(wishes)),
+    { command: wishes.program, args: ["lsp"] },
     options(wishes),
   );
   client.onDidChangeState(({ newState, oldState }) => {
@@ -76,11 +75,9 @@ export async function connect(wishes: Wishes): Promise<Connection> {
   };
 }
 
-/** The process. What it logs is no error, as the language client would have it. */
-function started({ program, channel }: Wishes): ChildProcess {
-  const child = spawn(program, ["lsp"], { stdio: "pipe" });
-  createInterface(child.stderr).on("line", (line) => (line.startsWith("error") ? channel.error(line) : channel.info(line)));
-  return child;
+/** What the server logs is no error, as the language client would have it. */
+function log(input: NodeJS.ReadableStream, channel: LogOutputChannel): void {
+  createInterface({ input }).on("line", (line) => (line.startsWith("error") ? channel.error(line) : channel.info(line)));
 }
 
 function options(wishes: Wishes): LanguageClientOptions {
@@ -93,6 +90,7 @@ function options(wishes: Wishes): LanguageClientOptions {
   return {
     documentSelector: [{ scheme: "file", pattern: FILES }],
     outputChannel: wishes.channel,
+    stdioOptions: { stdout: log, stderr: log },
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     // The server is started in trusted workspaces only, and says so to itself: it may run the project's formatter.
     initializationOptions: { ...wishes.settings(), trusted: true, commands: { update: "vision-code.update" } },
