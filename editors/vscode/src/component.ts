@@ -40,8 +40,8 @@ export class Components implements Disposable {
     this.running = true;
     this.last = { picture, target };
     try {
-      await this.settle();
       this.panel.begin(picture, target);
+      await this.settle();
       const result = await this.ask(picture, target);
       this.panel.finish(result, receipt(picture, result.picture));
       await this.propose(result);
