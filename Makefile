@@ -1,5 +1,5 @@
 # `make demo` and `make test` start from nothing; every other target is a part of them or a measure.
-.PHONY: setup demo test lint unit bench-quality bench-speed bench-kernels soak test-editors pictures package clean
+.PHONY: setup demo test test-e2e test-editors lint unit vsix bench-quality bench-speed bench-kernels soak pictures package clean
 BIN := .venv/bin
 
 setup:
@@ -17,7 +17,17 @@ lint: setup
 
 # One worker a core; tests that start a browser or a compiler are grouped by file so that they share it.
 unit: setup
-	$(BIN)/python -Im pytest -n 2 --dist loadfile --rootdir . -q
+	$(BIN)/python -Im pytest -n 2 --dist loadfile --rootdir . -q -m "not e2e"
+
+# The long journeys through a real VS Code; the short one is a part of `make test`.
+test-e2e: setup
+	$(BIN)/python -Im pytest -n 2 --dist loadfile --rootdir . -q -m e2e
+
+# The extension, ready to be installed: dist/vision-code.vsix. The same sources give the same bytes. Node 20 is needed.
+vsix:
+	cd editors/vscode && npm ci --ignore-scripts --no-audit --no-fund
+	mkdir -p dist
+	cd editors/vscode && node package.mjs ../../dist/vision-code.vsix
 
 bench-quality: setup
 	$(BIN)/python -m benchmarks.quality

@@ -208,7 +208,7 @@ def _tell(session: Session, delivery: Delivery, progress: Progress, event: Event
         progress.report(_DOING.get(event.station, event.station), round(event.done * 100))
     elif isinstance(event, Preview) and delivery.preview_token is not None:
         files = [_preview_file(file) for file in event.files]
-        draft = {"token": delivery.preview_token, "draftedBy": event.drafted_by}
+        draft = {"token": delivery.preview_token, "draftedBy": event.drafted_by, "page": event.page}
         session.connection.notify("visionCode/preview", {**draft, "files": files}, droppable=True)
 
 

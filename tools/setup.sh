@@ -57,6 +57,15 @@ if ! .venv/bin/vision-code doctor --quiet-browser 2>/dev/null; then
     fi
 fi
 
+if ! { command -v npm && command -v g++ && command -v make; } >/dev/null; then
+    if may_install; then
+        say "installing npm, g++ and make (the VS Code extension is tested in a real VS Code)"
+        apt_install nodejs npm g++ make || say "they could not be installed; the tests in VS Code are skipped"
+    else
+        say "npm, g++ or make is missing: tests in VS Code are skipped. Mend it with: sudo apt-get install npm g++ make"
+    fi
+fi
+
 if ! command -v nvim >/dev/null; then
     if may_install; then
         say "installing neovim (the language server is tested in it)"

@@ -26,7 +26,7 @@ from vision_code.compare import (
 from vision_code.divide import divide
 from vision_code.divide import draw as draw_regions
 from vision_code.draft import large_drafter, model_drafter, rules_drafter
-from vision_code.emit import OutputFile, ScriptStyle, Target, emit, without_token
+from vision_code.emit import OutputFile, ScriptStyle, Target, emit, single_page, without_token
 from vision_code.engine import is_remote, open_engine
 from vision_code.errors import VerificationFailed
 from vision_code.explain import Explainer, draft_facts, draw_draft
@@ -96,6 +96,8 @@ class Component:
         drafted_by: ``embedded``, ``rules`` …: whose draft won.
         notes: What a person should know.
         seconds: Wall time by station.
+        size_px: Width and height of the picture, px.
+        scale: Device pixels of the picture per CSS pixel.
         rendering: Pixels [H, W, 3] of the verified rendering.
     """
 
@@ -108,6 +110,8 @@ class Component:
     drafted_by: str
     notes: tuple[str, ...]
     seconds: dict[str, float]
+    size_px: tuple[int, int]
+    scale: float
     rendering: Rendering | None = field(default=None, repr=False)
 
     @property
@@ -187,8 +191,8 @@ def _silent(_station: str, _done: float) -> None:
     return None
 
 
-#: Told of a draft on the way: who drafted it, and its files.
-Preview = Callable[[str, tuple[OutputFile, ...]], None]
+#: Told of a draft on the way: who drafted it, its files, and what they look like as `single_page`.
+Preview = Callable[[str, tuple[OutputFile, ...], str], None]
 
 
 def component(
@@ -262,6 +266,8 @@ def component(
             *_what_stays_raw(best.tree, options),
         ),
         seconds=clock.seconds,
+        size_px=(screenshot.pixels.shape[1], screenshot.pixels.shape[0]),
+        scale=observation.scale,
         rendering=best.rendering,
     )
 
@@ -286,7 +292,7 @@ def _shower(preview: Preview | None, options: Options) -> Callable[[_Attempt], N
     def show(attempt: _Attempt) -> None:
         if preview is not None:
             files = emit(attempt.tree, options.target, options.name, options.style, options.tokens)
-            preview(attempt.drafted_by, files)
+            preview(attempt.drafted_by, files, single_page(attempt.tree))
 
     return show
 

@@ -100,11 +100,12 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """
-    A draft on the way.
+    A draft on the way; ``page`` shows it as one page of HTML.
     """
 
     drafted_by: str
     files: tuple[MadeFile, ...]
+    page: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +204,8 @@ def pack_event(number: int, event: Event) -> bytes:
     match event:
         case Stage() | Failed() | Status() | Line():
             fields = asdict(event)
-        case Preview(drafted_by, files):
-            fields = {"drafted_by": drafted_by, "files": _pack_files(files)}
+        case Preview(drafted_by, files, page):
+            fields = {"drafted_by": drafted_by, "files": _pack_files(files), "page": page}
         case Made(files, facts, folder, because):
             fields = {"files": _pack_files(files), "facts": facts, "folder": folder, "because": because}
     return _frame({"event": type(event).__name__, "call": number, **fields})
@@ -223,7 +224,8 @@ def unpack_event(header: Header) -> tuple[int, Event]:
             case "Stage" | "Failed" | "Status" | "Line":
                 return number, _PLAIN[kind](**header)  # type: ignore[arg-type]
             case "Preview":
-                return number, Preview(cast("str", header["drafted_by"]), _unpack_files(header["files"]))
+                drafted_by, page = cast("str", header["drafted_by"]), cast("str", header["page"])
+                return number, Preview(drafted_by, _unpack_files(header["files"]), page)
             case "Made":
                 facts, folder, because = (header[name] for name in ("facts", "folder", "because"))
                 files = _unpack_files(header["files"])

@@ -38,6 +38,7 @@ from lsp_server.road.scratch import remove_folder
 from vision_code.errors import LimitExceeded, VisionCodeError
 
 if TYPE_CHECKING:
+    from vision_code.compare import Finding
     from vision_code.emit import OutputFile
     from vision_code.engine import DistantEngine, DraftingEngine
     from vision_code.pipeline import Component, Options
@@ -149,8 +150,8 @@ class Worker:
         )
         picture = Path(call.path) if call.path is not None else base64.b64decode(call.data or "")
 
-        def preview(drafted_by: str, files: tuple[OutputFile, ...]) -> None:
-            self._emit(number, Preview(drafted_by, _files(files)))
+        def preview(drafted_by: str, files: tuple[OutputFile, ...], page: str) -> None:
+            self._emit(number, Preview(drafted_by, _files(files), page))
 
         made = component(
             picture,
@@ -235,12 +236,13 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
         if name and name != made.tree.name:
             made = made.called(call.name, name, options)
         made = _formatted(call, project, made, Path(call.folder))
-        return Made(_files(made.files), _facts(made))
+        return Made(_files(made.files), _facts(made, previews=call.previews))
     folder = Path(call.folder) if call.placing == "folder" else None
     placement = place(project, call.name or made.tree.name, target, folder)
     made = made.called(placement.file.stem, placement.name, options)
     made = _formatted(call, project, made, placement.file.parent)
-    return Made(_files(made.files), _facts(made), str(placement.file.parent), placement.because)
+    facts = _facts(made, previews=call.previews)
+    return Made(_files(made.files), facts, str(placement.file.parent), placement.because)
 
 
 def _formatted(call: ComponentCall, project: Project, made: Component, folder: Path) -> Component:
@@ -278,7 +280,9 @@ def _failed(error: VisionCodeError) -> Failed:
     )
 
 
-def _facts(made: Component) -> dict[str, object]:
+def _facts(made: Component, *, previews: bool) -> dict[str, object]:
+    from vision_code.emit import single_page
+
     scores = made.fidelity
     return {
         "name": made.tree.name,
@@ -289,6 +293,15 @@ def _facts(made: Component) -> dict[str, object]:
         "fidelity": None
         if scores is None
         else {key: value for key, value in asdict(scores).items() if isinstance(value, float)},
+        "worst": [] if scores is None else [_region(finding) for finding in scores.worst],
+        "picture": {"width": made.size_px[0], "height": made.size_px[1], "scale": made.scale},
+        "page": single_page(made.tree) if previews else None,
         "notes": list(made.notes),
         "seconds": {station: round(seconds, 3) for station, seconds in made.seconds.items()},
     }
+
+
+def _region(finding: Finding) -> dict[str, object]:
+    box = finding.box
+    place = {"x": box.x, "y": box.y, "width": box.w, "height": box.h}
+    return {"what": finding.what, "score": finding.score, **place}

@@ -27,9 +27,10 @@ COMMANDS = {
     "capture": "take a picture of the screen, or of a page, into a file",
     "doctor": "what works on this machine, what is missing, and the command that mends it",
     "lsp": "serve an editor: the language server on stdin and stdout",
+    "mcp": "serve other agents: a Model Context Protocol server on stdin and stdout",
 }
-#: The one command that lives in a package above this one; named here, never imported.
-ELSEWHERE = {"lsp": "lsp_server.command"}
+#: The commands that live in a package above this one; named here, never imported.
+ELSEWHERE = {"lsp": "lsp_server.command", "mcp": "lsp_server.mcp_command"}
 
 
 class _Parser(argparse.ArgumentParser):

@@ -6,13 +6,14 @@ Knows nothing of how the tree came about; reads no files and runs no tools.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import replace
 
 from vision_code.emit.clean import clean
 from vision_code.emit.colors import project_names, raw_colors, theme_of, unify_colors
 from vision_code.emit.file_names import file_names
-from vision_code.emit.html import emit_html
+from vision_code.emit.html import emit_html, html_page
 from vision_code.emit.html_css import emit_html_css
 from vision_code.emit.inherit import drop_inherited
 from vision_code.emit.links import point_links
@@ -25,7 +26,7 @@ from vision_code.emit.vue import emit_vue
 from vision_code.geometry import Color
 from vision_code.uitree import Element, UITree
 
-__all__ = ["TARGETS", "OutputFile", "ScriptStyle", "Target", "emit", "without_token"]
+__all__ = ["TARGETS", "OutputFile", "ScriptStyle", "Target", "emit", "single_page", "without_token"]
 
 #: A page has its colours to itself; components share the names of theirs with the whole app.
 _PAGES = {Target.HTML: emit_html, Target.HTML_CSS: emit_html_css}
@@ -65,6 +66,15 @@ def emit(
     if any(element.tag in _SPACED_TAGS for element in tree.root.walk()):
         return files
     return tuple(style.indented(file) for file in files)
+
+
+def single_page(tree: UITree) -> str:
+    """
+    The `html` target's page with its pictures in it: shows ``tree`` without any other file, whatever its target is.
+    """
+    tree = replace(tree, root=_cleaned(tree))
+    addresses = {asset.name: f"data:image/png;base64,{base64.b64encode(asset.png).decode()}" for asset in tree.assets}
+    return "".join(f"{line}\n" for line in html_page(tree, theme_of(tree.root), addresses.__getitem__))
 
 
 def without_token(tree: UITree, tokens: Mapping[str, Color]) -> tuple[Color, ...]:

@@ -23,6 +23,14 @@ def emit_html(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile,
     """
     The page and the assets it shows.
     """
+    page = html_page(tree, theme, asset_path(names))
+    return (text_file(f"{names.main}.html", page), *asset_files(tree, names))
+
+
+def html_page(tree: UITree, theme: Theme, address_of: Callable[[str], str]) -> list[str]:
+    """
+    Lines of the page; ``address_of`` says under which address it finds an asset.
+    """
     body = body_of(tree)
     used: list[StyleClass] = []
 
@@ -31,9 +39,9 @@ def emit_html(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile,
         used.extend(classes)
         return " ".join(found.token for found in classes)
 
-    markup = print_node(build(body, class_of, asset_path(names)), HtmlDialect(), 1)
+    markup = print_node(build(body, class_of, address_of), HtmlDialect(), 1)
     css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body)), *utility_rules(used)]
-    return (text_file(f"{names.main}.html", document(tree, css, markup)), *asset_files(tree, names))
+    return document(tree, css, markup)
 
 
 def document(tree: UITree, css: list[str], body: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ What every target promises: files, structure, white space, data.
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vision_code.emit.sample_trees import pricing, sign_in, text
-from vision_code.emit import TARGETS, Target, emit
+from vision_code.emit import TARGETS, Target, emit, single_page
 from vision_code.geometry import Color
 from vision_code.uitree import Edges, Element, Length, Style, Text, UITree
 
@@ -260,3 +261,15 @@ def test_a_page_a_shade_off_white_is_not_its_white_card() -> None:
     page = emit(tree, Target.HTML)[0].content.decode()
     assert "bg-zinc-50" in page or "bg-neutral-50" in page
     assert "bg-white" in page
+
+
+def test_a_single_page_is_the_page_with_its_pictures_in_it() -> None:
+    tree = sign_in()
+    page, *assets = emit(tree, Target.HTML)
+    expected = page.content.decode()
+    for asset in assets:
+        data = base64.b64encode(asset.content).decode()
+        assert str(asset.path) in expected
+        expected = expected.replace(str(asset.path), f"data:image/png;base64,{data}")
+    assert assets
+    assert "".join(single_page(tree).split()) == "".join(expected.split())  # long lines are broken elsewhere

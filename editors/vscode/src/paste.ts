@@ -1,0 +1,109 @@
+/**
+ * Pictures that are pasted or dropped into an editor. A blank document becomes the component; any other text stays as it
+ * is, and the component goes where the project has its components.
+ */
+import {
+  type DataTransfer,
+  type Disposable,
+  DocumentDropEdit,
+  type DocumentDropEditProvider,
+  DocumentDropOrPasteEditKind,
+  DocumentPasteEdit,
+  type DocumentPasteEditProvider,
+  type TextDocument,
+  Uri,
+  languages,
+} from "vscode";
+
+import { type Picture, fromBytes, fromFile } from "./picking";
+import { ENDINGS } from "./pictures";
+
+const KIND = DocumentDropOrPasteEditKind.Empty.append("vision-code", "component");
+const TITLE = "Turn the picture into a component";
+const FILES = { scheme: "file" };
+
+type Make = (picture: () => Promise<Picture>) => void;
+
+/** Offer it wherever a file is edited. */
+export function registerPaste(make: Make): Disposable[] {
+  const found = new WeakMap<object, () => Promise<Picture>>();
+  // Made when the edit is chosen, not when it is offered.
+  const chosen = <Edit extends object>(edit: Edit): Edit => {
+    const picture = found.get(edit);
+    if (picture) {
+      make(picture);
+    }
+    return edit;
+  };
+  const paste: DocumentPasteEditProvider = {
+    provideDocumentPasteEdits: async (document, _ranges, transfer) => {
+      const picture = await pictureIn(transfer, document, "pasted picture");
+      if (!picture) {
+        return undefined;
+      }
+      const edit = new DocumentPasteEdit("", TITLE, KIND);
+      edit.yieldTo = yields(document);
+      found.set(edit, picture);
+      return [edit];
+    },
+    resolveDocumentPasteEdit: chosen,
+  };
+  const drop: DocumentDropEditProvider = {
+    provideDocumentDropEdits: async (document, _position, transfer) => {
+      const picture = await pictureIn(transfer, document, "dropped picture");
+      if (!picture) {
+        return undefined;
+      }
+      const edit = new DocumentDropEdit("", TITLE, KIND);
+      edit.yieldTo = yields(document);
+      found.set(edit, picture);
+      return edit;
+    },
+    resolveDocumentDropEdit: chosen,
+  };
+  return [
+    languages.registerDocumentPasteEditProvider(FILES, paste, { providedPasteEditKinds: [KIND], pasteMimeTypes: ["image/*"] }),
+    languages.registerDocumentDropEditProvider(FILES, drop, {
+      providedDropEditKinds: [KIND],
+      dropMimeTypes: ["image/*", "text/uri-list"],
+    }),
+  ];
+}
+
+/** Where others know what a picture is good for (a link in Markdown), theirs comes first and ours is in the menu. */
+function yields(document: TextDocument): DocumentDropOrPasteEditKind[] {
+  const { Text, Empty } = DocumentDropOrPasteEditKind;
+  return isBlank(document) ? [] : [Text, Empty.append("markdown"), Empty.append("uri")];
+}
+
+type Found = (() => Promise<Picture>) | undefined;
+
+/** The bytes are read at once: they cannot be had any more when the edit is chosen. */
+async function pictureIn(transfer: DataTransfer, document: TextDocument, name: string): Promise<Found> {
+  for (const [type, item] of transfer) {
+    const file = type.startsWith("image/") ? item.asFile() : undefined;
+    if (file) {
+      const content = await file.data();
+      return async () => into(document, fromBytes(name, content));
+    }
+  }
+  const uris = transfer.get("text/uri-list");
+  return uris && hasPicture(uris.value) ? async () => into(document, await fromFile(first(await uris.asString()))) : undefined;
+}
+
+/** A drag inside the window says at once what is dragged. */
+function hasPicture(list: unknown): boolean {
+  return typeof list === "string" && ENDINGS.some((ending) => list.trim().toLowerCase().endsWith(`.${ending}`));
+}
+
+function first(list: string): Uri {
+  return Uri.parse(list.split(/\r?\n/)[0] ?? "", true);
+}
+
+function into(document: TextDocument, picture: Picture): Picture {
+  return isBlank(document) ? { ...picture, document: document.uri.toString() } : picture;
+}
+
+function isBlank(document: TextDocument): boolean {
+  return document.getText().trim() === "";
+}

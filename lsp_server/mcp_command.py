@@ -1,0 +1,44 @@
+"""
+``vision-code mcp``: the same road for other agents, as a Model Context Protocol server on stdin and stdout.
+
+Spoken by the protocol's own Python SDK (the extra ``mcp``), which is imported only to serve.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from vision_code.errors import EngineUnavailable, UsageError
+
+_SUPPORTED = ("embedded", "none", "local:")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """
+    Add the options of ``mcp``.
+    """
+    parser.add_argument("--root", type=Path, default=Path(), metavar="DIR", help="all that may be read (default: here)")
+    parser.add_argument("--engine", metavar="E", help="embedded (default), local:PATH or none; agents cannot choose it")
+
+
+def run(args: argparse.Namespace) -> int:
+    """
+    Serve until the agent's program leaves; exit 0.
+
+    Raises:
+        UsageError: ``usage.root``, ``usage.engine``.
+        EngineUnavailable: ``engine.capability``: the SDK is not installed.
+    """
+    root = args.root.resolve()
+    if not root.is_dir():
+        raise UsageError("usage.root", f"--root {args.root}: no folder")
+    if args.engine and not args.engine.startswith(_SUPPORTED):
+        raise UsageError("usage.engine", f"--engine {args.engine}: choose embedded, none or local:PATH")
+    try:
+        from lsp_server.mcp_tools import mcp_server
+    except ImportError as error:
+        message = "the MCP SDK is missing: python -m pip install 'vision-code[mcp]'"
+        raise EngineUnavailable("engine.capability", message) from error
+    mcp_server(root, args.engine).run("stdio")
+    return 0

@@ -1,0 +1,169 @@
+"""
+The tools of ``vision-code mcp``. They read below one folder and write nothing: files are returned, and whoever asked
+writes them.
+
+Source of the protocol: modelcontextprotocol.io.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import ToolAnnotations
+from pydantic import Field
+
+from lsp_server.processes import kill_group
+from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, Stage
+from lsp_server.road.queue import Road
+from lsp_server.uris import inside
+from vision_code import __version__
+from vision_code.errors import VisionCodeError
+from vision_code.project.settings import Settings, settings_for
+
+Target = Literal["auto", "html", "html-css", "react", "vue", "svelte"]
+#: From the end of the agent's program to the end of the road's process, at most.
+CLOSE_S = 2.0
+
+
+def mcp_server(root: Path, engine: str | None) -> MCPServer:
+    """
+    The server with its tools.
+
+    Args:
+        root: All that may be read.
+        engine: As on the command line; None leaves it to the project's settings.
+    """
+    road = Road(lambda line: print(line, file=sys.stderr))  # noqa: T201 - the log of a server is its stderr
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: MCPServer) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await road.close(CLOSE_S)
+
+    server = MCPServer("vision-code", version=__version__, lifespan=lifespan, log_level="WARNING")
+    reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+
+    @server.tool(annotations=reads, structured_output=False)
+    async def component(
+        image: Annotated[str, Field(description="The picture's path below the root folder.")],
+        context: Context[Any, Any],
+        target: Annotated[Target, Field(description="auto: what the project is written in.")] = "auto",
+        name: Annotated[str, Field(description="What the component is called; empty: found.", max_length=80)] = "",
+    ) -> str:
+        """
+        Turn a picture of a user interface into a component: its files, where they go, and how faithful it is to the
+        picture (each score 0 to 1). Nothing is written.
+        """
+        loop = asyncio.get_running_loop()
+        telling: set[asyncio.Task[None]] = set()
+        furthest = 0.0
+
+        def tell(event: Event) -> None:
+            nonlocal furthest
+            if isinstance(event, Stage) and event.done > furthest:  # some stations are visited twice
+                furthest = event.done
+                task = loop.create_task(context.report_progress(event.done, 1.0, event.station))
+                telling.add(task)
+                task.add_done_callback(telling.discard)
+
+        with _told():
+            return _answer(root, await road.component(_call(root, image, target, name, engine), tell))
+
+    @server.tool(annotations=reads, structured_output=False)
+    async def compare(
+        reference: Annotated[str, Field(description="Picture or .html page that is right.")],
+        candidate: Annotated[str, Field(description="Picture or .html page to judge.")],
+    ) -> str:
+        """
+        Measure how faithful one picture or page is to another: scores 0 to 1 by part, and where it differs most.
+        """
+        with _told():
+            return await _compared(_inside(root, reference), _inside(root, candidate))
+
+    return server
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """
+    An agent is told the same line as everybody else.
+    """
+    try:
+        yield
+    except VisionCodeError as error:
+        raise ToolError(f"{error.kind}: {error.message}") from error
+
+
+def _inside(root: Path, path: str) -> Path:
+    """
+    Raises:
+        Denied: ``path.outside``.
+    """
+    return inside(root / path, [root])
+
+
+def _call(root: Path, image: str, target: str, name: str, engine: str | None) -> ComponentCall:
+    picture = _inside(root, image)
+    project, _ = settings_for(root, root)
+    settings = Settings(engine=engine, target=None if target == AUTO else target).or_else(project)
+    return ComponentCall(
+        path=str(picture),
+        data=None,
+        root=str(root),
+        folder=str(root),
+        suffix="",
+        target=settings.target or AUTO,
+        name=name,
+        component="",
+        engine=settings.engine or "embedded",
+        candidates=settings.candidates or 1,
+        seed=settings.seed or 0,
+        verify=settings.verify is not False,
+        scale=settings.scale,
+        placing="project",
+        formats=False,
+        previews=False,
+    )
+
+
+def _answer(root: Path, made: Made) -> str:
+    folder = Path(made.folder) if made.folder else root
+    files = []
+    for file in made.files:
+        path = str((folder / file.path).relative_to(root))
+        text = file.text
+        files.append({"path": path, "text": text} if text is not None else {"path": path, "bytes": len(file.content)})
+    facts = {key: value for key, value in made.facts.items() if key != "page"}
+    return json.dumps({"files": files, "placedBecause": made.because, **facts}, ensure_ascii=False)
+
+
+async def _compared(reference: Path, candidate: Path) -> str:
+    """
+    By the command line in a process of its own, which a cancel ends with its browser.
+    """
+    command = [sys.executable, "-P", "-m", "vision_code", "compare", "--json", "--", str(reference), str(candidate)]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, start_new_session=os.name != "nt"
+    )
+    try:
+        answer, said = await process.communicate()
+    finally:
+        if process.returncode is None:
+            kill_group(process.pid)
+    if process.returncode:
+        line = said.decode(errors="replace").strip().splitlines()
+        raise VisionCodeError("compare", line[-1] if line else f"it ended with {process.returncode}")
+    return answer.decode()

@@ -1,0 +1,103 @@
+"""
+`vision-code mcp` as another agent sees it: the SDK's own client, a real process, a real picture.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
+
+from mcp import Client, StdioServerParameters
+
+from tests.lsp_server.editor import ROOT
+from tests.marked_processes import MARK, survivors
+
+Talk = Callable[[Client], Awaitable[None]]
+
+
+def talk(root: Path, conversation: Talk, mark: str = "") -> None:
+    """
+    Start the server for a folder and hold a conversation with it.
+    """
+    arguments = ["-P", "-m", "vision_code", "mcp", "--root", str(root), "--engine", "none"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), MARK: mark}
+    server = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
+
+    async def run() -> None:
+        async with Client(server) as client:
+            await conversation(client)
+
+    asyncio.run(run())
+
+
+async def answer(client: Client, tool: str, **arguments: object) -> tuple[bool, str]:
+    result = await client.call_tool(tool, arguments)
+    return bool(result.is_error), "".join(getattr(part, "text", "") for part in result.content)
+
+
+def test_an_agent_gets_a_component_and_nothing_is_written_or_left(workspace: Path) -> None:
+    async def conversation(client: Client) -> None:
+        told: list[float] = []
+
+        async def progress(done: float, total: float | None, message: str | None) -> None:
+            told.append(done)
+
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        assert set(tools) == {"component", "compare"}
+        assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools.values())
+        result = await client.call_tool("component", {"image": "shot.png"}, progress_callback=progress)
+        made = json.loads(result.content[0].text)  # type: ignore[union-attr]
+        assert "Sign in" in made["files"][0]["text"]
+        assert made["target"] == "html"
+        assert made["picture"] == {"width": 320, "height": 160, "scale": 1.0}
+        assert told
+        assert told == sorted(told)
+
+    mark = "mcp-" + os.urandom(8).hex()
+    talk(workspace, conversation, mark)
+    asyncio.run(gone(mark))
+    assert survivors(mark) == []
+    assert [path.name for path in workspace.iterdir()] == ["shot.png"]
+
+
+def test_refusals_are_one_line_and_the_server_goes_on(workspace: Path) -> None:
+    (workspace / "no.png").write_bytes(b"MZ")
+
+    async def conversation(client: Client) -> None:
+        for image, kind in (
+            ("../../etc/passwd", "path.outside"),
+            ("/etc/passwd", "path.outside"),
+            ("no.png", "image."),
+        ):
+            failed, said = await answer(client, "component", image=image)
+            assert failed
+            assert kind in said
+            assert "\n" not in said
+        failed, said = await answer(client, "compare", reference="no.png", candidate="/etc/passwd")
+        assert failed
+        assert "path.outside" in said
+        failed, _ = await answer(client, "component", image="shot.png", target="cobol")
+        assert failed
+        failed, said = await answer(client, "compare", reference="shot.png", candidate="shot.png")
+        assert not failed, said
+        assert json.loads(said)["fidelity"]["words"] == 1
+
+    talk(workspace, conversation)
+
+
+async def gone(mark: str) -> None:
+    """
+    Until no process carries ``mark``, but not for ever.
+    """
+    for _ in range(100):
+        if not survivors(mark):
+            return
+        await asyncio.sleep(0.1)

@@ -1,0 +1,36 @@
+"""
+The extension's own logic, by its unit tests, and the package that users install.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import zipfile
+from pathlib import Path
+
+from tests.vscode.installed import EXTENSION, Tools, make_package
+
+#: Of the whole .vsix.
+MAX_BYTES = 3 << 19
+
+
+def test_the_clients_own_logic(installed: Tools, extension_package: Path, tmp_path: Path) -> None:
+    build = ["node", "esbuild.mjs", "--tests", str(tmp_path)]
+    subprocess.run(build, cwd=EXTENSION, env=installed.environment, check=True)
+    run = ["node", "--test", *(str(path) for path in sorted(tmp_path.glob("*.js")))]
+    done = subprocess.run(run, env=installed.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert "# pass 15" in done.stdout
+
+
+def test_the_package_is_small_and_holds_what_it_needs(extension_package: Path) -> None:
+    assert extension_package.stat().st_size <= MAX_BYTES
+    names = set(zipfile.ZipFile(extension_package).namelist())
+    inside = {f"extension/{name}" for name in ("package.json", "out/extension.js", "out/client.js", "out/page.js")}
+    assert inside <= names
+    assert not [name for name in names if name.endswith((".ts", ".map")) or "node_modules" in name]
+
+
+def test_the_same_sources_give_the_same_bytes(installed: Tools, extension_package: Path, tmp_path: Path) -> None:
+    again = make_package(installed, tmp_path / "again.vsix")
+    assert again.read_bytes() == extension_package.read_bytes()

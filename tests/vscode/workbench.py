@@ -1,0 +1,238 @@
+"""
+A real VS Code in a real browser: its server in a process of its own, its window in Chromium, driven as a user would.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+
+from tests.marked_processes import MARK
+from tests.vscode.installed import ROOT, Tools
+
+#: Pictures of every step, kept for whoever wants to see what the tests saw.
+PICTURES = ROOT / "out" / "vscode"
+START_S = 60
+#: Of everything that a user waits for, on a busy machine.
+PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
+_QUIET = {
+    "workbench.startupEditor": "none",
+    "git.enabled": False,
+    "workbench.tips.enabled": False,
+}
+
+
+class Host:
+    """
+    VS Code's server with the extension installed; one for many windows.
+
+    Args:
+        home: An empty folder for its data.
+        mark: Value of `MARK` in the environment of everything that it starts.
+        settings: The user's, beside `_QUIET`.
+        trusting: Whether every folder is trusted without a question.
+        environment: Added to the server's; extensions inherit it.
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        package: Path,
+        home: Path,
+        *,
+        mark: str,
+        settings: dict[str, object],
+        trusting: bool = True,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.home = home
+        self.environment = {**tools.environment, MARK: mark, "HOME": str(home), **(environment or {})}
+        self._node = [str(tools.node / "bin" / "node"), str(tools.vscode / "out" / "server-main.js")]
+        self._folders = [f"--server-data-dir={home / 'data'}", f"--extensions-dir={home / 'extensions'}"]
+        # The machine's settings: those of a user who sits at a browser are kept in that browser.
+        machine = home / "data" / "data" / "Machine"
+        machine.mkdir(parents=True)
+        (machine / "settings.json").write_text(json.dumps({**_QUIET, **settings}))
+        command = [*self._node, *self._folders, f"--install-extension={package}", "--force"]
+        subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=120)
+        self.port = _free_port()
+        self.log = (home / "server.log").open("wb")
+        listen = ["--host=127.0.0.1", f"--port={self.port}", "--without-connection-token"]
+        more = ["--accept-server-license-terms", "--telemetry-level=off"]
+        more += ["--disable-workspace-trust"] if trusting else []
+        self.process = subprocess.Popen(
+            [*self._node, *self._folders, *listen, *more],
+            env=self.environment,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with suppress(OSError), urlopen(f"http://127.0.0.1:{self.port}/version", timeout=5):
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"VS Code does not start: {(self.home / 'server.log').read_text()[-2000:]}")
+
+    def close(self) -> None:
+        """
+        End it with everything in its process group.
+        """
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.log.close()
+
+
+class Window:
+    """
+    One window of the workbench.
+
+    Args:
+        folder: The workspace.
+    """
+
+    def __init__(self, host: Host, browser: Browser, folder: Path, *, dark: bool = False) -> None:
+        self.folder = folder
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": 1280, "height": 800}, color_scheme="dark" if dark else "light"
+        )
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.goto(f"http://127.0.0.1:{host.port}/?folder={quote(str(folder))}")
+        self.page.locator(".monaco-workbench .part.statusbar").wait_for()
+
+    def status(self) -> Locator:
+        """
+        The extension's item in the status bar.
+        """
+        return self.page.locator("[id='vision-code.vision-code.state'] a")
+
+    def wait_until_ready(self) -> None:
+        """
+        Until the language server runs.
+        """
+        expect(self.status()).to_have_attribute("aria-label", re.compile(": ready"), timeout=PATIENCE_MS)
+
+    def command(self, title: str) -> None:
+        """
+        Run a command from the palette, by its exact title.
+        """
+        self.page.keyboard.press("F1")
+        box = self.page.locator(".quick-input-widget input[type=text]")
+        box.fill(f">{title}")
+        self.page.locator(f".quick-input-list .monaco-list-row[aria-label^='{title}']").first.click()
+
+    def pick(self, label: str) -> None:
+        """
+        Choose a row of a quick pick.
+        """
+        self.page.locator(".quick-input-list .monaco-list-row", has_text=label).first.click()
+
+    def open(self, folder: str, name: str) -> None:
+        """
+        Open a file of a folder in the workspace, by the Explorer.
+        """
+        self._row(folder, name).dblclick()
+        self.page.locator(f".tab[data-resource-name='{name}'].active").wait_for()
+
+    def theme(self, name: str) -> None:
+        """
+        Choose a colour theme.
+        """
+        self.command("Preferences: Color Theme")
+        self.page.locator(".quick-input-widget input[type=text]").fill(name)
+        self.page.locator(f".quick-input-list .monaco-list-row[aria-label^='{name}']").first.click()
+        self.page.wait_for_timeout(500)
+
+    def _row(self, folder: str, name: str) -> Locator:
+        """
+        A file's row in the Explorer; its folder is opened.
+        """
+        rows = self.page.locator(".explorer-folders-view .monaco-list-row")
+        rows.first.wait_for()
+        row = self.page.locator(f".explorer-folders-view .monaco-list-row[aria-label='{name}']")
+        if folder and not row.is_visible():
+            self.page.locator(f".explorer-folders-view .monaco-list-row[aria-label='{folder}']").click()
+        return row
+
+    def show_menu(self, folder: str, name: str) -> None:
+        """
+        Open a file's menu in the Explorer.
+        """
+        self._row(folder, name).click(button="right")
+        self.page.locator(".monaco-menu .action-label").first.wait_for()
+
+    def in_explorer(self, folder: str, name: str, entry: str) -> None:
+        """
+        Choose an entry of a file's menu in the Explorer.
+        """
+        self.show_menu(folder, name)
+        self.page.locator(".monaco-menu .action-label", has_text=entry).click()
+
+    def preview(self) -> FrameLocator:
+        """
+        The page in the extension's panel.
+        """
+        return self.page.frame_locator("iframe.webview.ready").last.frame_locator("#active-frame")
+
+    def notice(self, text: str | re.Pattern[str]) -> Locator:
+        """
+        A notification that holds a text.
+        """
+        return self.page.locator(".notifications-toasts .notification-list-item", has_text=text).first
+
+    def editor_text(self) -> str:
+        """
+        What the active text editor shows.
+        """
+        lines = self.page.locator(".editor-instance .view-line").all_inner_texts()
+        return "\n".join(lines).replace("\xa0", " ")
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """
+        Wait for something outside of the window.
+        """
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while not holds():
+            assert time.monotonic() < deadline, "it never came true"
+            self.page.wait_for_timeout(100)
+
+    def picture(self, name: str) -> None:
+        """
+        Keep a picture of the window in `out/vscode`.
+        """
+        self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def close(self) -> None:
+        """
+        Close the window.
+        """
+        self.context.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
