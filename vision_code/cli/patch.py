@@ -164,7 +164,8 @@ def _undo(args: argparse.Namespace) -> int:
     if args.json:
         out_json({"undone": list(undone.paths)})
     else:
-        out(f"{_files(len(undone.paths))} are as they were")
+        count = len(undone.paths)
+        out(f"{_files(count)} {'is as it was' if count == 1 else 'are as they were'}")
     return 0
 
 
