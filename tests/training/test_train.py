@@ -14,6 +14,7 @@ from PIL import Image
 
 import runtime
 from runtime.layers.ragged import Ragged
+from training.average import average
 from training.encode import KINDS, LABEL_WORDS, collate, encode
 from training.evaluate import evaluate, report, request
 from training.export import export
@@ -117,3 +118,23 @@ def test_a_training_may_begin_with_a_shipped_checkpoint(
         ours = model.shipped.language_model.hidden_states(ids, Ragged.of([len(ids)], device=torch.device("cpu")))
         logits = model.shipped.language_model.lm_head(ours)
     assert torch.allclose(logits, loaded.logits(ids), atol=1e-4)
+
+
+def test_an_average_is_half_way_and_can_be_exported(run: Path, tmp_path: Path) -> None:
+    from training.network import Trainee, small_config
+    from training.train import load_state
+    from training.vocabulary import pinned_ranks
+
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "tiktoken.model").write_bytes((run / "out" / "tiktoken.model").read_bytes())
+    chance = Trainee(small_config(len(pinned_ranks(other))), seed=9)
+    torch.save({"model": chance.state_dict()}, other / "train.pt")
+    average([run / "out", other], tmp_path / "mean")
+    mean, trained = (Trainee(small_config(len(pinned_ranks(other))), seed=0) for _ in range(2))
+    for model, folder in ((mean, tmp_path / "mean"), (trained, run / "out")):
+        load_state(model, torch.load(folder / "train.pt", weights_only=True)["model"])
+    halves = (mean.state_dict(), trained.state_dict(), chance.state_dict())
+    for half, one, two in zip(*(state.values() for state in halves), strict=True):
+        assert torch.allclose(half.float(), (one.float() + two.float()) / 2, atol=1e-5) or not half.is_floating_point()
+    assert export(tmp_path / "mean", tmp_path / "out") < 32e6
