@@ -1,8 +1,8 @@
 """
 The user's settings, as the editor has them: taken when it tells them, asked for where it can be asked.
 
-They may name a model on this machine, which a project's settings file may not: an editor that has settings of a project
-as well must not send those.
+They may name a model on this machine or an engine elsewhere, which a project's settings file may not: an editor that
+has settings of a project as well must not send those.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ SECTION = "vision-code"
 #: A client that does not answer in this time is taken by what it said before.
 ASK_TIMEOUT_S = 5.0
 LOCAL = "local:"
+DISTANT = ("https://", "http://")
 _MAX_NAMED = 10
 
 
@@ -97,7 +98,8 @@ class Parsed:
 
 def parse_user_settings(content: object) -> Parsed:
     """
-    The same keys and values as in a project's settings file, and as engine also ``local:`` with an absolute path.
+    The same keys and values as in a project's settings file, and as engine also ``local:`` with an absolute path or an
+    address; whether it is one of a server shows when it is asked.
     """
     from vision_code.project.settings import KEYS, Settings, refusal
 
@@ -110,8 +112,11 @@ def parse_user_settings(content: object) -> Parsed:
         # A relative one would lie in whichever project is open.
         is_path = Path(engine.removeprefix(LOCAL)).is_absolute() and engine.isprintable()
         wrong["engine"] = "" if is_path else f"{LOCAL} with an absolute path"
+    elif isinstance(engine, str) and engine.startswith(DISTANT):
+        is_address = engine.isprintable() and " " not in engine
+        wrong["engine"] = "" if is_address else "an address like https://host/v1#model"
     elif wrong.get("engine"):
-        wrong["engine"] += f" or {LOCAL}PATH"
+        wrong["engine"] += f", {LOCAL}PATH or https://host/v1#model"
     settings = Settings(**{name: given[name] for name, reason in wrong.items() if not reason})
     unknown = tuple(name[:60] for name in given if name not in KEYS)
     return Parsed(settings, unknown, tuple(f"{name} must be {reason}" for name, reason in wrong.items() if reason))

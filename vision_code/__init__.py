@@ -27,7 +27,7 @@ def component(
     Args:
         image: Path or encoded bytes of a PNG, JPEG, WebP, GIF or BMP.
         target: ``html``, ``html-css``, ``react``, ``vue`` or ``svelte``.
-        engine: ``embedded``, ``none`` (rules only) or ``local:PATH``.
+        engine: ``embedded``, ``none`` (rules only), ``local:PATH`` or ``https://host/v1#model``.
         verify: Render the result and compare it with the picture (needs a Chromium).
 
     Returns:

@@ -120,10 +120,12 @@ def test_a_client_without_configuration_is_asked_nothing(start: Start, workspace
     assert editor.requests == []
 
 
-def test_only_a_model_of_this_machine_may_be_named_by_its_whole_path() -> None:
+def test_a_model_is_named_by_its_whole_path_and_an_engine_elsewhere_by_its_address() -> None:
     named = parse_user_settings({"engine": "local:/models/mine", "scale": 2})
     assert (named.settings, named.wrong) == (Settings(engine="local:/models/mine", scale=2), ())
-    for engine in ("local:models", "local:", "local:/a\nb", "http://host", "gpt", 3):
+    distant = parse_user_settings({"engine": "https://host/v1#kimi-k2.5"})
+    assert (distant.settings, distant.wrong) == (Settings(engine="https://host/v1#kimi-k2.5"), ())
+    for engine in ("local:models", "local:", "local:/a\nb", "https://ho st", "gpt", 3):
         parsed = parse_user_settings({"engine": engine})
         assert parsed.settings == Settings()
         assert parsed.wrong[0].startswith("engine must be ")

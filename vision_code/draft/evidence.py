@@ -48,7 +48,7 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
                 found[node.id] = replace(own, role=Role.TEXT)
         elif is_heading_like(page, node, style) and (_is_plain(page, style) or _differs(style.color, usual)):
             found[node.id] = replace(own, role=Role.HEADING, level=heading_level(page, style))
-        elif _is_plain(page, style):
+        elif _is_plain(page, style) or (_is_grey(style) and _differs(style.color, usual)):
             found[node.id] = replace(own, role=Role.TEXT)
     return found
 
@@ -93,8 +93,12 @@ def _differs(color: Color, usual: Color | None) -> bool:
 
 
 def _is_plain(page: Page, style: TextStyle) -> bool:
-    grey = chroma(style.color) < COLOURED_CHROMA and color_distance(style.color, page.body_color) < OTHER_INK
-    return not style.underline and (grey or style.italic)
+    usual = _is_grey(style) and color_distance(style.color, page.body_color) < OTHER_INK
+    return usual or (style.italic and not style.underline)
+
+
+def _is_grey(style: TextStyle) -> bool:
+    return chroma(style.color) < COLOURED_CHROMA and not style.underline
 
 
 def _in_table(page: Page, found: Draft, node: Region) -> bool:

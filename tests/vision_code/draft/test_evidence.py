@@ -33,3 +33,10 @@ def test_large_linked_words_are_a_heading(text, body, settled) -> None:
 def test_slanted_words_are_no_link_whatever_their_colour(text, body, settled) -> None:
     roles = settled(supported, [*body, text("option", 40, 600, color=BLUE, italic=True)], LINKS)
     assert roles[5] is Role.TEXT
+
+
+def test_grey_words_are_no_link_where_links_are_coloured(text, body, settled) -> None:
+    pale = text("Sign in to continue", 40, 600, color=Color(120, 125, 130))
+    assert settled(supported, [*body, pale], LINKS)[5] is Role.LINK
+    beside = settled(supported, [*body, pale, text("Forgot password?", 40, 640, color=BLUE)], LINKS)
+    assert (beside[5], beside[6]) == (Role.TEXT, Role.LINK)
