@@ -49,13 +49,14 @@ class Carried:
     lost: tuple[str, ...]
 
 
-def carry(old: Piece, new: Piece, ids: Collection[str]) -> Carried:
+def carry(old: Piece, new: Piece, ids: Collection[str], styled: Collection[str] = ()) -> Carried:
     """
     Args:
+        styled: Components that certainly take a class list.
         ids: Identities that stand in the new markup in the end.
     """
     if old.is_custom:
-        return _as_component(old, new)
+        return _as_component(old, new, styled)
     tag = old.tag if role(old) != "text" or role(new) != "text" else new.tag
     ours = {each.name: each for each in new.attributes}
     attributes, kept, lost = [], [], []
@@ -76,7 +77,7 @@ def carry(old: Piece, new: Piece, ids: Collection[str]) -> Carried:
     return Carried(tag, tuple(attributes), tuple(kept), tuple(lost))
 
 
-def _as_component(old: Piece, new: Piece) -> Carried:
+def _as_component(old: Piece, new: Piece, styled: Collection[str]) -> Carried:
     """
     A component's properties are its own: all stay, and none is given that it did not have.
     """
@@ -90,6 +91,8 @@ def _as_component(old: Piece, new: Piece) -> Carried:
                 lost.append(each.name)
         else:
             attributes.append(each.source)
+    if old.tag in styled and old.get("className") is None and "className" in ours:
+        attributes.append(ours["className"].source)
     return Carried(old.tag, tuple(attributes), (f"<{old.tag}>",), tuple(lost))
 
 

@@ -29,7 +29,7 @@ def match_forms(old: Piece, found: Matches) -> None:
             continue
         inside = {found.old[each] for each in box.elements() if _is_part(each) and each in found.old}
         if inside <= set(form.elements()):
-            found.add(form, box)
+            found.add(form, box, is_box=True)
 
 
 def _is_part(piece: Piece) -> bool:

@@ -32,18 +32,22 @@ class Matches:
     Attributes:
         old: Old element of each new one.
         new: New element of each old one.
+        boxes: New elements that are known by their place: what is in them is no part of what makes them a pair.
     """
 
     old: dict[Piece, Piece] = field(default_factory=dict)
     new: dict[Piece, Piece] = field(default_factory=dict)
+    boxes: set[Piece] = field(default_factory=set)
 
-    def add(self, old: Piece, new: Piece) -> None:
+    def add(self, old: Piece, new: Piece, *, is_box: bool = False) -> None:
         """
         Pair two elements, unless one of them has a partner.
         """
         if old not in self.new and new not in self.old:
             self.old[new] = old
             self.new[old] = new
+            if is_box:
+                self.boxes.add(new)
 
 
 def match(old: Piece, new: Piece) -> Matches:
@@ -63,7 +67,7 @@ def match(old: Piece, new: Piece) -> Matches:
     matcher.labels()
     matcher.landmarks()
     if old.tag in _BOXES and new.tag in _BOXES:
-        found.add(old, new)
+        found.add(old, new, is_box=True)
     return found
 
 
@@ -169,7 +173,7 @@ class _Matcher:
             olds = [each for each in self.old.elements() if what in (role(each), each.tag) and not each.is_custom]
             news = [each for each in self.new.elements() if what in (role(each), each.tag)]
             if len(olds) == len(news) == 1:
-                self.found.add(olds[0], news[0])
+                self.found.add(olds[0], news[0], is_box=True)
 
 
 def _may_show(piece: Piece, called: str, shown: str) -> bool:

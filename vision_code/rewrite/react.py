@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from vision_code.rewrite.apart import kept_apart
+from vision_code.rewrite.apart import Apart, kept_apart
 from vision_code.rewrite.forms import match_forms
 from vision_code.rewrite.markup import Expression, Piece, Words, descendants, source_of
 from vision_code.rewrite.match import Matches, match
@@ -53,10 +53,11 @@ def rewrite_react(old: str, new: str, path: str) -> Rewritten:
         path: Of the old file, for its ending, its name and messages.
 
     Raises:
-        InputRejected: ``rewrite.syntax``, ``rewrite.no_component``, ``rewrite.uncertain``.
+        InputRejected: ``rewrite.syntax``, ``rewrite.too_deep``, ``rewrite.no_component``, ``rewrite.uncertain``.
     """
     before = read_source(old.encode(), path)
-    after, imports = kept_apart(before, new.encode(), path)
+    apart = kept_apart(before, new.encode(), path)
+    after = apart.source
     around, root = _unwrapped(before.root)
     found = match(root, after.root)
     match_forms(root, found)
@@ -64,8 +65,7 @@ def rewrite_react(old: str, new: str, path: str) -> Rewritten:
     depth = before.indent + step * (1 + len(around))
     woven = weave(before, root, after, found, depth)
     markup = _wrapped(before, around, woven.text, step)
-    declared = after.text(*after.middle).strip("\n")
-    text = _inserted(before, imports, declared, f"(\n{before.indent}{step}{markup}\n{before.indent})")
+    text = _inserted(before, apart, f"(\n{before.indent}{step}{markup}\n{before.indent})")
     return Rewritten(
         text=text,
         name=before.name,
@@ -103,11 +103,11 @@ def _wrapped(source: Source, around: list[Piece], markup: str, step: str) -> str
     return markup
 
 
-def _inserted(source: Source, imports: tuple[str, ...], declared: str, markup: str) -> str:
+def _inserted(source: Source, apart: Apart, markup: str) -> str:
     place = source.imports_end
     start, stop = source.returned
     head = source.text(0, place)
-    lines = "\n".join(imports)
+    lines, declared = "\n".join(apart.imports), apart.declared
     if source.has_imports:
         head += f"\n{lines}" if lines else ""
     elif lines:

@@ -16,6 +16,10 @@ from vision_code.syntax import parser
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+#: Of nodes of the grammar; hand-written components stay below 100.
+MAX_DEPTH = 300
+#: Their links take a class list. Sources: React Router, "Link"; Next.js, "Link Component".
+_LINK_MODULES = frozenset({"react-router", "react-router-dom", "next/link"})
 _FUNCTIONS = frozenset({
     "function_declaration", "function_expression", "arrow_function", "generator_function", "method_definition",
 })  # fmt: skip
@@ -46,6 +50,7 @@ class Source:
         imports: Of defaults.
         imports_end: Byte behind the last import; else where one can stand.
         has_imports: Whether there is one.
+        styled: Components that certainly take a class list.
         names: Everything that is called something in it.
         middle: Bytes from behind the imports to the component: what a generated file declares there.
     """
@@ -59,6 +64,7 @@ class Source:
     imports: tuple[Import, ...]
     imports_end: int
     has_imports: bool
+    styled: frozenset[str]
     names: frozenset[str]
     middle: tuple[int, int]
 
@@ -75,11 +81,13 @@ def read_source(content: bytes, path: str) -> Source:
         path: Its ending names the grammar; its stem the component where there are several.
 
     Raises:
-        InputRejected: ``rewrite.syntax``, ``rewrite.no_component``, ``rewrite.uncertain``.
+        InputRejected: ``rewrite.syntax``, ``rewrite.too_deep``, ``rewrite.no_component``, ``rewrite.uncertain``.
     """
     program = parser(PurePosixPath(path).suffix.lower()).parse(content).root_node
     if program.has_error:
         raise InputRejected("rewrite.syntax", f"{path} does not parse; mend it first")
+    if _is_deeper(program, MAX_DEPTH):
+        raise InputRejected("rewrite.too_deep", f"{path} is nested more than {MAX_DEPTH} levels deep")
     statement, name, function = _chosen(list(_components(program)), PurePosixPath(path).stem, path)
     markup, returned, others = _returned(function, path)
     imports = [each for each in program.children if each.type == "import_statement"]
@@ -96,9 +104,20 @@ def read_source(content: bytes, path: str) -> Source:
         imports=tuple(_defaults(imports)),
         imports_end=imports_end,
         has_imports=bool(imports),
+        styled=frozenset(_links(imports)),
         names=frozenset(source_of(each) for each in descendants(program) if "identifier" in each.type),
         middle=(imports_end, statement.start_byte),
     )
+
+
+def _is_deeper(program: Node, limit: int) -> bool:
+    waiting = [(program, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > limit:
+            return True
+        waiting += [(child, depth + 1) for child in node.children if child.child_count]
+    return False
 
 
 def _first_place(program: Node) -> int:
@@ -120,6 +139,13 @@ def _defaults(imports: list[Node]) -> Iterator[Import]:
         path = each.child_by_field_name("source")
         if clause is not None and path is not None and clause.named_children[0].type == "identifier":
             yield Import(source_of(clause.named_children[0]), source_of(path)[1:-1])
+
+
+def _links(imports: list[Node]) -> Iterator[str]:
+    for each in imports:
+        path = each.child_by_field_name("source")
+        if path is not None and source_of(path)[1:-1] in _LINK_MODULES:
+            yield from (source_of(node) for node in descendants(each) if node.type == "identifier")
 
 
 _Found = tuple["Node", str, "Node", bool]

@@ -59,20 +59,31 @@ class _Weaver:
         for piece in self.new.root.elements():
             there = self.found.old.get(piece)
             ids.add((there is not None and there.literal("id")) or piece.literal("id") or "")
+        renamed |= self._taken()
         hidden = self._drawn_labels()
         for piece in self.new.root.elements():
             if piece in hidden:
                 self.splices.append((self._line_start(piece), piece.stop, ""))
             elif piece in self.found.old:
                 self._pair(self.found.old[piece], piece, ids)
-            elif (pointed := piece.literal("htmlFor")) in renamed and pointed is not None:
+            elif {piece.literal("htmlFor"), piece.literal("id")} & set(renamed):
                 attributes = [
-                    f"htmlFor={renamed[pointed]}" if each.name == "htmlFor" else each.source
+                    f"{each.name}={renamed[each.literal]}"
+                    if each.name in ("htmlFor", "id") and each.literal in renamed
+                    else each.source
                     for each in piece.attributes
                 ]
                 self._open(piece, piece.tag, attributes, piece.inside is not None)
         self.result.text = self._spliced()
         return self.result
+
+    def _taken(self) -> dict[str, str]:
+        """
+        Other identities for new elements whose own an old element brings along.
+        """
+        brought = {old.literal("id") for old in self.found.new}
+        free = (piece.literal("id") for piece in self.new.root.elements() if piece not in self.found.old)
+        return {each: f'"{each}-2"' for each in free if each is not None and each in brought}
 
     def _drawn_labels(self) -> set[Piece]:
         """
@@ -82,7 +93,7 @@ class _Weaver:
         return {label for label in labels if label is not None and is_leaf(label)}
 
     def _pair(self, old: Piece, new: Piece, ids: set[str]) -> None:
-        carried = carry(old, new, ids)
+        carried = carry(old, new, ids, self.old.styled)
         children = self._children(old, new)
         opens = new.inside is not None if children is None else bool(children)
         if old.is_custom and old.inside is None:
@@ -110,7 +121,7 @@ class _Weaver:
         """
         The old children where they stay: texts that an expression writes, and options that the picture does not show.
         """
-        if old.inside is None:
+        if old.inside is None or new in self.found.boxes:
             return None
         stays = (
             role(old) == "combobox"
