@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from vision_code.cli.report import note, progress
-from vision_code.errors import InputRejected, UsageError, VerificationFailed
+from vision_code.errors import Denied, InputRejected, UsageError, VerificationFailed
 from vision_code.input import file_status
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
     The path below the repository, the picture, and what the file holds.
     """
     from vision_code.edits.paths import checked, protected
+    from vision_code.edits.tree import LINK
     from vision_code.rewrite.source import read_source
 
     for name in ("predictions", "report", "test_cmd", "tests"):
@@ -70,10 +71,12 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
         what = f"{path}: only components of React are rewritten so far ({', '.join(_ENDINGS)})"
         raise InputRejected("rewrite.unsupported", f"{what}; `vision-code component` makes new ones of every kind")
     if protected(path) and path not in args.approve:
-        raise UsageError("usage.arguments", f"{path} is protected; --approve {path} if it is meant")
+        raise Denied("path.protected", f"{path} is protected; --approve {path} if it is meant")
     entry = tree.entry(path)
     if entry is None:
         raise InputRejected("file.missing", f"{path} is not there; --target-file is relative to --repo")
+    if entry.mode == LINK:
+        raise Denied("path.symlink", f"{path} is a symbolic link; name the file that it leads to")
     try:
         old = entry.content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:

@@ -130,7 +130,8 @@ def _left(source: Source, root: Piece, found: Matches, woven: Woven) -> Iterator
     for piece in root.elements():
         if not is_inside(piece, woven.whole):
             for each in (child for child in piece.children if isinstance(child, Expression)):
-                yield f"line {each.line}, {_short(each.source)}: the picture's own words and parts stand instead"
+                instead = "gone" if each.is_comment else "the picture's own words and parts stand instead"
+                yield f"line {each.line}, {_short(each.source)}: {instead}"
     if source.other_returns:
         lines = ", ".join(str(line) for line in source.other_returns)
         yield f"what is returned before the last return (line {lines}) stays as it is"

@@ -97,6 +97,7 @@ def test_a_login_form_gets_a_new_design(repo: Path, tmp_path: Path, capsys: pyte
         ("src/Card.tsx", "export const a = 1;", 3, "rewrite.no_component"),
         ("src/Card.tsx", "export function Card() { return <p>\udcff</p>; }", 3, "file.encoding"),
         ("../Card.tsx", None, 6, "path.outside"),
+        (".github/Card.tsx", None, 6, "path.protected"),
     ],
 )
 def test_what_cannot_be_rewritten_is_refused_before_any_work(
@@ -108,6 +109,12 @@ def test_what_cannot_be_rewritten_is_refused_before_any_work(
     assert _patch(repo, "--apply", file=file) == code
     assert kind in capsys.readouterr().err
     assert sorted(repo.rglob("*")) == before
+
+
+def test_a_link_is_not_followed(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / "src/Link.tsx").symlink_to("Login.tsx")
+    assert _patch(repo, "--apply", file="src/Link.tsx") == 6
+    assert "path.symlink" in capsys.readouterr().err
 
 
 def test_one_picture_is_needed(repo: Path) -> None:
