@@ -62,6 +62,7 @@ STATIONS = [
     "relax",
     "explain",
     "pipeline",
+    "rewrite",
     "localise",
     "prompts",
     "cage",

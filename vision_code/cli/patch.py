@@ -3,7 +3,8 @@
 
     source of edits ─▶ stage ─▶ check ─▶ diff | apply
 
-A source is whatever yields edits for a tree: a reply in a file here, an engine in `vision_code.cli.patch_by_engine`.
+A source is whatever yields edits for a tree: a reply in a file here, an engine in `vision_code.cli.patch_by_engine`,
+a picture of one component in `vision_code.cli.patch_by_picture`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vision_code.cli import patch_by_engine
+from vision_code.cli import patch_by_engine, patch_by_picture
 from vision_code.cli.arguments import output_file
 from vision_code.cli.report import note, out, out_json
 from vision_code.errors import InputRejected, UsageError
@@ -35,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--edits", metavar="FILE", help="a model's reply with edits in any known format; - reads stdin")
     what.add_argument("--undo", action="store_true", help="take back the last --apply")
     what.add_argument("--issue", metavar="FILE", help="text of an issue that an engine solves; - reads stdin")
+    patch_by_picture.configure(what)
     several = "a set of issues, one JSON object a line as SWE-bench has them; --repo holds their repositories"
     what.add_argument("--instances", type=Path, metavar="FILE", help=several)
     parser.add_argument("-o", "--output", type=output_file, metavar="FILE", help="write the diff there, not to stdout")
@@ -60,10 +62,12 @@ def run(args: argparse.Namespace) -> int:
         return _undo(args)
     if args.issue is not None or args.instances is not None:
         return patch_by_engine.run(args)
+    if args.target_file is not None:
+        return patch_by_picture.run(args, _tree(args))
     edits = _reply(args.edits)
     staged = stage(_tree(args), edits, approved=args.approve)
     if isinstance(staged, Refusals):
-        return _refused(staged)
+        return refused(staged)
     return deliver(args, staged)
 
 
@@ -107,6 +111,9 @@ def _refuse_early(args: argparse.Namespace) -> None:
         raise UsageError("usage.arguments", "--undo takes nothing but --repo")
     if args.apply and args.base:
         raise UsageError("usage.arguments", "--apply changes the files as they lie there; leave --base away")
+    if args.candidates is not None and not 1 <= args.candidates <= patch_by_engine.MAX_CANDIDATES:
+        most = patch_by_engine.MAX_CANDIDATES
+        raise UsageError("usage.candidates", f"--candidates {args.candidates}: choose 1 to {most}")
     if args.output is not None:
         refuse_early(args.output, force=args.force)
 
@@ -139,7 +146,13 @@ def _tree(args: argparse.Namespace) -> Tree:
     return FolderTree(args.repo)
 
 
-def _refused(refusals: object) -> int:
+def refused(refusals: object) -> int:
+    """
+    Say all that stands in the way.
+
+    Raises:
+        VisionCodeError: The gravest of it.
+    """
     from vision_code.edits.staged import Refusals
 
     assert isinstance(refusals, Refusals)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vision_code.patching.road import Tester
 
 MAX_CANDIDATES = 16
+_CANDIDATES = 3
 _CAPABLE = "https://host/v1#model (Kimi K2.5 on vLLM, SGLang or KTransformers, or a hosted API) or local:PATH"
 
 
@@ -34,9 +35,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """
     Add the options that only this half has.
     """
-    parser.add_argument("--image", type=Path, action="append", default=[], metavar="IMG", help="picture of the issue")
+    picture = "picture of the issue, or the new design"
+    parser.add_argument("--image", type=Path, action="append", default=[], metavar="IMG", help=picture)
     parser.add_argument("--engine", metavar="E", help=f"who writes the patch: {_CAPABLE}")
-    parser.add_argument("--candidates", type=int, default=3, metavar="N", help="patches to write; one is chosen (3)")
+    several = "patches to write, one is chosen (3); with --target-file drafts of the picture (1)"
+    parser.add_argument("--candidates", type=int, metavar="N", help=several)
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of everything drawn by chance (0)")
     tests = "run the repository's tests with each candidate, in a cage (default: when --test-cmd is given)"
     parser.add_argument("--tests", action=argparse.BooleanOptionalAction, help=tests)
@@ -53,8 +56,7 @@ def run(args: argparse.Namespace) -> int:
     """
     Write the patch of one issue, or of all instances of a file.
     """
-    if not 1 <= args.candidates <= MAX_CANDIDATES:
-        raise UsageError("usage.candidates", f"--candidates {args.candidates}: choose 1 to {MAX_CANDIDATES}")
+    args.candidates = _CANDIDATES if args.candidates is None else args.candidates
     if args.instances is not None and args.predictions is None:
         raise UsageError("usage.arguments", "--instances needs --predictions FILE, where the results go")
     if args.instances is not None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from vision_code.edits.apply import Applied, apply, undo
 from vision_code.edits.calls import call_edits
 from vision_code.edits.diff import unified_diff
-from vision_code.edits.edit import Delete, Edit, Executable, Move, Replace, Write
+from vision_code.edits.edit import Delete, Edit, Executable, Move, Replace, Write, WriteBytes
 from vision_code.edits.folder import FolderTree
 from vision_code.edits.recover import recover
 from vision_code.edits.reply import Parser, parse_reply
@@ -40,6 +40,7 @@ __all__ = [
     "Staged",
     "Tree",
     "Write",
+    "WriteBytes",
     "apply",
     "call_edits",
     "parse_reply",

@@ -6,6 +6,9 @@ Source of the format: git-diff(1), "Generating patch text"; names are quoted as 
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import zlib
 from collections.abc import Iterator, Sequence
 
 from vision_code.edits.staged import Change, Staged
@@ -13,6 +16,9 @@ from vision_code.edits.text import aligned
 from vision_code.edits.tree import Entry
 
 _CONTEXT = 3
+#: Git takes a file for binary when there is a NUL in so much of its beginning (`buffer_is_binary`).
+_LOOKED_AT_BYTES = 8000
+_BINARY_LINE_BYTES = 52
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
 
 
@@ -33,6 +39,8 @@ def _file(change: Change) -> bytes:
         head.append(f"deleted file mode {old.mode:o}")
     elif old is not None and new is not None and old.mode != new.mode:
         head += [f"old mode {old.mode:o}", f"new mode {new.mode:o}"]
+    if any(entry is not None and b"\0" in entry.content[:_LOOKED_AT_BYTES] for entry in (old, new)):
+        return "".join(line + "\n" for line in head).encode() + _binary(old, new)
     body = b"".join(_hunks(_lines(old), _lines(new)))
     if body:
         # Git ends such a name with a tab, so that it is not cut at its space.
@@ -40,6 +48,30 @@ def _file(change: Change) -> bytes:
         head.append(f"--- {old_name}{tab}" if old is not None else "--- /dev/null")
         head.append(f"+++ {new_name}{tab}" if new is not None else "+++ /dev/null")
     return "".join(line + "\n" for line in head).encode() + body
+
+
+def _binary(old: Entry | None, new: Entry | None) -> bytes:
+    """
+    Both contents as a whole, deflated, in base 85; a line holds up to 52 bytes and says first how many, A for 1 to z.
+    """
+    contents = [entry.content if entry is not None else b"" for entry in (old, new)]
+    if contents[0] == contents[1] and old is not None and new is not None:
+        return b""
+    names = [
+        hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest() if entry else "0" * 40
+        for content, entry in zip(contents, (old, new), strict=True)
+    ]
+    mode = f" {new.mode:o}" if old is not None and new is not None and old.mode == new.mode else ""
+    parts = [f"index {names[0]}..{names[1]}{mode}\nGIT binary patch\n".encode()]
+    for content in reversed(contents):
+        parts.append(b"literal %d\n" % len(content))
+        packed = zlib.compress(content)
+        for start in range(0, len(packed), _BINARY_LINE_BYTES):
+            piece = packed[start : start + _BINARY_LINE_BYTES]
+            length = ord("A") + len(piece) - 1 if len(piece) <= 26 else ord("a") + len(piece) - 27
+            parts.append(bytes([length]) + base64.b85encode(piece, pad=True)[: (len(piece) + 3) // 4 * 5] + b"\n")
+        parts.append(b"\n")
+    return b"".join(parts)
 
 
 def _lines(entry: Entry | None) -> list[str]:

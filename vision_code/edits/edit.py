@@ -52,6 +52,21 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WriteBytes:
+    """
+    A file that is no text, as a whole: a picture. No reply asks for it.
+
+    Attributes:
+        overwrite: Whether another file of that name may be replaced.
+    """
+
+    path: str
+    content: bytes
+    line: int
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delete:
     """
     A file goes.
@@ -83,4 +98,4 @@ class Executable:
     line: int
 
 
-Edit = Replace | Write | Delete | Move | Executable
+Edit = Replace | Write | WriteBytes | Delete | Move | Executable

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from vision_code.edits import guards, ladder
-from vision_code.edits.edit import Delete, Edit, Executable, Move, Replace, Write
+from vision_code.edits.edit import Delete, Edit, Executable, Move, Replace, Write, WriteBytes
 from vision_code.edits.inline import as_whole_lines, places_inside
 from vision_code.edits.paths import checked, folded, protected, shown
 from vision_code.edits.resolve import Names, refuse_twin
@@ -80,6 +80,8 @@ class _Stager:
                 self._replace(path, edit)
             case Write():
                 self._write(path, edit)
+            case WriteBytes():
+                self._write_bytes(path, edit)
             case Delete():
                 self._existing(path, exactly=True)
                 self._put(path, None)
@@ -218,6 +220,12 @@ class _Stager:
         if not text.lines and edit.content and not edit.content.endswith("\n"):
             new = Text(new.lines, (*new.endings[:-1], ""), new.bom)
         self._put(path, Entry(new.content(), entry.mode if entry is not None else PLAIN))
+
+    def _write_bytes(self, path: str, edit: WriteBytes) -> None:
+        entry = self._now(path)
+        if entry is not None and entry.content != edit.content and not edit.overwrite:
+            raise PatchConflict("patch.exists", f"{shown(path)} is there", detail={"path": shown(path)})
+        self._put(path, Entry(edit.content, entry.mode if entry is not None else PLAIN))
 
     def _move(self, path: str, edit: Move) -> None:
         target = checked(edit.target)

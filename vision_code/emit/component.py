@@ -50,6 +50,7 @@ class _Builder:
     theme: Theme
     taken: set[str]
     adapt: Callable[[Element], Element]
+    loops: bool
     collections: list[Collection] = field(default_factory=list)
     imports: dict[str, str] = field(default_factory=dict)
 
@@ -102,7 +103,8 @@ class _Builder:
         Repeated siblings as a loop, or one by one where that is shorter or they are not alike.
         """
         elements = tuple(_adapted(element, self.adapt) for element in run.elements)
-        if len(elements) >= 3 or (len(elements) == 2 and sum(1 for _ in elements[0].walk()) >= _PAIR_FROM_ELEMENTS):
+        is_pair = len(elements) == 2 and sum(1 for _ in elements[0].walk()) >= _PAIR_FROM_ELEMENTS
+        if self.loops and (len(elements) >= 3 or is_pair):
             try:
                 each, found = factor(
                     elements, parent, tokens_of=self.tokens, source=self.source, headers=headers, taken=self.taken
@@ -119,13 +121,14 @@ _PAGE_TAG = "body"
 
 
 def component_of(
-    tree: UITree, theme: Theme, adapt: Callable[[Element], Element] = lambda element: element
+    tree: UITree, theme: Theme, adapt: Callable[[Element], Element] = lambda element: element, *, loops: bool = True
 ) -> Component:
     """
-    The tree as a component. ``adapt`` changes single elements to what the framework wants, before they are built.
+    The tree as a component. ``adapt`` changes single elements to what the framework wants, before they are built;
+    without ``loops`` repeated parts are written one by one.
     """
     name = pascal(tree.name) or "Component"
-    builder = _Builder(theme, {name}, adapt)
+    builder = _Builder(theme, {name}, adapt, loops)
     root = builder.element(mark_repeats(tree.root, builder.tokens))
     if root.name == _PAGE_TAG:
         # A component cannot be the body: the page's own box stands in for it.

@@ -94,7 +94,7 @@ def emit_react(tree: UITree, theme: Theme, names: FileNames, style: ScriptStyle)
     """
     The component, its theme and its pictures.
     """
-    component = component_of(tree, theme, _adapt)
+    component = component_of(tree, theme, _adapt, loops=style.loops)
     imports = import_lines(component, names, style)
     types = [line for each in component.collections for line in type_lines(each, style)]
     data = [line for each in component.collections for line in [*const_lines(each, style), ""]]

@@ -34,6 +34,7 @@ class ScriptStyle:
         quotes: Of strings; attributes keep double ones.
         indent: One level of indentation, of every text file.
         named_export: A React component leaves its file by its name, not as the default.
+        loops: Repeated parts are written once, with their data; else one by one.
     """
 
     typed: bool = True
@@ -41,6 +42,7 @@ class ScriptStyle:
     quotes: Literal["double", "single"] = "double"
     indent: str = _STEP
     named_export: bool = False
+    loops: bool = True
 
     @property
     def end(self) -> str:

@@ -1,0 +1,176 @@
+"""
+The half of ``vision-code patch`` that rewrites one component to a new picture, with the engine that draws components.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from contextlib import nullcontext
+from dataclasses import asdict, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from vision_code.cli.report import note, progress
+from vision_code.errors import Denied, InputRejected, UsageError, VerificationFailed
+from vision_code.input import file_status
+
+if TYPE_CHECKING:
+    from vision_code.edits import Edit, Staged, Tree
+    from vision_code.pipeline import Component, Options
+    from vision_code.project.sense import Project
+    from vision_code.project.settings import Settings
+    from vision_code.rewrite import Rewritten
+
+_ENDINGS = (".tsx", ".jsx", ".js")
+_OURS = b"/* Colours and fonts of this component."
+_THEME_NAME = re.compile(r"^\s*--[a-z]+(-[\w-]+):", re.MULTILINE)
+
+
+def configure(parser: argparse._MutuallyExclusiveGroup) -> None:
+    """
+    Add the source of edits that this half is.
+    """
+    what = "a component of React (.tsx, .jsx, .js) below --repo that is rewritten to the picture of --image"
+    parser.add_argument("--target-file", metavar="FILE", help=what)
+
+
+def run(args: argparse.Namespace, tree: Tree) -> int:
+    """
+    Rewrite the component; what was kept and what was not is said either way.
+    """
+    from vision_code.cli.patch import deliver, refused
+    from vision_code.edits import stage
+    from vision_code.edits.staged import Refusals
+
+    path, image, old = _asked(args, tree)
+    result, rewritten = _rewritten(args, path, image, old)
+    edits = _edits(path, old, result, rewritten, tree)
+    # Fewer lines are meant here: the guard is against replies that were cut off.
+    staged = stage(tree, edits, approved=[*args.approve, path])
+    if isinstance(staged, Refusals):
+        return refused(staged)
+    return deliver(args, _noted(staged, path, result, rewritten), _facts(result, rewritten))
+
+
+def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
+    """
+    The path below the repository, the picture, and what the file holds.
+    """
+    from vision_code.edits.paths import checked, protected
+    from vision_code.edits.tree import LINK
+    from vision_code.rewrite.source import read_source
+
+    for name in ("predictions", "report", "test_cmd", "tests"):
+        if getattr(args, name):
+            raise UsageError("usage.arguments", f"--{name.replace('_', '-')} is for issues; leave it away")
+    if len(args.image) != 1:
+        raise UsageError("usage.arguments", "--target-file needs one picture of the new design: --image IMG")
+    path = checked(PurePosixPath(args.target_file.replace("\\", "/")).as_posix())
+    if PurePosixPath(path).suffix.lower() not in _ENDINGS:
+        what = f"{path}: only components of React are rewritten so far ({', '.join(_ENDINGS)})"
+        raise InputRejected("rewrite.unsupported", f"{what}; `vision-code component` makes new ones of every kind")
+    if protected(path) and path not in args.approve:
+        raise Denied("path.protected", f"{path} is protected; --approve {path} if it is meant")
+    entry = tree.entry(path)
+    if entry is None:
+        raise InputRejected("file.missing", f"{path} is not there; --target-file is relative to --repo")
+    if entry.mode == LINK:
+        raise Denied("path.symlink", f"{path} is a symbolic link; name the file that it leads to")
+    try:
+        old = entry.content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise InputRejected("file.encoding", f"{path} is not UTF-8 at byte {error.start}") from error
+    read_source(old.encode(), path)  # what cannot be rewritten is refused before any work
+    file_status(args.image[0])
+    return path, args.image[0], old
+
+
+def _rewritten(args: argparse.Namespace, path: str, image: Path, old: str) -> tuple[Component, Rewritten]:
+    from vision_code.engine import open_engine
+    from vision_code.pipeline import component
+    from vision_code.project.caveats import caveats
+    from vision_code.project.sense import sense
+    from vision_code.project.settings import settings_for
+    from vision_code.project.workspace import workspace_of
+    from vision_code.render import Browser
+    from vision_code.rewrite import rewrite_react
+
+    root, place = workspace_of(args.repo), args.repo.absolute() / path
+    asked, passed_over = settings_for(root, place.parent)
+    project = sense(root, place)
+    for line in (*passed_over, *caveats(project, "react")):
+        note(f"note: {line}")
+    options = _options(args, path, project, asked)
+    with open_engine(options.engine) or nullcontext() as engine:
+        try:
+            browser = Browser()
+        except VerificationFailed:  # the pipeline finds out again, and says so
+            browser = None
+        with browser or nullcontext(), progress(not args.json) as show:
+            result = component(image, options, engine=engine, browser=browser, progress=show)
+    # Items written one by one are known again where items of a loop are not; a loop is better where that gains nothing.
+    single = replace(options, style=replace(options.style, loops=False))
+    trials = [result, result.called(options.name, result.tree.name, single)]
+    found = [rewrite_react(old, trial.files[0].content.decode(), path) for trial in trials]
+    best = 1 if found[1].pairs > found[0].pairs else 0
+    return trials[best], found[best]
+
+
+def _options(args: argparse.Namespace, path: str, project: Project, asked: Settings) -> Options:
+    from vision_code.conform import color_tokens, script_style
+    from vision_code.emit import Target
+    from vision_code.pipeline import Options
+
+    suffix = PurePosixPath(path).suffix.lower()
+    return Options(
+        target=Target.REACT,
+        name=PurePosixPath(path).stem,
+        engine=args.engine or asked.engine or "embedded",
+        candidates=args.candidates or asked.candidates or 1,
+        seed=args.seed,
+        scale=asked.scale,
+        style=script_style(project, ".tsx" if suffix == ".tsx" else ".jsx"),
+        tokens=color_tokens(project),
+    )
+
+
+def _edits(path: str, old: str, result: Component, rewritten: Rewritten, tree: Tree) -> list[Edit]:
+    from vision_code.edits import Write, WriteBytes
+
+    edits: list[Edit] = [Write(path=path, content=rewritten.text, line=1, overwrite=True)]
+    folder = PurePosixPath(path).parent
+    for file in result.files[1:]:
+        place = (folder / file.path).as_posix()
+        if file.path.suffix == ".css":
+            css = file.content.decode()
+            if any(name in rewritten.text for name in _THEME_NAME.findall(css)):
+                entry = tree.entry(place)
+                ours = entry is not None and entry.content.startswith(_OURS)
+                edits.append(Write(path=place, content=css, line=1, overwrite=ours))
+        elif file.path.as_posix() in rewritten.text:
+            known = file.path.as_posix() in old
+            edits.append(WriteBytes(path=place, content=file.content, line=1, overwrite=known))
+    return edits
+
+
+def _noted(staged: Staged, path: str, result: Component, rewritten: Rewritten) -> Staged:
+    theme = [change.path for change in staged.changes if change.path.endswith(".theme.css")]
+    lines = [f"import {name} in the main stylesheet, after Tailwind" for name in theme]
+    if not result.verified:
+        lines.append(f"not verified: {result.unverified_because}")
+    kept = [f"kept in {path}: {line}" for line in rewritten.kept]
+    left = [f"not carried over from {path}: {line}" for line in rewritten.left]
+    return replace(staged, notes=(*staged.notes, *result.notes, *kept, *left, *lines))
+
+
+def _facts(result: Component, rewritten: Rewritten) -> dict[str, object]:
+    return {
+        "component": rewritten.name,
+        "carried": list(rewritten.kept),
+        "left": list(rewritten.left),
+        "verified": result.verified,
+        "fidelity": asdict(result.fidelity) if result.fidelity else None,
+        "drafted_by": result.drafted_by,
+        "seconds": {station: round(seconds, 3) for station, seconds in result.seconds.items()},
+    }

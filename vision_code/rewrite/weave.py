@@ -1,0 +1,211 @@
+"""
+Writes the new markup with what its elements carry; everything else of it stays as it was generated.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from vision_code.rewrite.carry import carry, identities, keeps_label
+from vision_code.rewrite.markup import Piece
+from vision_code.rewrite.match import Matches
+from vision_code.rewrite.naming import FIELDS, called, holds_expression, is_leaf, label_of, role
+from vision_code.rewrite.source import Source
+
+LINE_WIDTH = 120
+#: A line that says no more would be taken for a place left out.
+_DOTS = re.compile(r"(?m)^([ \t]*)(\.\.\.|…)[ \t]*$")
+
+
+@dataclass(slots=True)
+class Woven:
+    """
+    Attributes:
+        text: The markup, first line without its indentation.
+        kept: What was carried over, for people.
+        left: What of pairs was not.
+        whole: Old elements whose children stay.
+    """
+
+    text: str = ""
+    kept: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    whole: set[Piece] = field(default_factory=set)
+
+
+def weave(old: Source, root: Piece, new: Source, found: Matches, indent: str) -> Woven:
+    """
+    Args:
+        root: Of the old markup, without what only stands around it.
+        indent: That the markup gets.
+    """
+    return _Weaver(old, root, new, found, indent).woven()
+
+
+@dataclass(slots=True)
+class _Weaver:
+    old: Source
+    old_root: Piece
+    new: Source
+    found: Matches
+    indent: str
+    result: Woven = field(default_factory=Woven)
+    splices: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def woven(self) -> Woven:
+        renamed = identities(self.found.old)
+        ids = set()
+        for piece in self.new.root.elements():
+            there = self.found.old.get(piece)
+            ids.add((there is not None and there.literal("id")) or piece.literal("id") or "")
+        renamed |= self._taken()
+        hidden = self._drawn_labels()
+        for piece in self.new.root.elements():
+            if piece in hidden:
+                self.splices.append((self._line_start(piece), piece.stop, ""))
+            elif piece in self.found.old:
+                self._pair(self.found.old[piece], piece, ids)
+            elif {piece.literal("htmlFor"), piece.literal("id")} & set(renamed):
+                attributes = [
+                    f"{each.name}={renamed[each.literal]}"
+                    if each.name in ("htmlFor", "id") and each.literal in renamed
+                    else each.source
+                    for each in piece.attributes
+                ]
+                self._open(piece, piece.tag, attributes, piece.inside is not None)
+        self.result.text = self._spliced()
+        return self.result
+
+    def _taken(self) -> dict[str, str]:
+        """
+        Other identities for new elements whose own an old element brings along.
+        """
+        brought = {old.literal("id") for old in self.found.new}
+        free = (piece.literal("id") for piece in self.new.root.elements() if piece not in self.found.old)
+        return {each: f'"{each}-2"' for each in free if each is not None and each in brought}
+
+    def _drawn_labels(self) -> set[Piece]:
+        """
+        Labels that a component draws itself.
+        """
+        labels = (label_of(new, self.new.root) for new, old in self.found.old.items() if keeps_label(old))
+        return {label for label in labels if label is not None and is_leaf(label)}
+
+    def _pair(self, old: Piece, new: Piece, ids: set[str]) -> None:
+        carried = carry(old, new, ids, self.old.styled)
+        children = self._children(old, new)
+        opens = new.inside is not None if children is None else bool(children)
+        if old.is_custom and old.inside is None:
+            opens, children = False, ""
+        attributes = list(carried.attributes)
+        hidden = [each for each in old.elements() if role(each) == "hidden"] if old.tag == "form" else []
+        self._open(new, carried.tag, attributes, opens, hidden)
+        if new.inside is None:
+            if opens:
+                self.splices[-1] = (new.start, new.stop, f"{self.splices[-1][2]}{children}</{carried.tag}>")
+        elif opens:
+            if children is not None:
+                self.splices.append((*new.inside, children))
+            self.splices.append((new.inside[1], new.stop, f"</{carried.tag}>"))
+        else:
+            self.splices[-1] = (new.start, new.stop, self.splices[-1][2])
+        kept = [*carried.kept, *(["its text"] if children and role(old) != "combobox" else [])]
+        kept += [f"hidden field {each.literal('name') or ''}".strip() for each in hidden]
+        if kept:
+            self.result.kept.append(f"{self._called(new, self.new.root, new)}: {', '.join(kept)}")
+        if carried.lost:
+            what = self._called(old, self.old_root, new)
+            self.result.left.append(f"line {old.line}, {what}: {', '.join(carried.lost)}")
+
+    def _called(self, piece: Piece, root: Piece, new: Piece) -> str:
+        return f"<{piece.tag}>" if new in self.found.boxes else called(piece, root)
+
+    def _children(self, old: Piece, new: Piece) -> str | None:
+        """
+        The old children where they stay: texts that an expression writes, and options that the picture does not show.
+        """
+        if old.inside is None or new in self.found.boxes:
+            return None
+        stays = (
+            role(old) == "combobox"
+            if role(old) in FIELDS
+            else is_leaf(old) and is_leaf(new) and any(holds_expression(each) for each in old.elements())
+        )
+        if not stays:
+            return None
+        self.result.whole.add(old)
+        source = self.old.text(*old.inside)
+        if "\n" not in source.strip():
+            return source.strip() if "\n" in source else source
+        step = self.new.indent or "  "
+        indent = self._indent(new)
+        return f"\n{indent}{step}{moved(source.strip(), indent + step)}\n{indent}"
+
+    def _open(
+        self, new: Piece, tag: str, attributes: list[str], opens: bool, hidden: list[Piece] | None = None
+    ) -> None:
+        indent, step = self._indent(new), self.new.indent or "  "
+        close = ">" if opens else " />"
+        line = " ".join([f"<{tag}", *attributes]) + close
+        if len(indent) + len(line) > LINE_WIDTH or "\n" in line:
+            inner = [f"\n{indent}{step}{moved(each, indent + step)}" for each in attributes]
+            line = f"<{tag}{''.join(inner)}\n{indent}{close.strip()}"
+        for each in hidden or ():
+            line += f"\n{indent}{step}{moved(self.old.text(each.start, each.stop), indent + step)}"
+        self.splices.append((new.start, new.inside[0] if new.inside else new.stop, line))
+
+    def _line_start(self, piece: Piece) -> int:
+        """
+        Where a whole line begins that the piece stands on alone; else where it begins itself.
+        """
+        start = self.new.content.rfind(b"\n", 0, piece.start)
+        return start if not self.new.content[start : piece.start].strip() else piece.start
+
+    def _base(self) -> str:
+        return _indent_at(self.new.content, self.new.root.start)
+
+    def _indent(self, piece: Piece) -> str:
+        return self.indent + _indent_at(self.new.content, piece.start).removeprefix(self._base())
+
+    def _spliced(self) -> str:
+        place, stop, parts = self.new.root.start, self.new.root.stop, []
+        base = self._base()
+        for start, end, text in sorted(self.splices, key=lambda each: (each[0], each[1])):
+            if start < place:  # inside of what was replaced as a whole
+                continue
+            parts += [self._gap(place, start, base), text]
+            place = end
+        return "".join([*parts, self._gap(place, stop, base)])
+
+    def _gap(self, start: int, stop: int, base: str) -> str:
+        text = _DOTS.sub(r'\1{"\2"}', self.new.text(start, stop))
+        return text.replace(f"\n{base}", f"\n{self.indent}")
+
+
+def moved(source: str, indent: str) -> str:
+    """
+    Lines after the first at another indentation; text in which white space may count stays.
+    """
+    first, *rest = source.split("\n")
+    if not rest or "`" in source:
+        return source
+    common = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    return "\n".join([first, *(indent + line[common:] if line.strip() else "" for line in rest)])
+
+
+def _indent_at(content: bytes, place: int) -> str:
+    line = content[content.rfind(b"\n", 0, place) + 1 : place].decode("utf-8", "replace")
+    return line[: len(line) - len(line.lstrip())]
+
+
+def is_inside(piece: Piece, whole: set[Piece]) -> bool:
+    """
+    Whether an element is, or is in, one whose children stay.
+    """
+    above: Piece | None = piece
+    while above is not None:
+        if above in whole:
+            return True
+        above = above.parent
+    return False
