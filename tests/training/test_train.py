@@ -94,7 +94,7 @@ def test_the_exported_model_answers_like_the_trained_one(
         scores = evaluate([_sample(3)], engine)
     # Later slots see earlier answers, the first sees only what both have; weights went through bf16 (3 digits).
     options = [ours[0, LABEL_WORDS.index(name)].item() for name in KINDS["text"]]
-    assert options[first.option] == max(options)
+    assert options[first.option] == pytest.approx(max(options), abs=0.002)
     assert first.probability == pytest.approx(max(options), abs=0.03)
     assert sum(scores["model"].true.values()) == 6
     assert "share of regions right | 6" in report(scores)

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.marked_processes import MARK
 from tests.vscode.installed import ROOT, Tools
@@ -188,7 +189,14 @@ class Window:
         Choose an entry of a file's menu in the Explorer.
         """
         self.show_menu(folder, name)
-        self.page.locator(".monaco-menu .action-label", has_text=entry).click()
+        chosen = self.page.locator(".monaco-menu .action-label", has_text=entry)
+        chosen.wait_for()
+        for _ in range(10):  # a menu takes no click in its first moments
+            with suppress(PlaywrightTimeout):  # it went before the click came
+                chosen.click(timeout=2_000)
+            self.page.wait_for_timeout(500)
+            if not chosen.is_visible():
+                return
 
     def preview(self) -> FrameLocator:
         """

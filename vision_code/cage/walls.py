@@ -50,25 +50,15 @@ def opening(walls: Walls | None, spec: Mapping[str, object], spec_file: Path) ->
         return _unshare(), str(spec_file)
     size = str(spec["disk_bytes"])
     command = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent", "--new-session"]
+    # First: an interpreter may lie below one of them.
+    command += ["--size", size, "--tmpfs", "/tmp", "--size", size, "--tmpfs", "/home"]  # noqa: S108
     for path in cast("list[str]", spec["visible"]):
         if Path(path).is_symlink():
             command += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).exists():
             command += ["--ro-bind", path, path]
-    command += ["--dev", "/dev", "--proc", "/proc", "--size", size, "--tmpfs", "/tmp"]  # noqa: S108
-    command += [
-        "--size",
-        size,
-        "--tmpfs",
-        "/home",
-        "--size",
-        size,
-        "--tmpfs",
-        str(spec["work"]),
-        "--ro-bind",
-        str(spec["source"]),
-        "/cage/source",
-    ]
+    command += ["--dev", "/dev", "--proc", "/proc", "--size", size, "--tmpfs", str(spec["work"])]
+    command += ["--ro-bind", str(spec["source"]), "/cage/source"]
     command += ["--bind", str(spec["out"]), "/cage/out", "--ro-bind", str(spec_file), SPEC]
     for name in cast("list[str]", spec["dependencies"]):
         command += ["--ro-bind", f"{spec['installed']}/{name}", f"{spec['work']}/{name}"]
