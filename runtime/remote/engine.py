@@ -46,6 +46,7 @@ class RemoteEngine:
         self._numbers = itertools.count()
         self._running: dict[str, asyncio.Task[Generation]] = {}
         self._closed = False
+        self._closing = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="remote-engine", daemon=True)
         self._thread.start()
@@ -115,10 +116,11 @@ class RemoteEngine:
         """
         End every conversation; later calls raise.
         """
-        if self._closed:
-            return
-        self._closed = True
-        future = asyncio.run_coroutine_threadsafe(self._shut(), self._loop)
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            future = asyncio.run_coroutine_threadsafe(self._shut(), self._loop)
         with contextlib.suppress(TimeoutError):
             future.result(CLOSE_WAIT_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -132,10 +134,11 @@ class RemoteEngine:
         return [(request.request_id or f"call-{next(self._numbers)}", request) for request in requests]
 
     def _start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        if self._closed:
-            work.close()
-            raise EngineUnavailable("engine.closed", "the engine was closed")
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        with self._closing:  # what was started comes before the end, and so is ended by it
+            if not self._closed:
+                return asyncio.run_coroutine_threadsafe(work, self._loop)
+        work.close()
+        raise EngineUnavailable("engine.closed", "the engine was closed")
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         future = self._start(work)
@@ -194,8 +197,11 @@ class RemoteEngine:
             task.cancel(_ASKED_TO)
 
     async def _shut(self) -> None:
-        for task in list(self._running.values()):
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
             task.cancel("closed")
+        # Until each has told its caller: whoever waits for a loop that has stopped waits for ever.
+        await asyncio.gather(*others, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
 

@@ -260,6 +260,26 @@ def test_cancelling_gives_the_answer_so_far_and_closing_ends_what_runs(tmp_path:
             engine.generate([_ask()])
 
 
+def test_closing_at_any_moment_ends_what_waits(tmp_path: Path) -> None:
+    slow: list[Step] = [["send", EVENT_STREAM], *[["send", delta(content="word ")], ["wait", 0.05]] * 100]
+
+    def ask(engine: RemoteEngine, ended: list[str]) -> None:
+        with pytest.raises(EngineError) as error:
+            engine.generate([_ask(), _ask()])
+        ended.append(error.value.kind)
+
+    with engine_server(tmp_path, [slow] * 200) as server:
+        for number in range(40):
+            engine = RemoteEngine(parse_endpoint(server.address), limits=QUICK)
+            ended: list[str] = []
+            asking = threading.Thread(target=ask, args=(engine, ended), daemon=True)
+            asking.start()
+            time.sleep(number * 0.001)
+            engine.close()
+            asking.join(10)
+            assert ended == ["engine.closed"], number
+
+
 def test_the_model_is_the_only_one_or_the_one_that_is_named(tmp_path: Path) -> None:
     two = {"data": [{"id": "kimi"}, {"id": "other", "context_length": 1000}]}
     with engine_server(tmp_path / "two", [answer("ok")], two) as server:
