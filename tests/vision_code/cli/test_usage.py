@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shlex
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -21,12 +21,20 @@ ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = [sys.executable, "-m", "vision_code"]
 
 
+def _processor_s() -> float:
+    """
+    Of the processes that have ended so far: what others do at the same time does not count.
+    """
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_help_is_there_at_once() -> None:
     seconds = []
     for _ in range(5):
-        start = time.monotonic()
+        before = _processor_s()
         done = subprocess.run([*PROGRAM, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
-        seconds.append(time.monotonic() - start)
+        seconds.append(_processor_s() - before)
     assert all(command in done.stdout for command in COMMANDS)
     assert min(seconds) <= 0.3
 
