@@ -268,7 +268,7 @@ class Engine(Protocol):
         """
         The engine itself.
         """
-        ...
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -276,4 +276,4 @@ class Engine(Protocol):
         """
         Close it.
         """
-        ...
+        self.close()

@@ -17,11 +17,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self, cast
+from typing import Literal, cast
 
 from runtime import wire
-from runtime.api import GenerateRequest, Generation, TokenChunk
+from runtime.api import Engine, GenerateRequest, Generation, TokenChunk
 from runtime.errors import CheckpointError, EngineError, EngineUnavailable, from_kind
 
 # The worker beats every 5 s from a thread of its own, also while it loads or computes.
@@ -38,7 +37,7 @@ ENTRY = "import sys; sys.path.insert(0, sys.argv[1]); from runtime.worker import
 Dtype = Literal["auto", "float32", "bfloat16"]
 
 
-class WorkerEngine:
+class WorkerEngine(Engine):
     """
     Owns a child process that holds one model. Starting does not wait: the child loads while the caller goes on.
 
@@ -56,20 +55,6 @@ class WorkerEngine:
         self._closed = False
         self._child = _Child(self._arguments)
         atexit.register(self.close)
-
-    def __enter__(self) -> Self:
-        """
-        The engine itself.
-        """
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """
-        Close it.
-        """
-        self.close()
 
     def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation]:
         """

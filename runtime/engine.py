@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Self
 
 import torch
 
+from runtime import api
 from runtime.admission import group_memory, prepare
 from runtime.api import GenerateRequest, Generation, TokenChunk
 from runtime.errors import EngineUnavailable, MemoryLimit, NonFinite
@@ -26,7 +25,7 @@ from runtime.sequence import Sequence as Answer
 STEP_TOKENS = 8192
 
 
-class Engine:
+class Engine(api.Engine):
     """
     Answers requests with a model in this process.
 
@@ -44,20 +43,6 @@ class Engine:
         self._cancelled: set[str] = set()
         self._lock = threading.Lock()
         self._closed = False
-
-    def __enter__(self) -> Self:
-        """
-        The engine itself.
-        """
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """
-        Close it.
-        """
-        self.close()
 
     def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation]:
         """

@@ -7,10 +7,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from runtime.api import Choice, FinishReason, GenerateRequest, Generation, SlotChoice, TokenChunk
+from runtime.api import Choice, Engine, FinishReason, GenerateRequest, Generation, SlotChoice, TokenChunk
 from runtime.config.types import Family, ModelConfig, TextConfig, VisionConfig, YarnConfig
 from runtime.errors import EngineUnavailable
 
@@ -26,7 +25,7 @@ Answers one request: with text, or with the option of each choice of its templat
 WORDS = ("card", "button", "heading", "list", "link", " text", " image", " the", "<div", " class=", "</div>", "level")
 
 
-class ScriptedEngine:
+class ScriptedEngine(Engine):
     """
     The engine Protocol without weights.
 
@@ -41,20 +40,6 @@ class ScriptedEngine:
         self._cancelled: set[str] = set()
         self._closed = False
         self.requests: list[GenerateRequest] = []
-
-    def __enter__(self) -> Self:
-        """
-        The engine itself.
-        """
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """
-        Close it.
-        """
-        self.close()
 
     def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation]:
         """

@@ -12,6 +12,18 @@ apt_install() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1
 }
 
+# offer WHAT WHY LOSS PACKAGES: what is good to have is installed where that may be, else it is said how.
+offer() {
+    local what=$1 why=$2 loss=$3
+    shift 3
+    if may_install; then
+        say "installing $what ($why)"
+        apt_install "$@" || say "$what could not be installed; $loss"
+    else
+        say "no $what found: $loss. Mend it with: sudo apt-get install $*"
+    fi
+}
+
 python=${PYTHON:-python3}
 if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     say "Python 3.11 or newer is needed; found: $("$python" --version 2>&1 || echo none). Set PYTHON=/path/to/python3."
@@ -38,57 +50,15 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     printf '%s' "$wanted" >"$stamp"
 fi
 
-if ! command -v cc gcc clang >/dev/null; then
-    if may_install; then
-        say "installing gcc (for the INT4 kernels)"
-        apt_install gcc libc6-dev || say "gcc could not be installed; the model runs several times slower"
-    else
-        say "no C compiler found: the model runs several times slower. Mend it with: sudo apt-get install gcc libc6-dev"
-    fi
-fi
-
-if ! .venv/bin/vision-code doctor --quiet-browser 2>/dev/null; then
-    if may_install; then
-        say "installing chromium (for verification)"
-        apt_install chromium fonts-liberation fonts-dejavu-core ||
-            say "chromium could not be installed; results will not be verified"
-    else
-        say "no Chromium found: results will not be verified. Mend it with: sudo apt-get install chromium"
-    fi
-fi
-
-if ! { command -v npm && command -v g++ && command -v make; } >/dev/null; then
-    if may_install; then
-        say "installing npm, g++ and make (the VS Code extension is tested in a real VS Code)"
-        apt_install nodejs npm g++ make || say "they could not be installed; the tests in VS Code are skipped"
-    else
-        say "npm, g++ or make is missing: tests in VS Code are skipped. Mend it with: sudo apt-get install npm g++ make"
-    fi
-fi
-
-if ! command -v nvim >/dev/null; then
-    if may_install; then
-        say "installing neovim (the language server is tested in it)"
-        apt_install neovim || say "neovim could not be installed; its test is skipped"
-    else
-        say "no Neovim found: its test is skipped. Mend it with: sudo apt-get install neovim"
-    fi
-fi
-
-if ! command -v bwrap >/dev/null; then
-    if may_install; then
-        say "installing bubblewrap (one of the cages for candidate tests)"
-        apt_install bubblewrap || say "bubblewrap could not be installed; the cage is built from plain namespaces"
-    else
-        say "no bubblewrap found: the cage is built from plain namespaces. To have it: sudo apt-get install bubblewrap"
-    fi
-fi
-
-if ! command -v Xvfb >/dev/null; then
-    if may_install; then
-        say "installing xvfb (a screen for the tests of capture)"
-        apt_install xvfb || say "xvfb could not be installed; the tests that capture a screen are skipped"
-    else
-        say "no Xvfb found: the tests that capture a screen are skipped. Mend it with: sudo apt-get install xvfb"
-    fi
-fi
+command -v cc gcc clang >/dev/null ||
+    offer "C compiler" "for the INT4 kernels" "the model runs several times slower" gcc libc6-dev
+.venv/bin/vision-code doctor --quiet-browser 2>/dev/null ||
+    offer chromium "for verification" "results will not be verified" chromium fonts-liberation fonts-dejavu-core
+{ command -v npm && command -v g++ && command -v make; } >/dev/null ||
+    offer "npm, g++ or make" "the VS Code extension is tested in a real VS Code" "the tests in VS Code are skipped" \
+        nodejs npm g++ make
+command -v nvim >/dev/null || offer neovim "the language server is tested in it" "its test is skipped" neovim
+command -v bwrap >/dev/null ||
+    offer bubblewrap "one of the cages for candidate tests" "the cage is built from plain namespaces" bubblewrap
+command -v Xvfb >/dev/null ||
+    offer xvfb "a screen for the tests of capture" "the tests that capture a screen are skipped" xvfb

@@ -11,10 +11,9 @@ import queue
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from runtime.api import FinishReason, GenerateRequest, Generation, TokenChunk
+from runtime.api import Engine, FinishReason, GenerateRequest, Generation, TokenChunk
 from runtime.errors import EngineError, EngineUnavailable, RequestError
 from runtime.remote.address import Endpoint
 from runtime.remote.chat import Server, body
@@ -29,7 +28,7 @@ T = TypeVar("T")
 CLOSE_WAIT_S = 2.0
 
 
-class RemoteEngine:
+class RemoteEngine(Engine):
     """
     An OpenAI-compatible server. Nothing is sent before the first question.
 
@@ -54,20 +53,6 @@ class RemoteEngine:
         self._server: Server | None = None
         self._asking = asyncio.Lock()
         self._places = asyncio.Semaphore(self._limits.at_once)
-
-    def __enter__(self) -> Self:
-        """
-        The engine itself.
-        """
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """
-        Close it.
-        """
-        self.close()
 
     @property
     def server(self) -> Server:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from benchmarks.soak import mutated
 from lsp_server.framing import MAX_BODY_BYTES, FrameDecoder, FramingLost, TooLarge, frame
 from lsp_server.messages import Invalid, Notification, Request, Response, parse
 
@@ -90,26 +91,10 @@ def test_a_body_that_is_too_large_is_skipped_and_never_held() -> None:
     assert peak < 4 << 20
 
 
-def _mutated(content: bytes, random_: random.Random) -> bytes:
-    changed = bytearray(content)
-    for _ in range(random_.randint(1, 4)):
-        at = random_.randrange(len(changed) + 1)
-        match random_.randrange(4):
-            case 0:
-                changed[at:at] = random_.randbytes(random_.randint(1, 4))
-            case 1:
-                del changed[at : at + random_.randint(1, 6)]
-            case 2:
-                changed[at : at + 1] = bytes([random_.randrange(256)])
-            case _:
-                changed[at:at] = changed[at : at + random_.randint(1, 20)]
-    return bytes(changed)
-
-
 def _headers() -> Iterator[bytes]:
     random_ = random.Random(4)
     for _ in range(NUM_HEADERS):
-        yield _mutated(b"Content-Length: 44\r\nContent-Type: application/vscode-jsonrpc\r\n\r\n", random_)
+        yield mutated(b"Content-Length: 44\r\nContent-Type: application/vscode-jsonrpc\r\n\r\n", random_)
 
 
 def test_mutated_headers_are_read_or_end_it() -> None:
@@ -129,7 +114,7 @@ def test_mutated_bodies_are_messages_or_get_an_answer() -> None:
     message = {"jsonrpc": "2.0", "id": 7, "method": "visionCode/component", "params": {"image": "a", "a": [1, None]}}
     body = json.dumps(message).encode()
     for _ in range(NUM_BODIES):
-        result = parse(_mutated(body, random_))
+        result = parse(mutated(body, random_))
         assert isinstance(result, Request | Notification | Response | Invalid)
         if isinstance(result, Invalid):
             assert json.dumps(result.error.as_json())

@@ -54,7 +54,7 @@ class Builder:
         if role in {Role.CHECKBOX, Role.RADIO} and region.surface is not None:
             return fields.tick(region, context)
         if role is Role.IMG and region.children and not region.has_words:
-            return leaves.drawing(region, frame, context)
+            return leaves.cut_out(region, frame, context, hint=context.annotation(region).name)
         if region.kind is RegionKind.TEXT:
             return leaves.text(region, frame, context)
         if region.kind is RegionKind.PICTURE:

@@ -216,14 +216,13 @@ def picture(region: Region, frame: Frame, context: Context) -> Built:
     return _framed(region, frame, context, image)
 
 
-def drawing(region: Region, frame: Frame, context: Context) -> Built:
+def cut_out(region: Region, frame: Frame, context: Context, *, hint: str, radius_px: float = 0.0) -> Built:
     """
-    A group of pictures and shapes that are one picture, cut out whole.
+    A region as one picture that scales like one: the pieces of a drawing, an empty box that stands for an image.
     """
     box = region.box
-    style = _sized(box, frame, scales=True)
-    name = context.annotation(region).name
-    attrs = (("src", context.assets.crop(box, PictureKind.PHOTO, name)), ("alt", name))
+    style = replace(_sized(box, frame, scales=True), radius=round(radius_px) or None)
+    attrs = (("src", context.assets.crop(box, PictureKind.PHOTO, hint)), ("alt", context.annotation(region).name))
     return Built(Element(tag="img", attrs=attrs, style=style, region=region.id), round(box.h))
 
 
@@ -273,19 +272,6 @@ def action(role: Role, *, link: bool, name: str) -> tuple[str, tuple[tuple[str, 
     return "", ()
 
 
-def _placeholder(region: Region, frame: Frame, context: Context) -> Built:
-    """
-    An empty box that stands for a picture, as an image that scales like one.
-    """
-    box = region.box
-    source = context.assets.crop(box, PictureKind.PHOTO, "placeholder")
-    style = _sized(box, frame, scales=True)
-    if region.surface is not None:
-        style = replace(style, radius=round(region.surface.radius_px) or None)
-    attrs = (("src", source), ("alt", context.annotation(region).name))
-    return Built(Element(tag="img", attrs=attrs, style=style, region=region.id), round(box.h))
-
-
 def shape(region: Region, frame: Frame, context: Context) -> Built:
     """
     A SHAPE leaf: rule, bar, swatch, empty field, checkbox.
@@ -301,7 +287,7 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
         style = Style(border_top=BorderEdge(width_px=thick, color=surface.fill))
         return Built(Element(tag=tag, style=style, region=region.id), thick)
     if role is Role.IMG and not frame.phrasing:
-        return _placeholder(region, frame, context)
+        return cut_out(region, frame, context, hint="placeholder", radius_px=surface.radius_px)
     box = surface.box
     style = surface_style(surface, Style(height=Length(max(1.0, round(box.h)))))
     fills = _reaches_across(box, frame) and not frame.hugs
