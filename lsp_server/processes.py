@@ -1,5 +1,6 @@
 """
-Processes of this machine: whether one is alive, what it holds, and how it ends with all it started.
+Processes of this machine: how one of ours is started, whether one is alive, what it holds, and how it ends with all
+it started.
 """
 
 from __future__ import annotations
@@ -9,6 +10,21 @@ import os
 import signal
 import sys
 from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+def own_program(module: str, *arguments: str) -> tuple[str, ...]:
+    """
+    The command line that runs ``main`` of a module of ours; its ``sys.argv[2:]`` are the arguments.
+    """
+    entry = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from vision_code import _bootstrap; _bootstrap.activate();"
+        f"from {module} import main; main()"
+    )
+    # -P: the current folder may hold someone else's `runtime` or `kernels`.
+    return (sys.executable, "-P", "-c", entry, str(_ROOT), *arguments)
 
 
 def is_alive(process_id: int) -> bool:

@@ -8,21 +8,19 @@ import asyncio
 import contextlib
 import itertools
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lsp_server.processes import kill_group, machine_bytes, private_bytes
+from lsp_server.processes import kill_group, machine_bytes, own_program, private_bytes
 from lsp_server.road.messages import (
-    LENGTH_BYTES,
     ComponentCall,
     Event,
     Failed,
     Hangup,
     Made,
     decode,
-    length_of,
+    next_frame,
     pack_call,
     unpack_event,
 )
@@ -36,11 +34,6 @@ WATCH_S = 1.0
 #: the user's own may need whatever the machine has.
 MEMORY_LIMIT_BYTES = 4 << 30
 MACHINE_SHARE = 0.9
-_ENTRY = (
-    "import sys; sys.path.insert(0, sys.argv[1]);"
-    "from vision_code import _bootstrap; _bootstrap.activate();"
-    "from lsp_server.road.worker import main; main()"
-)
 
 
 class ChildDied(Exception):
@@ -133,11 +126,11 @@ class Child:
         assert stream is not None
         try:
             while True:
-                length = length_of(await stream.readexactly(LENGTH_BYTES))
+                content = await next_frame(stream)
                 self._heard = time.monotonic()
-                if length:
-                    self._take(*unpack_event(decode(await stream.readexactly(length))))
-        except (asyncio.IncompleteReadError, Hangup, ConnectionError):
+                if content:
+                    self._take(*unpack_event(decode(content)))
+        except Hangup:
             self.kill()
             death = await self._death()
             if self._current is not None and not self._current[2].done():
@@ -196,8 +189,7 @@ async def start(warm: ComponentCall | None) -> Child:
     folder = await asyncio.to_thread(make_folder)
     try:
         process = await asyncio.create_subprocess_exec(
-            # -P: the current folder may hold someone else's `runtime` or `kernels`.
-            *(sys.executable, "-P", "-c", _ENTRY, str(Path(__file__).resolve().parents[2])),
+            *own_program("lsp_server.road.worker"),
             *((warm.engine, "verify" if warm.verify else "") if warm is not None else ()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -9,17 +9,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import secrets
 import signal
 import socket
 import sys
 from pathlib import Path
 from typing import cast
 
-from lsp_server.errors import where
+from lsp_server.road.failures import failed_of
 from lsp_server.road.meeting import is_ours, try_lock
 from lsp_server.road.messages import (
-    LENGTH_BYTES,
     ComponentCall,
     Event,
     Failed,
@@ -28,12 +26,11 @@ from lsp_server.road.messages import (
     Line,
     Made,
     decode,
-    length_of,
+    next_frame,
     pack_event,
     unpack_call,
 )
 from lsp_server.road.queue import Road
-from vision_code.errors import VisionCodeError
 
 #: The window that started this process has so long to come.
 FIRST_COMES_S = 10.0
@@ -139,9 +136,8 @@ class _Window:
         """
         try:
             while True:
-                length = length_of(await self._reader.readexactly(LENGTH_BYTES))
-                await self._take(decode(await self._reader.readexactly(length)))
-        except (asyncio.IncompleteReadError, ConnectionError, Hangup):
+                await self._take(decode(await next_frame(self._reader)))
+        except Hangup:
             pass
         finally:
             self._writer.close()
@@ -174,12 +170,7 @@ class _Window:
     async def _answer(self, number: int, call: ComponentCall) -> None:
         try:
             self.send(number, await self._road.component(call, lambda event: self.send(number, event)))
-        except VisionCodeError as error:
-            facts = {"exit_code": error.exit_code, "detail": error.detail, "retry": error.retry}
-            self.send(number, Failed(kind=error.kind, message=error.message, **facts))  # type: ignore[arg-type]
         except Exception as error:
-            message = f"crash {secrets.token_hex(4)}"
-            failed = Failed(kind="internal", message=message, exit_code=1, detail={}, retry=False, place=where(error))
-            self.send(number, failed)
+            self.send(number, failed_of(error))
         finally:
             del self._calls[number]

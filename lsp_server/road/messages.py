@@ -11,7 +11,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
-from typing import BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+
+if TYPE_CHECKING:
+    import asyncio
 
 LENGTH_BYTES = 4
 MAX_FRAME_BYTES = 256 << 20
@@ -261,6 +264,19 @@ def read_header(stream: BinaryIO) -> Header:
         Hangup: The stream ends or holds no frame.
     """
     return decode(_exactly(stream, length_of(_exactly(stream, LENGTH_BYTES))))
+
+
+async def next_frame(stream: asyncio.StreamReader) -> bytes:
+    """
+    The content of the next frame, for `decode`; empty when it is a beat.
+
+    Raises:
+        Hangup: The stream ends or holds no frame.
+    """
+    try:
+        return await stream.readexactly(length_of(await stream.readexactly(LENGTH_BYTES)))
+    except (EOFError, ConnectionError) as error:  # asyncio's IncompleteReadError is an EOFError
+        raise Hangup("end of stream") from error
 
 
 def decode(content: bytes) -> Header:

@@ -9,17 +9,9 @@ import time
 from collections.abc import Callable, Coroutine
 
 from lsp_server.road.child import Child, ChildDied, ChildTooLarge, start
+from lsp_server.road.failures import error_of
 from lsp_server.road.messages import ComponentCall, Event, Failed, Made, Stage, Status
-from vision_code.errors import (
-    CheckpointRejected,
-    Denied,
-    EngineUnavailable,
-    InputRejected,
-    LimitExceeded,
-    UsageError,
-    VerificationFailed,
-    VisionCodeError,
-)
+from vision_code.errors import EngineUnavailable, LimitExceeded
 
 MAX_WAITING = 8
 #: The station before the first one.
@@ -31,19 +23,6 @@ FIRST_BACKOFF_S = 1.0
 LAST_BACKOFF_S = 30.0
 MAX_DEATHS = 5
 DEATH_WINDOW_S = 300.0
-
-_BY_EXIT_CODE = {
-    error.exit_code: error
-    for error in (
-        UsageError,
-        InputRejected,
-        CheckpointRejected,
-        Denied,
-        LimitExceeded,
-        EngineUnavailable,
-        VerificationFailed,
-    )
-}
 
 
 class Road:
@@ -205,13 +184,3 @@ class Road:
             self._bury(self._child)
         if self._background:
             await asyncio.wait(self._background, timeout=wait_s)
-
-
-def error_of(failed: Failed, log: Callable[[str], None]) -> VisionCodeError:
-    """
-    What a failed call raises; where in the code it was a bug goes to the log.
-    """
-    if failed.place:
-        log(f"{failed.message}: {failed.place}")
-    kind = _BY_EXIT_CODE.get(failed.exit_code, VisionCodeError)
-    return kind(failed.kind, failed.message, detail=failed.detail, retry=failed.retry)

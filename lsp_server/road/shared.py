@@ -10,14 +10,13 @@ import errno
 import itertools
 import os
 import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
+from lsp_server.processes import own_program
+from lsp_server.road.failures import error_of
 from lsp_server.road.host import READY
 from lsp_server.road.meeting import Meeting, is_ours, meeting, try_lock
 from lsp_server.road.messages import (
-    LENGTH_BYTES,
     ComponentCall,
     Event,
     Failed,
@@ -26,23 +25,18 @@ from lsp_server.road.messages import (
     Made,
     Status,
     decode,
-    length_of,
+    next_frame,
     pack_call,
     pack_question,
     unpack_event,
 )
-from lsp_server.road.queue import Road, error_of
+from lsp_server.road.queue import Road
 from vision_code.errors import EngineUnavailable
 
 #: Another window may be starting the engine's host: a host is there in a second, on a busy machine in several.
 JOIN_S = 20.0
 STATUS_S = 2.0
 _TRY_S = 0.03
-_ENTRY = (
-    "import sys; sys.path.insert(0, sys.argv[1]);"
-    "from vision_code import _bootstrap; _bootstrap.activate();"
-    "from lsp_server.road.host import main; main()"
-)
 
 
 class SharedRoad:
@@ -184,9 +178,8 @@ class _Link:
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         try:
             while True:
-                length = length_of(await reader.readexactly(LENGTH_BYTES))
-                self._take(*unpack_event(decode(await reader.readexactly(length))))
-        except (asyncio.IncompleteReadError, ConnectionError, Hangup):
+                self._take(*unpack_event(decode(await next_frame(reader))))
+        except Hangup:
             pass
         finally:
             self._writer.close()
@@ -239,16 +232,7 @@ async def _linked(place: Meeting, log: Callable[[str], None]) -> _Link:
 async def _start_host(place: Meeting) -> None:
     # Not asyncio's: that one would end the process with this window.
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        # -P: the current folder may hold someone else's `runtime` or `kernels`.
-        [
-            sys.executable,
-            "-P",
-            "-c",
-            _ENTRY,
-            str(Path(__file__).resolve().parents[2]),
-            str(place.socket),
-            str(place.lock),
-        ],
+        own_program("lsp_server.road.host", str(place.socket), str(place.lock)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

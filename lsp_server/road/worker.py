@@ -10,7 +10,6 @@ import base64
 import contextlib
 import os
 import queue
-import secrets
 import signal
 import sys
 import tempfile
@@ -19,12 +18,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lsp_server.errors import where
+from lsp_server.road.failures import failed_of
 from lsp_server.road.messages import (
     AUTO,
     ComponentCall,
     Event,
-    Failed,
     Hangup,
     Made,
     MadeFile,
@@ -117,14 +115,10 @@ class Worker:
     def _answer(self, number: int, call: ComponentCall) -> None:
         try:
             self._emit(number, self._component(number, call))
-        except VisionCodeError as error:
-            self._emit(number, _failed(error))
         except MemoryError:
-            self._emit(number, _failed(LimitExceeded("memory.host", "the allocation failed", retry=True)))
+            self._emit(number, failed_of(LimitExceeded("memory.host", "the allocation failed", retry=True)))
         except Exception as error:
-            message = f"crash {secrets.token_hex(4)}"
-            failed = Failed(kind="internal", message=message, exit_code=1, detail={}, retry=False, place=where(error))
-            self._emit(number, failed)
+            self._emit(number, failed_of(error))
 
     def _component(self, number: int, call: ComponentCall) -> Made:
         # The slowest first: engine and browser load in processes of their own while all else is imported here.
@@ -272,12 +266,6 @@ def _choices(project: Project, target: str, *, asked: bool) -> tuple[str, ...]:
 
 def _files(files: tuple[OutputFile, ...]) -> tuple[MadeFile, ...]:
     return tuple(MadeFile(file.path, file.content) for file in files)
-
-
-def _failed(error: VisionCodeError) -> Failed:
-    return Failed(
-        kind=error.kind, message=error.message, exit_code=error.exit_code, detail=error.detail, retry=error.retry
-    )
 
 
 def _facts(made: Component, *, previews: bool) -> dict[str, object]:
