@@ -312,9 +312,11 @@ def _made_already(text: Text, edit: Replace) -> bool:
 def _malformed(change: Change) -> VisionCodeError | None:
     if change.new is None or not known(change.path):
         return None
-    before = syntax_errors(change.path, change.old.content) if change.old is not None else None
     after = syntax_errors(change.path, change.new.content)
-    if after is None or after.count <= (before.count if before is not None else 0):
+    if after is None or not after.count:
+        return None
+    before = syntax_errors(change.path, change.old.content) if change.old is not None else None
+    if before is not None and after.count <= before.count:
         return None
     what = f"{shown(change.path)} would not parse any more, first at line {after.line}"
     return VerificationFailed("patch.syntax", what, detail={"path": shown(change.path), "line": after.line})
