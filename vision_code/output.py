@@ -76,7 +76,7 @@ def write_all(files: Mapping[Path, bytes], *, force: bool = False) -> None:
             # Short and without the target's name, which may be as long as a name can be.
             temporary = path.with_name(f".{secrets.token_hex(8)}.part")
             temporaries[path] = temporary
-            _write_synced(temporary, content)
+            write_synced(temporary, content)
         for path, temporary in temporaries.items():
             temporary.replace(path)
     except OSError as error:
@@ -116,7 +116,10 @@ def _make_folder(folder: Path) -> list[Path]:
     return missing
 
 
-def _write_synced(path: Path, content: bytes) -> None:
+def write_synced(path: Path, content: bytes) -> None:
+    """
+    A new file; on the disk when this returns.
+    """
     with path.open("xb") as file:
         file.write(content)
         file.flush()

@@ -77,17 +77,22 @@ def syntax_errors(path: str, content: bytes) -> SyntaxErrors | None:
         return None
     if ending == ".vue":
         content = _MUSTACHE.sub(lambda match: re.sub(rb"[^\n]", b" ", match[0]), content)
-    lines = sorted(_errors(parser(ending).parse(content).root_node))
+    root = parsed(path, content)
+    lines = sorted(_errors(root))
     if ending in (".vue", ".svelte", ".html", ".htm"):
-        lines = sorted([*lines, *_script_errors(ending, content)])
+        lines = sorted([*lines, *_script_errors(root)])
     return SyntaxErrors(len(lines), lines[0] if lines else 0)
 
 
+def parsed(path: str, content: bytes) -> Node:
+    """
+    The syntax tree of a file of this name, which is one that `known` knows.
+    """
+    return _parser(PurePosixPath(path).suffix.lower()).parse(content).root_node
+
+
 @cache
-def parser(ending: str) -> Parser:
-    """
-    The parser of a file name's ending, which is one that `known` knows.
-    """
+def _parser(ending: str) -> Parser:
     from tree_sitter import Language, Parser
 
     module, function = _GRAMMARS[ending]
@@ -104,8 +109,8 @@ def _errors(root: Node) -> Iterator[int]:
             waiting += node.children
 
 
-def _script_errors(ending: str, content: bytes) -> Iterator[int]:
-    waiting = [parser(ending).parse(content).root_node]
+def _script_errors(root: Node) -> Iterator[int]:
+    waiting = [root]
     while waiting:
         node = waiting.pop()
         if node.type != "script_element":
@@ -118,4 +123,4 @@ def _script_errors(ending: str, content: bytes) -> Iterator[int]:
         found = _LANG.search(opening)
         script = _SCRIPT_LANGUAGES.get(found[1].decode() if found else "")
         if script is not None:
-            yield from (body.start_point.row + line for line in _errors(parser(script).parse(body.text).root_node))
+            yield from (body.start_point.row + line for line in _errors(_parser(script).parse(body.text).root_node))

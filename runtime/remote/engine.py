@@ -44,6 +44,7 @@ class RemoteEngine(Engine):
         self._limits = limits or Limits()
         self._numbers = itertools.count()
         self._running: dict[str, asyncio.Task[Generation]] = {}
+        self._callers: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._closing = threading.Lock()
         self._loop = asyncio.new_event_loop()
@@ -121,9 +122,18 @@ class RemoteEngine(Engine):
     def _start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         with self._closing:  # what was started comes before the end, and so is ended by it
             if not self._closed:
-                return asyncio.run_coroutine_threadsafe(work, self._loop)
+                return asyncio.run_coroutine_threadsafe(self._kept(work), self._loop)
         work.close()
         raise EngineUnavailable("engine.closed", "the engine was closed")
+
+    async def _kept(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        self._callers.add(task)
+        try:
+            return await work
+        finally:
+            self._callers.discard(task)
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         future = self._start(work)
@@ -182,11 +192,11 @@ class RemoteEngine(Engine):
             task.cancel(_ASKED_TO)
 
     async def _shut(self) -> None:
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        callers = tuple(self._callers)  # not all tasks: those of the HTTP client are ended by their own
+        for task in callers:
             task.cancel("closed")
         # Until each has told its caller: whoever waits for a loop that has stopped waits for ever.
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*callers, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
 

@@ -100,9 +100,9 @@ def make_copy(spec: dict) -> None:  # type: ignore[type-arg]
 
 def give_up_privileges(spec: dict) -> None:  # type: ignore[type-arg]
     if spec["user"] is not None:
-        for folder, _, files in os.walk(spec["work"]):
-            if any(folder.startswith(f"{spec['work']}/{name}") for name in spec["dependencies"]):
-                continue
+        for folder, folders, files in os.walk(spec["work"]):
+            if folder == spec["work"]:
+                folders[:] = [name for name in folders if name not in spec["dependencies"]]
             for path in (folder, *(f"{folder}/{name}" for name in files)):
                 os.chown(path, spec["user"], spec["user"])
         for path in ("/tmp", "/home"):  # noqa: S108  of the cage

@@ -24,6 +24,7 @@ from vision_code.cage.report import read_report
 from vision_code.cage.walls import find_walls, opening
 from vision_code.edits import Staged
 from vision_code.output import scratch_folder
+from vision_code.project.files import read_plain
 
 #: Of the system, readable in the cage. Of /etc only what programs need to find libraries, users and certificates.
 _VISIBLE = (
@@ -151,14 +152,9 @@ class Cage:
     def _report(self, out: Path) -> Mapping[str, bool] | None:
         if self._command.report == "none":
             return None
-        try:
-            # What the cage left may be a link to anything, or a pipe.
-            handle = os.open(out / self._command.report_file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except OSError:
-            return None
-        with os.fdopen(handle, "rb") as file:
-            content = file.read(self._limits.report_bytes + 1)
-        return read_report(self._command.report, content) if len(content) <= self._limits.report_bytes else None
+        # What the cage left may be a link to anything, a pipe or a folder.
+        content = read_plain(out / self._command.report_file, self._limits.report_bytes)
+        return None if content is None else read_report(self._command.report, content)
 
 
 def _programs(program: str) -> tuple[str, str]:

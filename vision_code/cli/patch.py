@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vision_code.cli import patch_by_engine, patch_by_picture
-from vision_code.cli.arguments import output_file
+from vision_code.cli.arguments import output_file, read_text
 from vision_code.cli.report import note, out, out_json
 from vision_code.errors import InputRejected, UsageError
 
 if TYPE_CHECKING:
-    from vision_code.edits import Applied, Edit, Staged, Tree
+    from vision_code.edits import Applied, Edit, Refusals, Staged, Tree
 
 #: More than any reply that can be read; see `vision_code.edits.reply`.
 _MAX_REPLY_BYTES = 16 * 2**20
@@ -52,8 +52,7 @@ def run(args: argparse.Namespace) -> int:
     """
     Undo, or take the edits from their source through all stations.
     """
-    from vision_code.edits import recover, stage
-    from vision_code.edits.staged import Refusals
+    from vision_code.edits import Refusals, recover, stage
 
     _refuse_early(args)
     for line in recover(args.repo):
@@ -120,20 +119,9 @@ def _refuse_early(args: argparse.Namespace) -> None:
 
 def _reply(name: str) -> Sequence[Edit]:
     from vision_code.edits import parse_reply
-    from vision_code.input import file_status, read_file
 
-    if name == "-":
-        if sys.stdin is None or sys.stdin.isatty():
-            raise UsageError("usage.arguments", "--edits - reads a reply from stdin; pipe one in")
-        content = sys.stdin.buffer.read(_MAX_REPLY_BYTES)
-    else:
-        if file_status(Path(name)).st_size > _MAX_REPLY_BYTES:
-            raise InputRejected("patch.too_large", f"{name} is larger than any reply")
-        content = read_file(Path(name))
-    try:
-        return parse_reply(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InputRejected("patch.parse", f"the reply is not UTF-8 at byte {error.start}") from error
+    text = read_text(name, "--edits", _MAX_REPLY_BYTES, too_large="patch.too_large", not_utf8="patch.parse")
+    return parse_reply(text)
 
 
 def _tree(args: argparse.Namespace) -> Tree:
@@ -146,16 +134,13 @@ def _tree(args: argparse.Namespace) -> Tree:
     return FolderTree(args.repo)
 
 
-def refused(refusals: object) -> int:
+def refused(refusals: Refusals) -> int:
     """
     Say all that stands in the way.
 
     Raises:
         VisionCodeError: The gravest of it.
     """
-    from vision_code.edits.staged import Refusals
-
-    assert isinstance(refusals, Refusals)
     error = refusals.error
     others = [refusal for refusal in refusals.refusals if refusal.error is not error]
     for refusal in others:
@@ -183,11 +168,8 @@ def _undo(args: argparse.Namespace) -> int:
 
 
 def _facts(args: argparse.Namespace, staged: Staged, diff: bytes, applied: Applied | None) -> dict[str, object]:
-    def kind(old: object, new: object) -> str:
-        return "added" if old is None else "deleted" if new is None else "modified"
-
     return {
-        "files": [{"path": change.path, "change": kind(change.old, change.new)} for change in staged.changes],
+        "files": [{"path": change.path, "change": change.kind} for change in staged.changes],
         "diff": None if args.output is not None else diff.decode("utf-8", "replace"),
         "output": str(args.output) if args.output is not None else None,
         "applied": applied is not None,

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,9 +14,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vision_code.cli.arguments import read_text
 from vision_code.cli.report import Progress, note, out, out_json, progress
 from vision_code.errors import EngineUnavailable, InputRejected, UsageError, VerificationFailed, VisionCodeError
-from vision_code.input import file_status, read_file
+from vision_code.input import file_status
 
 if TYPE_CHECKING:
     from vision_code.edits import Tree
@@ -111,17 +111,19 @@ def _single(args: argparse.Namespace, writer: _Writer, issue: str) -> int:
 
     with progress(not args.json) as show:
         outcome = _made(args, writer, args.repo, args.base or "", issue, tuple(args.image), show)
+    diff, facts = _diff(outcome), _facts(outcome)
+    told = facts | _origin(args, writer)
     if args.predictions is not None:
-        add_prediction(args.predictions, _identity(args.issue), writer.name, _diff(outcome), **_facts(outcome))
+        add_prediction(args.predictions, _identity(args.issue), writer.name, diff, **facts)
     if args.report is not None:
-        keep(args.report, outcome.staged, _diff(outcome), _facts(outcome) | _origin(args, writer), os.environ)
+        keep(args.report, outcome.staged, diff, told, os.environ)
     for line in outcome.notes:
         note(f"note: {line}")
     if outcome.passed is False:
         raise VerificationFailed(
             "patch.tests", "no candidate passes the tests; --no-tests gives the patch all the same"
         )
-    return deliver(args, outcome.staged, _facts(outcome) | _origin(args, writer))
+    return deliver(args, outcome.staged, told)
 
 
 def _all(args: argparse.Namespace, writer: _Writer) -> int:
@@ -238,19 +240,7 @@ def _tester(args: argparse.Namespace, folder: Path, repository: Path) -> Tester 
 def _issue(name: str) -> str:
     from vision_code.patching.task import MAX_ISSUE_BYTES
 
-    if name == "-":
-        if sys.stdin is None or sys.stdin.isatty():
-            raise UsageError("usage.arguments", "--issue - reads the issue from stdin; pipe one in")
-        content = sys.stdin.buffer.read(MAX_ISSUE_BYTES + 1)
-    else:
-        file_status(Path(name))
-        content = read_file(Path(name))
-    if len(content) > MAX_ISSUE_BYTES:
-        raise InputRejected("issue.too_large", f"the issue is longer than {MAX_ISSUE_BYTES} bytes")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputRejected("issue.encoding", f"the issue is not UTF-8 at byte {error.start}") from error
+    return read_text(name, "--issue", MAX_ISSUE_BYTES, too_large="issue.too_large", not_utf8="issue.encoding")
 
 
 def _identity(issue: str) -> str:

@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import argparse
 import re
-from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from vision_code.cli.report import note, progress
-from vision_code.errors import Denied, InputRejected, UsageError, VerificationFailed
+from vision_code.errors import Denied, InputRejected, UsageError
 from vision_code.input import file_status
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from vision_code.rewrite import Rewritten
 
 _ENDINGS = (".tsx", ".jsx", ".js")
-_OURS = b"/* Colours and fonts of this component."
 _THEME_NAME = re.compile(r"^\s*--[a-z]+(-[\w-]+):", re.MULTILINE)
 
 
@@ -87,13 +85,11 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
 
 
 def _rewritten(args: argparse.Namespace, path: str, image: Path, old: str) -> tuple[Component, Rewritten]:
-    from vision_code.engine import open_engine
     from vision_code.pipeline import component
     from vision_code.project.caveats import caveats
     from vision_code.project.sense import sense
     from vision_code.project.settings import settings_for
     from vision_code.project.workspace import workspace_of
-    from vision_code.render import Browser
     from vision_code.rewrite import rewrite_react
 
     root, place = workspace_of(args.repo), args.repo.absolute() / path
@@ -102,13 +98,8 @@ def _rewritten(args: argparse.Namespace, path: str, image: Path, old: str) -> tu
     for line in (*passed_over, *caveats(project, "react")):
         note(f"note: {line}")
     options = _options(args, path, project, asked)
-    with open_engine(options.engine) or nullcontext() as engine:
-        try:
-            browser = Browser()
-        except VerificationFailed:  # the pipeline finds out again, and says so
-            browser = None
-        with browser or nullcontext(), progress(not args.json) as show:
-            result = component(image, options, engine=engine, browser=browser, progress=show)
+    with progress(not args.json) as show:
+        result = component(image, options, progress=show)
     # Items written one by one are known again where items of a loop are not; a loop is better where that gains nothing.
     single = replace(options, style=replace(options.style, loops=False))
     trials = [result, result.called(options.name, result.tree.name, single)]
@@ -137,6 +128,7 @@ def _options(args: argparse.Namespace, path: str, project: Project, asked: Setti
 
 def _edits(path: str, old: str, result: Component, rewritten: Rewritten, tree: Tree) -> list[Edit]:
     from vision_code.edits import Write, WriteBytes
+    from vision_code.project.made import is_theme_of_ours
 
     edits: list[Edit] = [Write(path=path, content=rewritten.text, line=1, overwrite=True)]
     folder = PurePosixPath(path).parent
@@ -146,7 +138,7 @@ def _edits(path: str, old: str, result: Component, rewritten: Rewritten, tree: T
             css = file.content.decode()
             if any(name in rewritten.text for name in _THEME_NAME.findall(css)):
                 entry = tree.entry(place)
-                ours = entry is not None and entry.content.startswith(_OURS)
+                ours = entry is not None and is_theme_of_ours(entry.content.decode("utf-8", "replace"))
                 edits.append(Write(path=place, content=css, line=1, overwrite=ours))
         elif file.path.as_posix() in rewritten.text:
             known = file.path.as_posix() in old

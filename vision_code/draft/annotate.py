@@ -4,7 +4,7 @@ The annotator with a model: chunks asked as one batch, the rules as the floor, c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -85,22 +85,22 @@ def annotate(
         for chunk, prompt in zip(chunks, prompts, strict=True)
     ]
     answers = engine.generate(requests)
-    draft = dict(floor)
-    menus: set[int] = set()
-    for prompt, answer in zip(prompts, answers, strict=True):
-        for region_id, label, probability in _believed(prompt, answer):
-            draft[region_id] = replace(LABELS[label], confidence=probability)
-            menus |= {region_id} if label == MENU else set()
-    return settled(page, draft, menus)
+    pairs = zip(prompts, answers, strict=True)
+    return settled(page, floor, (said for prompt, answer in pairs for said in _believed(prompt, answer)))
 
 
-def settled(page: Page, draft: Draft, menus: set[int]) -> Draft:
+def settled(page: Page, floor: Draft, said: Iterable[tuple[int, str, float]]) -> Draft:
     """
-    A model's draft with its contradictions settled.
+    The rules' draft with a model's words in it, and contradictions settled.
 
     Args:
-        menus: Regions that are a navigation and the list in it.
+        said: Region, label word and how sure the model is of it.
     """
+    draft = dict(floor)
+    menus: set[int] = set()
+    for region_id, label, probability in said:
+        draft[region_id] = replace(LABELS[label], confidence=probability)
+        menus |= {region_id} if label == MENU else set()
     sound = fitted(page, make_consistent(page, supported(page, agree(page, draft))))
     return named(page, carried(page, sound, menus))
 

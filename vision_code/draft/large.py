@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from runtime.api import Engine, GenerateRequest, ImagePart, SamplingParams, user
 from vision_code.draft import rules
-from vision_code.draft.annotate import Drafter, settled
-from vision_code.draft.labels import GROUPS, LABELS, MENU, PIXELS, PLAIN_TEXT, RULES, TEXT, label_of, options
+from vision_code.draft.annotate import WARM, Drafter, settled
+from vision_code.draft.labels import GROUPS, PIXELS, PLAIN_TEXT, RULES, TEXT, label_of, options
 from vision_code.draft.page import Page, dominant_style, survey
 from vision_code.observation import Observation
 from vision_code.region import Draft, Region
 
+#: The longest side of a picture in a prompt: more costs tokens and shows no more letters.
 MAX_SIDE_PX = 2000
 #: Regions of one question: 150 lines are about 6,000 tokens.
 MAX_REGIONS = 150
@@ -27,7 +27,6 @@ MAX_TEXT_CHARS = 80
 MAX_ANSWER_TOKENS = 4096
 #: How far its word is believed; above the rules', below what is measured.
 CONFIDENCE = 0.9
-GREEDY_TEMPERATURE, WARM = 0.0, 0.7
 _KINDS = {"text": TEXT, "plain": PLAIN_TEXT, "rule": RULES, "pixels": PIXELS, "group": GROUPS}
 _QUESTION = """\
 The picture shows a user interface. Below is one line of JSON for each region that was measured in it: its id, the id of
@@ -43,27 +42,22 @@ def large_drafter(engine: Engine, *, seed: int = 0, greedy: bool = True) -> Draf
     """
     A drafter that asks ``engine``: its likeliest answer, or one drawn by chance with ``seed``.
     """
-    sampling = SamplingParams(
-        temperature=GREEDY_TEMPERATURE if greedy else WARM, seed=seed, max_tokens=MAX_ANSWER_TOKENS
-    )
+    sampling = SamplingParams(temperature=0.0 if greedy else WARM, seed=seed, max_tokens=MAX_ANSWER_TOKENS)
 
     def draft(observation: Observation, root: Region, pixels: NDArray[np.uint8]) -> Draft:
         page = survey(observation, root)
-        found = dict(rules.annotate(observation, root))
+        floor = rules.annotate(observation, root)
         parts = [page.nodes[start : start + MAX_REGIONS] for start in range(0, len(page.nodes), MAX_REGIONS)]
-        picture = _picture(pixels)
+        picture = picture_part(pixels)
         asked = [
             GenerateRequest(
-                messages=(user(picture, question(page, part, found)),), sampling=sampling, schema=schema(part)
+                messages=(user(picture, question(page, part, floor)),), sampling=sampling, schema=schema(part)
             )
             for part in parts
         ]
-        menus: set[int] = set()
-        for part, answer in zip(parts, engine.generate(asked), strict=True):
-            for region_id, label in labels(part, answer.text):
-                found[region_id] = replace(LABELS[label], confidence=CONFIDENCE)
-                menus |= {region_id} if label == MENU else set()
-        return settled(page, found, menus)
+        pairs = zip(parts, engine.generate(asked), strict=True)
+        said = (pair for part, answer in pairs for pair in labels(part, answer.text))
+        return settled(page, floor, ((region_id, label, CONFIDENCE) for region_id, label in said))
 
     return draft
 
@@ -120,7 +114,10 @@ def _line(page: Page, region: Region, guessed: Draft) -> str:
     return json.dumps(fields, ensure_ascii=False)
 
 
-def _picture(pixels: NDArray[np.uint8]) -> ImagePart:
+def picture_part(pixels: NDArray[np.uint8]) -> ImagePart:
+    """
+    A picture [height, width, 3] for a large engine, shrunk to what it can use.
+    """
     from PIL import Image
 
     image = Image.fromarray(pixels)

@@ -14,11 +14,11 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vision_code.edits.folder import open_folder, read_at
+from vision_code.edits.folder import open_folder, read_at, write_at
 from vision_code.edits.paths import checked, shown
 from vision_code.edits.plan import (
     Journal,
@@ -270,12 +270,7 @@ def _set_aside(handle: int, name: str, second: str) -> None:
             raise
         content = read_at(handle, name)  # a file system without second names
         mode = stat.S_IMODE(os.stat(name, dir_fd=handle, follow_symlinks=False).st_mode)
-        file = os.open(second, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=handle)
-        with os.fdopen(file, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fchmod(stream.fileno(), mode)
-            os.fsync(stream.fileno())
+        write_at(handle, second, content, mode)
 
 
 def _rename(root: Path, journal: Journal) -> None:
@@ -312,17 +307,15 @@ def _stale(path: str) -> PatchConflict:
     return PatchConflict("patch.stale", what, detail={"path": shown(path)})
 
 
-class _explained(contextlib.AbstractContextManager[None]):  # noqa: N801 - used like a function
+@contextlib.contextmanager
+def _explained(root: Path) -> Iterator[None]:
     """
     What the system refuses, by the contract of errors.
     """
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OSError):
-            raise _as_error(error, self._root) from error
+    try:
+        yield
+    except OSError as error:
+        raise _as_error(error, root) from error
 
 
 def _as_error(error: OSError, root: Path) -> VisionCodeError:

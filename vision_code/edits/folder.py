@@ -161,6 +161,18 @@ def _entry(handle: int, name: str, path: str) -> Entry | None:
     return Entry(read_at(handle, name), EXECUTABLE if status.st_mode & stat.S_IXUSR else PLAIN)
 
 
+def write_at(handle: int, name: str, content: bytes, mode: int) -> None:
+    """
+    A new file in the folder ``handle``, with its permission bits; on the disk when this returns.
+    """
+    file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=handle)
+    with os.fdopen(file, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fchmod(stream.fileno(), mode)
+        os.fsync(stream.fileno())
+
+
 def read_at(handle: int, name: str) -> bytes:
     """
     All of a plain file in the folder ``handle``.

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from vision_code.errors import PatchConflict
+from vision_code.output import write_synced
 
 #: Finished edits that can still be undone, per root.
 _KEPT_EDITS = 20
@@ -169,10 +170,7 @@ def write_journal(place: Path, plan: Plan, old: bytes) -> Journal:
     folder.mkdir(mode=0o700)
     text = json.dumps(asdict(plan))
     for name, content in (("old", old), ("plan.json", text.encode())):
-        with (folder / name).open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_synced(folder / name, content)
     sync_folder(folder)
     return Journal(folder, plan).become("open")
 

@@ -13,7 +13,7 @@ import os
 import stat
 from pathlib import Path
 
-from vision_code.edits.folder import open_folder, read_at
+from vision_code.edits.folder import open_folder, read_at, write_at
 from vision_code.edits.paths import shown
 from vision_code.edits.plan import Journal, Step, discard, journals_of, locked, read_journals, sync_folder
 from vision_code.errors import Denied
@@ -114,12 +114,7 @@ def _take_back(journal: Journal, step: Step, handle: int, name: str) -> bool:
 
 def _write_again(journal: Journal, step: Step, handle: int, name: str) -> None:
     _remove(handle, step.new_name)
-    file = os.open(step.new_name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=handle)
-    with os.fdopen(file, "wb") as stream:
-        stream.write(journal.old_content(step))
-        stream.flush()
-        os.fchmod(stream.fileno(), step.old_mode)
-        os.fsync(stream.fileno())
+    write_at(handle, step.new_name, journal.old_content(step), step.old_mode)
     os.rename(step.new_name, name, src_dir_fd=handle, dst_dir_fd=handle)
 
 

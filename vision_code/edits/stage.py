@@ -180,8 +180,11 @@ class _Stager:
         if found is None and edit.inline:
             edit = as_whole_lines(edit)
             found = ladder.find(text, edit)
-        certain = isinstance(found, tuple) and not found[0].note
-        if not certain and _made_already(text, edit):
+        if isinstance(found, tuple) and not found[0].note:
+            made = _inserted_already(text, edit, found)
+        else:
+            made = _made_already(text, edit)
+        if made:
             self.notes.append(f"{shown(path)}: the edit at line {edit.line} of the reply was made already")
             return
         if isinstance(found, ladder.Ambiguous):
@@ -298,23 +301,48 @@ def _made_already(text: Text, edit: Replace) -> bool:
     """
     Whether the new lines stand in the file, once, and say enough not to stand there by chance.
     """
-    new = [line.rstrip() for line in as_lines(edit.replace)]
-    said = "".join("".join(new).split())
-    if edit.inline or len([line for line in new if line]) < 2 or len(said) < _TELLING_CHARS:
-        return False
-    known = {line.rstrip() for line in as_lines(edit.search)}
-    if all(line in known for line in new):
+    new = _telling(edit)
+    # Of an edit that only takes lines away the rest stands there before, too; its own lines may be damaged.
+    known = {_bare(line) for line in as_lines(edit.search)}
+    if not new or all(_bare(line) in known for line in new):
         return False
     there = [line.rstrip() for line in text.lines]
     return sum(there[i : i + len(new)] == new for i in range(len(there) - len(new) + 1)) == 1
 
 
+def _inserted_already(text: Text, edit: Replace, found: Sequence[ladder.Place]) -> bool:
+    """
+    Whether the lines that an edit puts around those it keeps stand around them already: they would stand there twice.
+    """
+    new, search = _telling(edit), [line.rstrip() for line in as_lines(edit.search)]
+    if len(found) != 1 or len(new) <= len(search):
+        return False
+    there, start = [line.rstrip() for line in text.lines], found[0].start
+    offsets = (k for k in range(len(new) - len(search) + 1) if new[k : k + len(search)] == search)
+    return any(k <= start and there[start - k : start - k + len(new)] == new for k in offsets)
+
+
+def _telling(edit: Replace) -> list[str]:
+    """
+    The new lines, if they are whole ones that do not stand somewhere by chance.
+    """
+    new = [line.rstrip() for line in as_lines(edit.replace)]
+    said = "".join("".join(new).split())
+    return [] if edit.inline or len([line for line in new if line]) < 2 or len(said) < _TELLING_CHARS else new
+
+
+def _bare(line: str) -> str:
+    return "".join(line.split()).casefold()
+
+
 def _malformed(change: Change) -> VisionCodeError | None:
     if change.new is None or not known(change.path):
         return None
-    before = syntax_errors(change.path, change.old.content) if change.old is not None else None
     after = syntax_errors(change.path, change.new.content)
-    if after is None or after.count <= (before.count if before is not None else 0):
+    if after is None or not after.count:
+        return None
+    before = syntax_errors(change.path, change.old.content) if change.old is not None else None
+    if before is not None and after.count <= before.count:
         return None
     what = f"{shown(change.path)} would not parse any more, first at line {after.line}"
     return VerificationFailed("patch.syntax", what, detail={"path": shown(change.path), "line": after.line})

@@ -26,6 +26,13 @@ class Change:
     old: Entry | None
     new: Entry | None
 
+    @property
+    def kind(self) -> str:
+        """
+        ``added``, ``deleted`` or ``modified``.
+        """
+        return "added" if self.old is None else "deleted" if self.new is None else "modified"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:

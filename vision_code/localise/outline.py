@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from vision_code.syntax import known, parser
+from vision_code.syntax import known, parsed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -39,7 +39,7 @@ def outline(path: str, content: bytes) -> tuple[str, ...]:
         return ()
     lines = content.decode("utf-8", "replace").splitlines()
     found = []
-    for node, depth in _definitions(parser(ending).parse(content).root_node):
+    for node, depth in _definitions(parsed(path, content)):
         row = node.start_point.row
         if row < len(lines):
             found.append(f"{'  ' * depth}{row + 1}: {lines[row].strip()[:MAX_LINE_CHARS]}")

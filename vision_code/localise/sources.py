@@ -7,12 +7,11 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vision_code.project.files import Files
+from vision_code.project.files import Files, read_plain
 
 #: Larger files are generated or data; nobody edits them by hand.
 MAX_FILE_BYTES = 1024 * 1024
@@ -49,7 +48,6 @@ def is_secret(path: str) -> bool:
 
 
 #: A file that became a pipe must not block; a link may lead anywhere.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +91,8 @@ class Sources:
         """
         if not _readable_name(path) or not self._is_inside(path.rpartition("/")[0]):
             return None
-        try:
-            handle = os.open(f"{self.root}/{path}", _FLAGS)
-        except (OSError, ValueError):
-            return None
-        try:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
-                return None
-            content = os.read(handle, MAX_FILE_BYTES)  # all of it: this is a plain file
-        except OSError:
-            return None
-        finally:
-            os.close(handle)
-        return None if b"\0" in content[:8192] else content
+        content = read_plain(f"{self.root}/{path}", MAX_FILE_BYTES)
+        return None if content is None or b"\0" in content[:8192] else content
 
     def _is_inside(self, folder: str) -> bool:
         """

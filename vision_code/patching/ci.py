@@ -62,7 +62,7 @@ def summary(staged: Staged, diff: bytes, facts: Mapping[str, object]) -> str:
     The job's summary in Markdown. Names and diff stand in code, where nothing in them means anything.
     """
     tests = {True: "pass", False: "fail", None: "were not run"}[facts.get("tests_passed")]  # type: ignore[index]
-    rows = [f"| {_code(change.path)} | {_kind(change)} |" for change in staged.changes]
+    rows = [f"| {_code(change.path)} | {change.kind} |" for change in staged.changes]
     shown = diff.decode("utf-8", "replace")
     cut = "" if len(shown) <= MAX_SHOWN_DIFF_CHARS else "\n\nThe diff is longer; all of it is in the artifact.\n"
     shown = shown[:MAX_SHOWN_DIFF_CHARS]
@@ -94,7 +94,7 @@ def sarif(staged: Staged) -> dict[str, object]:
         {
             "ruleId": rule["id"],
             "level": "note",
-            "message": {"text": f"A patch is proposed: this file is {_kind(change)}."},
+            "message": {"text": f"A patch is proposed: this file is {change.kind}."},
             "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(change.path)}}}],
             "partialFingerprints": {"change/v1": _fingerprint(change)},
         }
@@ -114,10 +114,6 @@ def _output(name: str, value: str) -> str:
 def _append(name: str, text: str) -> None:
     with Path(name).open("a", encoding="utf-8") as file:
         file.write(text)
-
-
-def _kind(change: Change) -> str:
-    return "added" if change.old is None else "deleted" if change.new is None else "modified"
 
 
 def _fingerprint(change: Change) -> str:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from vision_code.edits import Staged
-from vision_code.syntax import known, parser
+from vision_code.syntax import known, parsed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -35,7 +35,7 @@ def _tokens(path: str, content: bytes) -> Iterator[bytes]:
     if not known(path):
         yield from content.split()
         return
-    waiting = [parser(ending).parse(content).root_node]
+    waiting = [parsed(path, content)]
     while waiting:
         node = waiting.pop()
         if "comment" in node.type or _is_docstring(node):

@@ -127,7 +127,7 @@ def make_patch(
         found=found,
         files=files,
         explored=explored,
-        notes=(*((explored.note,) if explored and explored.note else ()), *best.staged.notes),
+        notes=(explored.note,) if explored and explored.note else (),
         seconds=seconds,
     )
 

@@ -9,9 +9,6 @@ from pathlib import Path
 
 from runtime.api import ImagePart
 
-#: The longest side of a picture in a prompt: more costs tokens and shows no more letters.
-MAX_SIDE_PX = 2000
-MAX_PICTURES = 16
 MAX_ISSUE_BYTES = 1024 * 1024
 
 
@@ -67,13 +64,10 @@ def read_picture(path: Path) -> Picture:
     Raises:
         VisionCodeError: ``image.*``, ``input.*``.
     """
-    from PIL import Image
-
+    from vision_code.draft.large import picture_part
     from vision_code.intake import open_screenshot
     from vision_code.read import read
 
     screenshot = open_screenshot(path)
     lines = tuple(line.text for line in read(screenshot).lines)
-    image = Image.fromarray(screenshot.pixels)
-    image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
-    return Picture(part=ImagePart(width=image.width, height=image.height, rgb=image.tobytes()), lines=lines)
+    return Picture(part=picture_part(screenshot.pixels), lines=lines)

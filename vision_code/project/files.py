@@ -84,21 +84,11 @@ class Files:
     def _read(self, path: Path) -> str | None:
         if not self.inside(path):
             return None
+        content = read_plain(os.path.realpath(path), MAX_FILE_BYTES)
         try:
-            # Not blocking: what was a file a moment ago may be a pipe now.
-            handle = os.open(os.path.realpath(path), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        except (OSError, ValueError):
+            return None if content is None else content.decode("utf-8-sig")
+        except UnicodeDecodeError:
             return None
-        try:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
-                return None
-            with os.fdopen(os.dup(handle), "rb") as file:
-                return file.read(MAX_FILE_BYTES).decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError):
-            return None
-        finally:
-            os.close(handle)
 
     def shown(self, path: Path) -> str:
         """
@@ -108,3 +98,25 @@ class Files:
             return path.relative_to(self.root).as_posix()
         except ValueError:
             return path.as_posix()
+
+
+def read_plain(path: str | Path, limit_bytes: int) -> bytes | None:
+    """
+    All of a plain file; None when it is none, larger than the limit, a link, or cannot be read.
+    """
+    # Not blocking: what was a file a moment ago may be a pipe now.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        handle = os.open(path, flags)
+    except (OSError, ValueError):
+        return None
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit_bytes:
+            return None
+        with os.fdopen(os.dup(handle), "rb") as file:
+            return file.read(limit_bytes)
+    except OSError:
+        return None
+    finally:
+        os.close(handle)

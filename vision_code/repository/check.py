@@ -4,13 +4,12 @@ Whether git itself takes a diff, on a clean copy of what it was made from.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from vision_code.edits import Staged
 from vision_code.edits.tree import EXECUTABLE
 from vision_code.errors import VerificationFailed, VisionCodeError
 from vision_code.output import scratch_folder
 from vision_code.repository.git import Git
+from vision_code.repository.layout import lay
 
 
 def check_applies(staged: Staged, diff: bytes) -> None:
@@ -27,16 +26,10 @@ def check_applies(staged: Staged, diff: bytes) -> None:
     with scratch_folder() as folder:
         for change in staged.changes:
             if change.old is not None:
-                _lay(folder / change.path, change.old.content, executable=change.old.mode == EXECUTABLE)
+                lay(folder / change.path, change.old.content, executable=change.old.mode == EXECUTABLE)
         git = Git(folder)
         git.run("init", "--quiet", "--template=", ".")
         try:
             git.run("apply", "--check", "--whitespace=nowarn", "-", data=diff)
         except VisionCodeError as error:
             raise VerificationFailed("patch.git", f"git does not take the diff: {error.message}") from error
-
-
-def _lay(path: Path, content: bytes, *, executable: bool) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    path.chmod(0o755 if executable else 0o644)

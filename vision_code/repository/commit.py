@@ -42,7 +42,7 @@ class Commit:
         """
         As in `vision_code.edits.Tree`.
         """
-        found = self._blobs.get(path)
+        found = self.blobs.get(path)
         if found is None:
             return None
         mode, blob = found
@@ -57,7 +57,7 @@ class Commit:
         """
         As in `vision_code.edits.Tree`.
         """
-        return self._blobs.keys()
+        return self.blobs.keys()
 
     def names(self, folder: str) -> Collection[str]:
         """
@@ -69,14 +69,14 @@ class Commit:
         """
         As in `vision_code.edits.Tree`.
         """
-        return path in self._blobs
+        return path in self.blobs
 
     @cached_property
     def _folders(self) -> dict[str, set[str]]:
-        return folders_of(self._blobs)
+        return folders_of(self.blobs)
 
     @cached_property
-    def _blobs(self) -> dict[str, tuple[int, str]]:
+    def blobs(self) -> dict[str, tuple[int, str]]:
         """
         Path → mode and object. Names that are not UTF-8 are left out: nobody can mean them.
         """

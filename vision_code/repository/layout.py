@@ -27,23 +27,26 @@ def lay_out(commit: Commit, folder: Path) -> None:
     for start in range(0, len(files), _AT_ONCE):
         part = files[start : start + _AT_ONCE]
         for (mode, _, path), content in zip(part, _contents(commit, [blob for _, blob, _ in part]), strict=True):
-            place = folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
-            place.chmod(0o755 if mode == EXECUTABLE else 0o644)
+            lay(folder / path, content, executable=mode == EXECUTABLE)
+
+
+def lay(path: Path, content: bytes, *, executable: bool) -> None:
+    """
+    Write one file as git would, folders included.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    path.chmod(0o755 if executable else 0o644)
 
 
 def _files(commit: Commit) -> Iterator[tuple[int, str, str]]:
-    listed = commit.git.run("ls-tree", "-r", "-z", "--full-tree", commit.sha)
-    for line in listed.split(b"\0")[:-1]:
-        facts, _, raw = line.partition(b"\t")
-        mode, _, blob = facts.decode().split(" ")
+    for name, (mode, blob) in commit.blobs.items():
         try:
-            path = checked(raw.decode())
-        except (UnicodeDecodeError, Denied):
+            path = checked(name)
+        except Denied:
             continue
-        if int(mode, 8) in (PLAIN, EXECUTABLE):
-            yield int(mode, 8), blob, path
+        if mode in (PLAIN, EXECUTABLE):
+            yield mode, blob, path
 
 
 def _contents(commit: Commit, blobs: Sequence[str]) -> Iterator[bytes]:

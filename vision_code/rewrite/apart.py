@@ -5,12 +5,11 @@ Keeps what a generated file declares apart from what the old file calls somethin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from vision_code.rewrite.markup import descendants, source_of
 from vision_code.rewrite.source import Source, read_source
-from vision_code.syntax import parser
+from vision_code.syntax import parsed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -64,8 +63,8 @@ def _statements(source: Source, path: str) -> list[Node]:
     """
     What stands between the imports and the component.
     """
-    tree = parser(PurePosixPath(path).suffix.lower()).parse(source.content[slice(*source.middle)])
-    return [each for each in tree.root_node.named_children if each.type != "comment"]
+    between = parsed(path, source.content[slice(*source.middle)])
+    return [each for each in between.named_children if each.type != "comment"]
 
 
 def _names(statement: Node) -> list[str]:
@@ -86,7 +85,7 @@ def _free(name: str, taken: set[str]) -> str:
 def _renamed(content: bytes, names: dict[str, str], path: str) -> bytes:
     if not names:
         return content
-    program = parser(PurePosixPath(path).suffix.lower()).parse(content).root_node
+    program = parsed(path, content)
     places = [node for node in descendants(program) if node.type in _NAMES and source_of(node) in names]
     for node in sorted(places, key=lambda each: -each.start_byte):
         content = content[: node.start_byte] + names[source_of(node)].encode() + content[node.end_byte :]

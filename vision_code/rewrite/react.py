@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from vision_code.rewrite.apart import Apart, kept_apart
 from vision_code.rewrite.forms import match_forms
@@ -17,7 +16,7 @@ from vision_code.rewrite.match import Matches, match
 from vision_code.rewrite.naming import called, role
 from vision_code.rewrite.source import Source, read_source
 from vision_code.rewrite.weave import Woven, is_inside, weave
-from vision_code.syntax import parser
+from vision_code.syntax import parsed
 
 #: Components that draw nothing themselves, by the end of their names.
 _INVISIBLE = re.compile(r"(?:^|\.)(?:\w*Provider|\w*Boundary|Suspense|StrictMode|Fragment)$")
@@ -155,5 +154,4 @@ def _short(source: str) -> str:
 
 
 def _counted(content: bytes, path: str) -> Counter[str]:
-    program = parser(PurePosixPath(path).suffix.lower()).parse(content).root_node
-    return Counter(source_of(each) for each in descendants(program) if each.type in _NAMES)
+    return Counter(source_of(each) for each in descendants(parsed(path, content)) if each.type in _NAMES)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vision_code.errors import InputRejected
 from vision_code.rewrite.markup import ELEMENTS, Piece, descendants, piece_of, source_of
-from vision_code.syntax import parser
+from vision_code.syntax import parsed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -83,7 +83,7 @@ def read_source(content: bytes, path: str) -> Source:
     Raises:
         InputRejected: ``rewrite.syntax``, ``rewrite.too_deep``, ``rewrite.no_component``, ``rewrite.uncertain``.
     """
-    program = parser(PurePosixPath(path).suffix.lower()).parse(content).root_node
+    program = parsed(path, content)
     if program.has_error:
         raise InputRejected("rewrite.syntax", f"{path} does not parse; mend it first")
     if _is_deeper(program, MAX_DEPTH):

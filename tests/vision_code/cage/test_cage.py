@@ -158,6 +158,17 @@ def test_what_is_printed_decides_nothing_and_a_report_that_is_a_link_is_none(rep
     assert (run.status, run.tests) == (3, None)
 
 
+def test_a_report_that_is_a_folder_is_none(repository: Path) -> None:
+    fake = TestCommand(
+        name="x",
+        argv=("/bin/sh", "-c", "mkdir /cage/out/report.xml; exit 3"),
+        report="junit",
+        report_file="report.xml",
+    )
+    run = _caged(repository, fake).run(None)
+    assert (run.status, run.tests) == (3, None)
+
+
 def test_without_walls_the_copy_is_still_a_copy(repository: Path) -> None:
     cage = Cage(repository, repository, given("echo x > own.py; test -f test_code.py"), QUICK, walls=False)
     assert cage.run(None).status == 0

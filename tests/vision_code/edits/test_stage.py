@@ -154,6 +154,30 @@ def test_an_edit_that_was_made_already_is_done() -> None:
     assert "made already" in made.notes[0]
 
 
+@pytest.mark.parametrize("cut", [(0, 7), (12, 18), (6, 14)], ids=["behind", "before", "around"])
+def test_an_insertion_that_stands_there_already_is_not_made_twice(cut: tuple[int, int]) -> None:
+    there = [
+        *(" */", "function one() {", "  return 1;", "}", "", "/**", " * The second one."),
+        *(" */", "function two() {", "  return 2;", "}", "", "/**", " * The third one."),
+        *(" */", "function three() {", "  return 3;", "}"),
+    ]
+    lines = [f"{line}\n" for line in there]
+    search = "".join(lines[slice(*cut)])
+    made = stage(
+        _tree(a_dot_js="/**\n * The first one.\n" + "".join(lines)), parse_reply(_block(search, "".join(lines), "a.js"))
+    )
+    assert isinstance(made, Staged)
+    assert made.changes == ()
+    assert "made already" in made.notes[0]
+
+
+def test_a_removal_whose_lines_are_not_there_is_not_made_already() -> None:
+    kept = "    counter-increment: section;\n  }\n}\n"
+    old = f"{kept}\n.action {{\n  width: 100%;\n}}\n"
+    for damaged in (old.upper(), "".join(f"{''.join(line.split())}\n" for line in old.splitlines())):
+        assert _refused(_block(damaged, kept, "a.scss"), _tree(a_dot_scss=old)) == "patch.conflict"
+
+
 def test_one_bad_edit_refuses_all_and_says_how_to_mend_it() -> None:
     bad = "    def stop(self):\n        last = 5\n        return last\n"
     made = stage(_tree(), parse_reply(_block("import os\n", "import sys\n") + _block(bad, bad.replace("5", "6"))))
