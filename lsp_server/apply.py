@@ -13,9 +13,10 @@ from lsp_server.edits import workspace_edit
 from lsp_server.errors import ResponseError, request_failed
 from lsp_server.plan import Plan, fresh
 from lsp_server.session import Session
-from lsp_server.undo import Applied, Written
+from lsp_server.undo import Applied, Written, content_of
 from lsp_server.uris import uri_of
 from vision_code.errors import VisionCodeError
+from vision_code.output import write_all
 
 #: How long the editor may take to apply; where it asks the user first, how long the user may.
 APPLY_TIMEOUT_S = 30.0
@@ -46,13 +47,17 @@ async def apply_plan(session: Session, plan: Plan, label: str) -> dict[str, obje
         _remove_folders(made)
         raise
     session.memory.last = plan.changes[0].before.path
-    pictures = {path: Written(_content(path), content) for path, content in plan.side_files.items()}
-    written = {path: each.after for path, each in pictures.items() if each.before != each.after}
-    session.applied = Applied(changes=plan.changes, pictures={path: pictures[path] for path in written})
+    pictures = {
+        path: Written(before, content)
+        for path, content in plan.side_files.items()
+        if (before := content_of(path)) != content
+    }
+    session.applied = Applied(changes=plan.changes, pictures=pictures)
+    contents = {path: each.after for path, each in pictures.items()}
     try:
-        await asyncio.to_thread(_write, written, force=plan.overwrite)
+        await asyncio.to_thread(write_all, contents, force=plan.overwrite)
     except VisionCodeError as error:
-        error.message = f"{error.message} (the component's text was applied, {len(written)} other files were not)"
+        error.message = f"{error.message} (the component's text was applied, {len(contents)} other files were not)"
         raise
     return {"applied": True, "edit": None, "files": _files(plan, with_content=False)}
 
@@ -98,19 +103,6 @@ def _files(plan: Plan, *, with_content: bool) -> list[dict[str, object]]:
         if with_content:
             files[-1]["data"] = base64.b64encode(content).decode()
     return files
-
-
-def _write(files: dict[Path, bytes], *, force: bool) -> None:
-    from vision_code.output import write_all
-
-    write_all(files, force=force)
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
 
 
 def _make_folders(folders: set[Path]) -> list[Path]:

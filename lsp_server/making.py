@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from lsp_server.apply import apply_plan, described
+from lsp_server.connection import ClientRefused
 from lsp_server.fields import FLAG, TOKEN, Field, number, text, whole
 from lsp_server.images import Image
 from lsp_server.memory import Component
@@ -142,7 +144,7 @@ async def made(session: Session, order: Order, title: str) -> object:
     applying = asyncio.ensure_future(apply_plan(session, plan, f"{title}: {main.path.name}"))
     outcome = await asyncio.shield(applying)
     if outcome["applied"] and session.client.lens_refresh:
-        _ask(session, "workspace/codeLens/refresh", None)
+        session.later(_ask(session, "workspace/codeLens/refresh", None))
     if outcome["applied"] and delivery.show:
         _show(session, main.uri, main.path)
     return {**outcome, **facts}
@@ -223,14 +225,14 @@ def _show(session: Session, uri: str, path: Path) -> None:
     Open the component where the client can be asked to, else say where it is.
     """
     if session.client.show_document:
-        _ask(session, "window/showDocument", {"uri": uri, "takeFocus": True})
+        session.later(_ask(session, "window/showDocument", {"uri": uri, "takeFocus": True}))
     else:
         session.connection.notify("window/showMessage", {"type": 3, "message": f"Made {path.name} in {path.parent}"})
 
 
-def _ask(session: Session, method: str, params: dict[str, object] | None) -> None:
+async def _ask(session: Session, method: str, params: dict[str, object] | None) -> None:
     """
     A request whose answer changes nothing.
     """
-    task = asyncio.ensure_future(session.connection.request(method, params, timeout_s=30.0))
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    with contextlib.suppress(ClientRefused):
+        await session.connection.request(method, params, timeout_s=30.0)

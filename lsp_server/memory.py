@@ -76,5 +76,16 @@ class Memory:
         return (path, _digest(content)) in self._made
 
 
+def made_earlier(main: Path, root: Path) -> Component | None:
+    """
+    A component that another run of the server made. Its file names it, or, when that is an index, its folder.
+    """
+    from vision_code.project.made import made_by_us
+
+    if not made_by_us(main, root=root):
+        return None
+    return Component(target="", name=main.parent.name if main.stem == "index" else "", picture=None)
+
+
 def _digest(content: bytes) -> bytes:
     return hashlib.sha256(content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")).digest()

@@ -68,6 +68,14 @@ class Session:
         self.diagnostics = Diagnostics(self.connection, self.documents)
         self.user_settings = UserSettings(self.connection, self.log)
 
+    def later(self, work: Coroutine[object, object, None]) -> None:
+        """
+        Start work that no request waits for.
+        """
+        task = asyncio.get_running_loop().create_task(work)
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+
 
 if TYPE_CHECKING:
     #: A handler looks at the state at once; what takes time it returns as a coroutine.

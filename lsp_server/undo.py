@@ -25,6 +25,16 @@ class Written:
     after: bytes = field(repr=False)
 
 
+def content_of(path: Path) -> bytes | None:
+    """
+    What a file holds; None when nothing can be read there.
+    """
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
     """
@@ -99,7 +109,7 @@ def take_pictures_back(applied: Applied) -> tuple[list[Path], list[Path]]:
     Raises:
         VisionCodeError: ``disk.full``, ``file.readonly``: none was restored.
     """
-    still = {path: written for path, written in applied.pictures.items() if _holds(path, written.after)}
+    still = {path: written for path, written in applied.pictures.items() if content_of(path) == written.after}
     earlier = {path: written.before for path, written in still.items() if written.before is not None}
     write_all(earlier, force=True)
     removed = [path for path in still if path not in earlier and _removed(path)]
@@ -110,13 +120,6 @@ def take_pictures_back(applied: Applied) -> tuple[list[Path], list[Path]]:
             except OSError:
                 break
     return removed, list(earlier)
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    try:
-        return path.read_bytes() == content
-    except OSError:
-        return False
 
 
 def _removed(path: Path) -> bool:

@@ -4,7 +4,6 @@ The user's settings: what `initialize` brings, what is asked for after it, and w
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from lsp_server.connection import ClientRefused
@@ -42,9 +41,7 @@ def initialized(session: Session, params: Params) -> None:
     del params
     session.user_settings.ask(session.client)
     if session.client.configuration_changes:
-        registering = asyncio.get_running_loop().create_task(_registered(session))
-        session.background.add(registering)
-        registering.add_done_callback(session.background.discard)
+        session.later(_registered(session))
 
 
 async def _registered(session: Session) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from pathlib import Path
 
 from lsp_server.documents import Document, document_at
-from lsp_server.memory import Component
+from lsp_server.memory import Component, made_earlier
 from lsp_server.session import Params, Session
 from lsp_server.uris import uri_of
 from vision_code.errors import VisionCodeError
@@ -45,26 +44,19 @@ async def update_commands(session: Session, document: Document | None) -> list[d
     if document is None or path is None:
         return []
     component = session.memory.component_in(path)
-    root = session.workspace.root_of(path)
-    if component is None and not await asyncio.to_thread(_made_earlier, path, root):
-        return []
-    return _commands(session, document.uri, component)
+    if component is None and session.client.update_command:  # it alone has something to do with an earlier one
+        component = await asyncio.to_thread(made_earlier, path, session.workspace.root_of(path))
+    return _commands(session, document.uri, component) if component is not None else []
 
 
-def _commands(session: Session, uri: str, component: Component | None) -> list[dict[str, object]]:
+def _commands(session: Session, uri: str, component: Component) -> list[dict[str, object]]:
     commands: list[dict[str, object]] = []
     if session.client.update_command:
         arguments = [{"document": uri}]
         commands.append({"title": TITLE, "command": session.client.update_command, "arguments": arguments})
-    picture = component.picture if component is not None else None
+    picture = component.picture
     if picture is not None and picture.is_file():
         options = {"document": uri, "image": uri_of(picture)}
         title = f"Update from {picture.name}"
         commands.append({"title": title, "command": REFINE_COMMAND, "arguments": [options]})
     return commands
-
-
-def _made_earlier(path: Path, root: Path) -> bool:
-    from vision_code.project.made import made_by_us
-
-    return made_by_us(path, root=root)

@@ -12,7 +12,7 @@ from lsp_server.errors import invalid_params, request_failed
 from lsp_server.fields import Field, take, text
 from lsp_server.images import MAX_IMAGE_CHARS, image_of
 from lsp_server.making import DELIVERY, MAX_URI_CHARS, QUALITY, Order, delivery_of, made, quality_of
-from lsp_server.memory import Component
+from lsp_server.memory import made_earlier
 from lsp_server.plan import Place, may_replace
 from lsp_server.session import Params, Session
 from vision_code.errors import EngineUnavailable, InputRejected
@@ -81,7 +81,7 @@ def _place(session: Session, path: Path, *, overwrite: bool) -> Place:
     state, root = session.workspace.state_of(path), session.workspace.root_of(path)
     if not state.exists:
         raise InputRejected("input.missing", f"{path.name} is not there (any more)")
-    component = session.memory.component_in(path) or _made_earlier(path, root)
+    component = session.memory.component_in(path) or made_earlier(path, root)
     if component is None:
         message = f"{path.name} holds no component that is known to be made here; "
         raise request_failed("refine.foreign", message + "`visionCode/component` with `overwrite` replaces any file")
@@ -89,14 +89,3 @@ def _place(session: Session, path: Path, *, overwrite: bool) -> Place:
     if state.text is not None and not state.is_blank:
         may_replace(session, place, path, state.text)
     return place
-
-
-def _made_earlier(path: Path, root: Path) -> Component | None:
-    """
-    A component that another run of the server made. Its file names it, or, when that is an index, its folder.
-    """
-    from vision_code.project.made import made_by_us
-
-    if not made_by_us(path, root=root):
-        return None
-    return Component(target="", name=path.parent.name if path.stem == "index" else "", picture=None)

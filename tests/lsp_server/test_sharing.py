@@ -4,6 +4,7 @@ Windows of one user share an engine: whatever happens to one of them, or to the 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lsp_server.editor import ROOT, Editor, Message
+from tests.lsp_server.editor import DEADLINE_S, ROOT, Editor, Message
 from tests.marked_processes import MARK, survivors
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no private sockets on this system")
@@ -53,13 +54,28 @@ def _host(mark: str) -> int:
     return found
 
 
-def _begun(editor: Editor, options: Message, token: int) -> int:
+@contextlib.contextmanager
+def _held(editor: Editor) -> Iterator[None]:
     """
-    A request whose picture is being opened.
+    The engine stands still, so that whatever is asked of it meanwhile is still under way at the end.
     """
-    number = editor.ask("visionCode/component", {**options, "workDoneToken": token})
-    editor.wait_for(lambda m: m["method"] == "$/progress" and m["params"]["token"] == token and "opening" in str(m))
-    return number
+    process_id = _engine(editor)["processId"]
+    os.kill(process_id, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process_id, signal.SIGCONT)
+
+
+def _until(editor: Editor, **facts: object) -> None:
+    """
+    Wait until the engine is said to be so.
+    """
+    deadline = time.monotonic() + DEADLINE_S
+    while (engine := _engine(editor)) | facts != engine:
+        assert time.monotonic() < deadline, engine
+        time.sleep(0.02)
 
 
 def test_windows_share_one_engine_and_nothing_else(start: Start, workspace: Path, runtime: Path) -> None:
@@ -81,29 +97,37 @@ def test_windows_share_one_engine_and_nothing_else(start: Start, workspace: Path
     host = _host(mark)
 
     # One cancels what waits, one leaves with what it waits for: what runs for another is not disturbed.
-    running = first.ask("visionCode/component", {**options, "workDoneToken": 1})
-    first.stage("reading")
-    waiting = second.ask("visionCode/component", {**options, "workDoneToken": 2})
-    second.stage("waiting for another component")
-    third.ask("visionCode/component", options)
-    second.cancel(waiting)
-    assert second.answer(waiting)["error"]["code"] == -32800
-    assert third.leave() == 0
+    with _held(first):
+        running = first.ask("visionCode/component", options)
+        _until(first, state="busy", waiting=0)
+        waiting = second.ask("visionCode/component", {**options, "workDoneToken": 2})
+        second.stage("waiting for another component")
+        third.ask("visionCode/component", options)
+        _until(first, waiting=2)
+        second.cancel(waiting)
+        assert second.answer(waiting)["error"]["code"] == -32800
+        assert third.leave() == 0
+        _until(first, waiting=0)
     assert "result" in first.answer(running)
 
     # The engine dies: its request hears of it, the one behind does not.
-    running = _begun(first, options, 3)
-    waiting = second.ask("visionCode/component", options)
-    os.kill(_engine(first)["processId"], signal.SIGKILL)
-    assert first.answer(running)["error"]["data"]["kind"] == "engine.restarting"
+    with _held(first):
+        running = first.ask("visionCode/component", options)
+        _until(first, state="busy", waiting=0)
+        waiting = second.ask("visionCode/component", options)
+        _until(first, waiting=1)
+        os.kill(_engine(first)["processId"], signal.SIGKILL)
+        assert first.answer(running)["error"]["data"]["kind"] == "engine.restarting"
     assert "result" in second.answer(waiting)
 
     # Its host dies: the same, and the socket that it leaves is in nobody's way.
-    running = _begun(first, options, 4)
-    os.kill(host, signal.SIGKILL)
-    error = first.answer(running)["error"]
-    assert (error["data"]["kind"], error["data"]["retry"]) == ("engine.restarting", True)
-    assert _engine(second)["state"] == "stopped"  # it has heard of it, too
+    with _held(first):
+        running = first.ask("visionCode/component", options)
+        _until(first, state="busy")
+        os.kill(host, signal.SIGKILL)
+        error = first.answer(running)["error"]
+        assert (error["data"]["kind"], error["data"]["retry"]) == ("engine.restarting", True)
+        assert _engine(second)["state"] == "stopped"  # it has heard of it, too
     assert "result" in second.answer(second.ask("visionCode/component", options))
     assert _host(mark) != host
 

@@ -20,10 +20,10 @@ def made_by_us(document: Path, *, root: Path) -> bool:
     The component itself carries no mark, because nobody wants one in their code. So a component whose theme was moved
     is not recognised, nor is a page of the ``html`` targets, which has no second file.
     """
+    if document.suffix not in _ENDINGS:
+        return False
     files = Files.below(root)
     place = files.real(document.parent) / document.name
-    if place.suffix not in _ENDINGS:
-        return False
     theme = files.text(place.with_name(f"{place.stem}.theme.css"))
     return theme is not None and is_theme_of_ours(theme)
 
