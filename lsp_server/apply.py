@@ -35,7 +35,7 @@ async def apply_plan(session: Session, plan: Plan, label: str) -> dict[str, obje
         VisionCodeError: ``disk.full``, ``file.readonly`` …: the text was applied, the pictures were not written.
     """
     if not session.client.apply_edit:
-        message = "This editor takes no edits from its language servers; the component is in the answer."
+        message = "This editor takes no edits from its language servers; what was made is in the answer."
         session.connection.notify("window/showMessage", {"type": 2, "message": message})
         return described(session, plan)
     plan = fresh(session, plan)
@@ -46,7 +46,6 @@ async def apply_plan(session: Session, plan: Plan, label: str) -> dict[str, obje
     except BaseException:
         _remove_folders(made)
         raise
-    session.memory.last = plan.changes[0].before.path
     pictures = {
         path: Written(before, content)
         for path, content in plan.side_files.items()
@@ -96,7 +95,7 @@ def _files(plan: Plan, *, with_content: bool) -> list[dict[str, object]]:
     files: list[dict[str, object]] = []
     for change in plan.changes:
         files.append({"uri": change.before.uri, "action": change.action})
-        if with_content:
+        if with_content and change.text is not None:
             files[-1]["text"] = change.text
     for path, content in plan.side_files.items():
         files.append({"uri": uri_of(path), "action": "write"})

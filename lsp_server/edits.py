@@ -4,16 +4,23 @@ From new texts to a `WorkspaceEdit` that this client takes: versions, creations 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import pairwise
 
 from lsp_server.client import Client
 from lsp_server.errors import request_failed
-from lsp_server.positions import Encoding, end_of
+from lsp_server.positions import Encoding, Position, end_of, line_starts
 from lsp_server.workspace import FileState
 
-#: Id of the one change annotation there is.
-CONFIRM = "overwrite"
+#: Ids of the change annotations, by the action that a person is asked about, and what is asked.
+_ASKED = {
+    "overwrite": {"label": "Replace what is there", "needsConfirmation": True, "description": "by the new component"},
+    "delete": {"label": "Remove the file", "needsConfirmation": True},
+}
+#: Lines between what two texts begin and end with alike. Beyond them a difference takes seconds to be found.
+_MAX_COMPARED_LINES = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,18 +30,22 @@ class Change:
 
     Attributes:
         before: The state that it was made for.
-        ours: Whether all that is there was made here, so that nothing is lost with it.
+        text: None: the file goes.
+        ours: Whether nothing that a person wrote is lost with it unasked: all that is there was made here, or the
+            change is made to it line by line.
     """
 
     before: FileState
-    text: str = field(repr=False)
+    text: str | None = field(repr=False)
     ours: bool = False
 
     @property
     def action(self) -> str:
         """
-        ``create``, ``fill`` (a blank document), ``update`` (what was made here) or ``overwrite``.
+        ``create``, ``fill`` (a blank document), ``update`` (see ``ours``), ``overwrite`` or ``delete``.
         """
+        if self.text is None:
+            return "delete"
         if not self.before.exists:
             return "create"
         return "fill" if self.before.is_blank else "update" if self.ours else "overwrite"
@@ -45,41 +56,85 @@ def workspace_edit(changes: Sequence[Change], client: Client) -> dict[str, objec
     All changes as one edit, so that one undo takes them back.
 
     Raises:
-        ResponseError: ``edit.capability``: the client cannot create files and one of them is new.
+        ResponseError: ``edit.capability``: the client cannot create or delete files and the edit has to.
     """
-    new = [change for change in changes if change.action == "create"]
-    if new and not client.can_create:
-        raise request_failed(
-            "edit.capability",
-            f"this editor does not let the server create {new[0].before.path.name}; "
-            "open an empty document for it and name that as `document`",
-        )
+    _check_capability(changes, client)
     if not client.document_changes:
-        return {"changes": {change.before.uri: [replacement(change, client.encoding)] for change in changes}}
-    asks = client.change_annotations and any(change.action == "overwrite" for change in changes)
+        return {"changes": {change.before.uri: text_edits(change, client.encoding) for change in changes}}
+    asked = {change.action for change in changes if change.action in _ASKED} if client.change_annotations else set()
     operations: list[dict[str, object]] = []
     for change in changes:
-        if change.action == "create":
+        action, uri = change.action, change.before.uri
+        annotated = {"annotationId": action} if action in asked else {}
+        if action == "delete":
+            options = {"recursive": False, "ignoreIfNotExists": True}
+            operations.append({"kind": "delete", "uri": uri, "options": options, **annotated})
+            continue
+        if action == "create":
             # Should a file have come there a moment ago: nothing in it is lost.
             options = {"overwrite": False, "ignoreIfExists": True}
-            operations.append({"kind": "create", "uri": change.before.uri, "options": options})
-        edit = replacement(change, client.encoding)
-        if asks and change.action == "overwrite":
-            edit["annotationId"] = CONFIRM
-        document = {"uri": change.before.uri, "version": change.before.version}
-        operations.append({"textDocument": document, "edits": [edit]})
-    if not asks:
+            operations.append({"kind": "create", "uri": uri, "options": options})
+        edits = [{**edit, **annotated} for edit in text_edits(change, client.encoding)]
+        operations.append({"textDocument": {"uri": uri, "version": change.before.version}, "edits": edits})
+    if not asked:
         return {"documentChanges": operations}
-    annotation = {"label": "Replace what is there", "needsConfirmation": True, "description": "by the new component"}
-    return {"documentChanges": operations, "changeAnnotations": {CONFIRM: annotation}}
+    return {"documentChanges": operations, "changeAnnotations": {action: _ASKED[action] for action in sorted(asked)}}
 
 
-def replacement(change: Change, encoding: Encoding) -> dict[str, object]:
+def _check_capability(changes: Sequence[Change], client: Client) -> None:
+    for change in changes:
+        name = change.before.path.name
+        if change.action == "create" and not client.can_create:
+            raise request_failed(
+                "edit.capability",
+                f"this editor does not let the server create {name}; "
+                "open an empty document for it and name that as `document`",
+            )
+        if change.action == "delete" and not client.can_delete:
+            raise request_failed("edit.capability", f"this editor does not let the server delete {name}")
+
+
+def text_edits(change: Change, encoding: Encoding) -> list[dict[str, object]]:
     """
-    The change as one `TextEdit` of the whole text.
+    The change as `TextEdit`s of whole lines: what stays is not touched, and keeps cursors, marks and folds.
     """
-    end = end_of(change.before.text or "", encoding)
-    return {"range": {"start": {"line": 0, "character": 0}, "end": end.as_json()}, "newText": change.text}
+    old, new = change.before.text or "", change.text or ""
+    if change.action in ("create", "fill", "overwrite"):
+        return [_edit(Position(0, 0), end_of(old, encoding), new)]
+    olds, news = _lines(old), _lines(new)
+    edits = []
+    for old_from, old_to, new_from, new_to in _differences(olds, news):
+        end = Position(old_to, 0) if old_to < len(olds) else end_of(old, encoding)
+        edits.append(_edit(Position(old_from, 0), end, "".join(news[new_from:new_to])))
+    return edits
+
+
+def _edit(start: Position, end: Position, text: str) -> dict[str, object]:
+    return {"range": {"start": start.as_json(), "end": end.as_json()}, "newText": text}
+
+
+def _lines(text: str) -> list[str]:
+    """
+    Lines with their ends as LSP has them; the last one, without an end, may be empty.
+    """
+    starts = line_starts(text)
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
+
+
+def _differences(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:
+    """
+    Ranges of lines that take each other's place: ``old[a:b]`` that of ``new[c:d]``.
+    """
+    shorter = min(len(old), len(new))
+    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
+    tail = next((i for i in range(shorter - head) if old[-1 - i] != new[-1 - i]), shorter - head)
+    middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    if max(map(len, middle)) > _MAX_COMPARED_LINES:
+        yield head, head + len(middle[0]), head, head + len(middle[1])
+        return
+    for tag, a, b, c, d in SequenceMatcher(None, *middle, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield head + a, head + b, head + c, head + d
 
 
 def in_line_ends_of(before: str | None, text: str) -> str:

@@ -55,6 +55,18 @@ def text(max_chars: int) -> Kind:
     )
 
 
+def texts(most: int, max_chars: int) -> Kind:
+    """
+    A list of strings that are not empty.
+    """
+    one = text(max_chars)
+    return Kind(
+        f"list of {most} strings at most",
+        f"must be a list of {most} strings at most, each of 1 to {max_chars} characters",
+        lambda value: isinstance(value, list) and len(value) <= most and all(map(one.accepts, value)),
+    )
+
+
 def one_of(*words: str) -> Kind:
     """
     One of a few strings.

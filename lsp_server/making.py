@@ -143,6 +143,8 @@ async def made(session: Session, order: Order, title: str) -> object:
     # A cancel from here on ends the request, not the edit: it may lie before the user already.
     applying = asyncio.ensure_future(apply_plan(session, plan, f"{title}: {main.path.name}"))
     outcome = await asyncio.shield(applying)
+    if outcome["applied"]:
+        session.memory.last = main.path
     if outcome["applied"] and session.client.lens_refresh:
         session.later(_ask(session, "workspace/codeLens/refresh", None))
     if outcome["applied"] and delivery.show:

@@ -11,9 +11,9 @@ from pathlib import Path
 from lsp_server.edits import Change, in_line_ends_of
 from lsp_server.errors import request_failed
 from lsp_server.memory import Component
-from lsp_server.road.messages import Made, MadeFile
+from lsp_server.road.messages import Made, MadeFile, Patched
 from lsp_server.session import Session
-from lsp_server.uris import inside
+from lsp_server.uris import inside, uri_of
 from lsp_server.workspace import FileState
 from vision_code.errors import Denied
 
@@ -58,9 +58,13 @@ class Plan:
     @property
     def contents(self) -> dict[Path, bytes]:
         """
-        What all files will hold, the main one first.
+        What all files will hold that are there then, the main one first.
         """
-        texts = {change.before.path: change.text.encode("utf-8", "surrogatepass") for change in self.changes}
+        texts = {
+            change.before.path: change.text.encode("utf-8", "surrogatepass")
+            for change in self.changes
+            if change.text is not None
+        }
         return {**texts, **self.side_files}
 
 
@@ -88,6 +92,23 @@ def plan_for(session: Session, place: Place, made: Made) -> Plan:
     replaces_files = place.overwrite or place.replaces is not None
     notes = _left_over(place.replaces, {change.before.path for change in changes} | set(side_files))
     return Plan(changes=tuple(changes), side_files=side_files, overwrite=replaces_files, notes=notes)
+
+
+def patch_plan(session: Session, root: Path, patched: Patched) -> Plan:
+    """
+    Each file of a patch as the edit of its lines.
+
+    Raises:
+        ResponseError: ``edit.stale``: a text is not any more what the patch was made for.
+        Denied: ``path.*``.
+        InputRejected: ``file.encoding``, ``file.too_large``.
+    """
+    changes = []
+    for file in patched.files:
+        path = session.workspace.writable(uri_of(root / file.path))
+        made_for = FileState(path=path, uri=uri_of(path), text=file.before, version=None)
+        changes.append(Change(before=made_for, text=file.after, ours=True))
+    return fresh(session, Plan(changes=tuple(changes), side_files={}, overwrite=False))
 
 
 def may_replace(session: Session, place: Place, path: Path, there: str | bytes) -> bool:

@@ -23,6 +23,7 @@ from lsp_server.handlers.pictures import hover
 from lsp_server.log import Log
 from lsp_server.messages import Id, Invalid, Message, Notification, Request, Response
 from lsp_server.processes import is_alive
+from lsp_server.road.queue import Road
 from lsp_server.road.shared import SharedRoad
 from lsp_server.session import Session
 from lsp_server.transport import MAX_UNSEEN, Ended, Reader, Writer
@@ -118,9 +119,9 @@ class Server:
         self._end: asyncio.Future[int] = self._loop.create_future()
         self._writer = Writer(self._channel, lambda: self._from_thread(self._client_left))
         self._reader = Reader(self._source, lambda item, weight: self._from_thread(self._receive, item, weight))
-        road = SharedRoad(self._log.line)
+        road, patches = SharedRoad(self._log.line), Road(self._log.line)
         self._connection = Connection(self._writer)
-        self._session = Session(connection=self._connection, log=self._log, road=road)
+        self._session = Session(connection=self._connection, log=self._log, road=road, patches=patches)
         for number in (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ())):
             self._on_signal(number)
         self._reader.start()
@@ -129,7 +130,7 @@ class Server:
         watching.cancel()
         for task in list(self._connection.running.values()):
             task.cancel()
-        await road.close(CLOSE_S)
+        await asyncio.gather(road.close(CLOSE_S), patches.close(CLOSE_S))
         self._writer.flush(0.3)
         self._log.flush(0.3)
         return code

@@ -39,7 +39,10 @@ class Session:
     The state of one connection; changed on the event loop only.
 
     Attributes:
-        applied: The last component that was put into the editor, for `visionCode/undo`.
+        road: Makes components.
+        patches: Solves issues, in a process of its own: an engine may think about one for minutes, and components need
+            not wait for that.
+        applied: The last component or patch that was put into the editor, for `visionCode/undo`.
         settling: Held by the request that finds out which settings count for it.
         background: Work that no request waits for; asyncio itself would forget it.
         trusted: Whether the client vouches for the workspace: what the project brings is run only then.
@@ -49,6 +52,7 @@ class Session:
     connection: Connection
     log: Log
     road: Road | SharedRoad
+    patches: Road
     client: Client = field(default_factory=Client)
     documents: Documents = field(default_factory=Documents)
     progress: ProgressTokens = field(default_factory=ProgressTokens)

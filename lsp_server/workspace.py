@@ -114,6 +114,20 @@ class Workspace:
             raise request_failed("document.out_of_step", "its changes could not be followed; close and open it again")
         return FileState(path=path, uri=document.uri, text=document.text, version=document.version)
 
+    def open_below(self, folder: Path) -> dict[str, str]:
+        """
+        The texts of all open documents in a folder, by their path below it.
+
+        Raises:
+            ResponseError: ``document.out_of_step``.
+        """
+        texts = {}
+        for document in self._documents:
+            path = _local(document)
+            if path is not None and (real := _real(path)).is_relative_to(folder):
+                texts[real.relative_to(folder).as_posix()] = self.state_of(real).text or ""
+        return texts
+
     def open_document(self, path: Path) -> Document | None:
         """
         The open document of a file, however its URI is spelled.

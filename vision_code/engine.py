@@ -19,11 +19,11 @@ from runtime.errors import EngineError
 from runtime.remote import RemoteEngine, parse_endpoint
 from runtime.remote.chat import Server
 from runtime.remote.keys import find_key
+from vision_code import engine_names
 from vision_code.errors import CheckpointRejected, Denied, EngineUnavailable, InputRejected, LimitExceeded, UsageError
 
-#: The checkpoint that ships with the package, and the word for it.
+#: The checkpoint that ships with the package.
 EMBEDDED = Path(__file__).resolve().parent / "models" / "embedded"
-EMBEDDED_NAME = "embedded"
 
 _BY_EXIT_CODE = {
     error.exit_code: error for error in (InputRejected, CheckpointRejected, Denied, LimitExceeded, EngineUnavailable)
@@ -168,10 +168,10 @@ def _folder_of(spec: str) -> Path | None:
     """
     if spec == "none":
         return None
-    if spec != EMBEDDED_NAME and not spec.startswith("local:"):
+    if spec != engine_names.EMBEDDED and not spec.startswith("local:"):
         known = "embedded, local:PATH, https://host/v1#model or none"
         raise UsageError("engine.unknown", f"unknown engine {spec!r}; use {known}")
-    return checkpoint_folder(spec) if spec == EMBEDDED_NAME else _existing(spec.removeprefix("local:"))
+    return checkpoint_folder(spec) if spec == engine_names.EMBEDDED else _existing(spec.removeprefix("local:"))
 
 
 def checkpoint_folder(name: str) -> Path:
@@ -182,7 +182,7 @@ def checkpoint_folder(name: str) -> Path:
         EngineUnavailable: ``engine.missing``.
         CheckpointRejected: ``checkpoint.missing`` or ``checkpoint.io``.
     """
-    if name != EMBEDDED_NAME:
+    if name != engine_names.EMBEDDED:
         return _existing(name)
     if not (EMBEDDED / "config.json").is_file():
         raise EngineUnavailable("engine.missing", "the embedded model is not installed; use --engine none")

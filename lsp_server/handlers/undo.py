@@ -1,5 +1,5 @@
 """
-`visionCode/undo`: takes the last component back, pictures included, which the editor's own undo leaves on disk.
+`visionCode/undo`: takes the last component or patch back, also pictures, which the editor's own undo leaves on disk.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ def undo(session: Session, params: Params) -> Coroutine[object, object, object]:
     """
     take(params, FIELDS)
     if session.applied is None:
-        raise request_failed("undo.nothing", "no component was applied since the server started")
+        raise request_failed("undo.nothing", "nothing was applied since the server started")
     return _undone(session, session.applied)
 
 
 async def _undone(session: Session, applied: Applied) -> object:
     reversal = reversal_of(applied, session.workspace, session.client)
     if reversal.edit is not None:
-        await asyncio.shield(send_edit(session, reversal.edit, "Take the component back"))
+        await asyncio.shield(send_edit(session, reversal.edit, "Take it back"))
     if session.applied is applied:
         session.applied = None
     removed, restored = await asyncio.to_thread(take_pictures_back, applied)

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from lsp_server.processes import kill_group, machine_bytes, own_program, private_bytes
 from lsp_server.road.messages import (
-    ComponentCall,
+    Answer,
+    Call,
     Event,
     Failed,
     Hangup,
     Made,
+    Patched,
     decode,
     next_frame,
     pack_call,
@@ -57,7 +59,7 @@ class Child:
         self._process = process
         self._folder = folder
         self._numbers = itertools.count()
-        self._current: tuple[int, Callable[[Event], None], asyncio.Future[Made | Failed]] | None = None
+        self._current: tuple[int, Callable[[Event], None], asyncio.Future[Answer]] | None = None
         self._heard = time.monotonic()
         self._killed = False
         self._too_large = ""
@@ -79,9 +81,9 @@ class Child:
         """
         return self._process.returncode is None and not self._killed and not self._listening.done()
 
-    async def ask(self, call: ComponentCall, tell: Callable[[Event], None]) -> Made | Failed:
+    async def ask(self, call: Call, tell: Callable[[Event], None]) -> Answer:
         """
-        Make a component; ``tell`` hears of stages and drafts. One call at a time.
+        Have a call answered; ``tell`` hears of stages and drafts. One call at a time.
 
         Raises:
             ChildDied: It ended before it had answered.
@@ -97,7 +99,7 @@ class Child:
             self._process.stdin.write(pack_call(number, call))
             with contextlib.suppress(ConnectionError):  # the listener hears of it as well
                 await self._process.stdin.drain()
-            result: Made | Failed = await answer
+            result: Answer = await answer
             return result
         finally:
             self._current = None
@@ -140,7 +142,7 @@ class Child:
         if self._current is None or self._current[0] != number:
             return
         _, tell, answer = self._current
-        if isinstance(event, Made | Failed):
+        if isinstance(event, Made | Patched | Failed):
             if not answer.done():
                 answer.set_result(event)
         else:
@@ -175,7 +177,7 @@ def _gib(num_bytes: int) -> str:
     return f"{num_bytes / 2**30:.1f} GiB"
 
 
-async def start(warm: ComponentCall | None) -> Child:
+async def start(warm: Call | None) -> Child:
     """
     Start the process; it loads while the caller goes on.
 

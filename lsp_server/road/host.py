@@ -165,6 +165,8 @@ class _Window:
                 number, call = unpack_call(header)
             except (KeyError, TypeError) as error:
                 raise Hangup("no call") from error
+            if not isinstance(call, ComponentCall):
+                raise Hangup("no component is asked for")
             self._calls[number] = asyncio.get_running_loop().create_task(self._answer(number, call))
 
     async def _answer(self, number: int, call: ComponentCall) -> None:

@@ -67,6 +67,33 @@ class ComponentCall:
     previews: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchCall:
+    """
+    Solve an issue.
+
+    Attributes:
+        root: Folder of the project.
+        issue: In words; untrusted.
+        images: Pictures of it, each as the path of a file or as encoded bytes in base64.
+        documents: What the editor holds of the project's files, by their path below ``root``.
+        engine, candidates, seed: As in `vision_code.patching.Task`.
+    """
+
+    root: str
+    issue: str = field(repr=False)
+    images: list[tuple[str | None, str | None]] = field(repr=False)
+    documents: dict[str, str] = field(repr=False)
+    engine: str
+    candidates: int
+    seed: int
+    #: No browser is needed.
+    verify: Literal[False] = False
+
+
+Call = ComponentCall | PatchCall
+
+
 @dataclass(frozen=True, slots=True)
 class MadeFile:
     """
@@ -129,6 +156,35 @@ class Made:
     because: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PatchedFile:
+    """
+    A file of a patch, by its path below the project's folder.
+
+    Attributes:
+        before: What it was made for; None: the file is new.
+        after: None: the file goes.
+    """
+
+    path: str
+    before: str | None = field(repr=False)
+    after: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """
+    The finished patch.
+
+    Attributes:
+        files: Whose text changes.
+        facts: Diff, notes …: what the answer tells of it, ready as JSON.
+    """
+
+    files: tuple[PatchedFile, ...]
+    facts: Header
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """
@@ -172,24 +228,25 @@ class Line:
     text: str
 
 
-Event = Stage | Preview | Made | Failed | Status | Line
+Answer = Made | Patched | Failed
+Event = Stage | Preview | Answer | Status | Line
 #: What is asked about a call, or about no call at all.
 Question = Literal["cancel", "status"]
 
 
-def pack_call(number: int, call: ComponentCall) -> bytes:
+def pack_call(number: int, call: Call) -> bytes:
     """
     A call as a frame.
     """
-    return _frame({"call": number, **asdict(call)})
+    return _frame({"call": number, "kind": type(call).__name__, **asdict(call)})
 
 
-def unpack_call(header: Header) -> tuple[int, ComponentCall]:
+def unpack_call(header: Header) -> tuple[int, Call]:
     """
     The inverse of :func:`pack_call`.
     """
-    number = cast("int", header.pop("call"))
-    return number, ComponentCall(**header)  # type: ignore[arg-type]
+    number, kind = cast("int", header.pop("call")), cast("str", header.pop("kind"))
+    return number, _CALLS[kind](**header)  # type: ignore[arg-type]
 
 
 def pack_question(question: Question, number: int) -> bytes:
@@ -211,6 +268,8 @@ def pack_event(number: int, event: Event) -> bytes:
             fields = {"drafted_by": drafted_by, "files": _pack_files(files), "page": page}
         case Made(files, facts, folder, because):
             fields = {"files": _pack_files(files), "facts": facts, "folder": folder, "because": because}
+        case Patched(changed, facts):
+            fields = {"files": [[file.path, file.before, file.after] for file in changed], "facts": facts}
     return _frame({"event": type(event).__name__, "call": number, **fields})
 
 
@@ -233,11 +292,15 @@ def unpack_event(header: Header) -> tuple[int, Event]:
                 facts, folder, because = (header[name] for name in ("facts", "folder", "because"))
                 files = _unpack_files(header["files"])
                 return number, Made(files, cast("Header", facts), cast("str", folder), cast("str", because))
+            case "Patched":
+                changed = cast("list[tuple[str, str | None, str | None]]", header["files"])
+                return number, Patched(tuple(PatchedFile(*file) for file in changed), cast("Header", header["facts"]))
     except (KeyError, TypeError, ValueError) as error:
         raise Hangup("no event") from error
     raise Hangup("no event")
 
 
+_CALLS: Mapping[str, type[Call]] = {each.__name__: each for each in (ComponentCall, PatchCall)}
 _PLAIN: Mapping[str, type[Stage | Failed | Status | Line]] = {
     each.__name__: each for each in (Stage, Failed, Status, Line)
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 
 from lsp_server.road.child import Child, ChildDied, ChildTooLarge, start
 from lsp_server.road.failures import error_of
-from lsp_server.road.messages import ComponentCall, Event, Failed, Made, Stage, Status
+from lsp_server.road.messages import Call, ComponentCall, Event, Failed, Made, PatchCall, Patched, Stage, Status
 from vision_code.errors import EngineUnavailable, LimitExceeded
 
 MAX_WAITING = 8
@@ -27,7 +27,7 @@ DEATH_WINDOW_S = 300.0
 
 class Road:
     """
-    Makes components, one after the other, in a process that is started by the first of them.
+    Answers calls, one after the other, in a process that is started by the first of them.
 
     Args:
         log: Takes one line for the local log.
@@ -64,6 +64,19 @@ class Road:
         Raises:
             VisionCodeError: ``engine.busy``, ``engine.restarting``, ``engine.failed``, or whatever the road says.
         """
+        made = await self._answered(call, tell)
+        assert isinstance(made, Made)
+        return made
+
+    async def patch(self, call: PatchCall, tell: Callable[[Event], None]) -> Patched:
+        """
+        Solve an issue, likewise.
+        """
+        patched = await self._answered(call, tell)
+        assert isinstance(patched, Patched)
+        return patched
+
+    async def _answered(self, call: Call, tell: Callable[[Event], None]) -> Made | Patched:
         if self._num_waiting >= MAX_WAITING:
             raise EngineUnavailable("engine.busy", f"{MAX_WAITING} waiting", retry=True)
         if self._turn.locked():
@@ -79,7 +92,7 @@ class Road:
             self._turn.release()
             self._rest()
 
-    async def _asked(self, call: ComponentCall, tell: Callable[[Event], None]) -> Made:
+    async def _asked(self, call: Call, tell: Callable[[Event], None]) -> Made | Patched:
         child = await self._running()
         try:
             answer = await child.ask(call, tell)
@@ -113,7 +126,7 @@ class Road:
             await asyncio.shield(self._starting)  # a cancelled call leaves it to the next one
         return self._child
 
-    async def _start(self, warm: ComponentCall | None = None) -> None:
+    async def _start(self, warm: Call | None = None) -> None:
         try:
             if self._closed:
                 raise EngineUnavailable("engine.closed", "the server is shutting down")
@@ -136,7 +149,7 @@ class Road:
             wait_s = min(LAST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (len(self._deaths) - 1))
             await asyncio.sleep(max(0.0, self._deaths[-1] + wait_s - now))
 
-    async def _warm_again(self, like: ComponentCall) -> None:
+    async def _warm_again(self, like: Call) -> None:
         """
         After a cancel the next call finds the process loaded, not gone.
         """

@@ -21,11 +21,14 @@ from typing import TYPE_CHECKING, BinaryIO
 from lsp_server.road.failures import failed_of
 from lsp_server.road.messages import (
     AUTO,
+    Call,
     ComponentCall,
     Event,
     Hangup,
     Made,
     MadeFile,
+    PatchCall,
+    Patched,
     Preview,
     Stage,
     pack_event,
@@ -70,7 +73,7 @@ class Worker:
         self._source = source
         self._channel = channel
         self._sending = threading.Lock()
-        self._calls: queue.Queue[tuple[int, ComponentCall]] = queue.Queue()
+        self._calls: queue.Queue[tuple[int, Call]] = queue.Queue()
         self._engine: tuple[str, DraftingEngine | DistantEngine | None] | None = None
         self._browser: Browser | None = None
 
@@ -112,9 +115,12 @@ class Worker:
             threading.Event().wait(BEAT_S)
             self._send(b"\0\0\0\0")
 
-    def _answer(self, number: int, call: ComponentCall) -> None:
+    def _answer(self, number: int, call: Call) -> None:
         try:
-            self._emit(number, self._component(number, call))
+            if isinstance(call, PatchCall):
+                self._emit(number, self._patch(number, call))
+            else:
+                self._emit(number, self._component(number, call))
         except MemoryError:
             self._emit(number, failed_of(LimitExceeded("memory.host", "the allocation failed", retry=True)))
         except Exception as error:
@@ -157,6 +163,14 @@ class Worker:
         )
         notes = _choices(project, target, asked=call.target != AUTO)
         return _placed(call, project, replace(made, notes=(*notes, *made.notes)), options)
+
+    def _patch(self, number: int, call: PatchCall) -> Patched:
+        from lsp_server.road.patch import patched
+        from vision_code.patching.writer import writer_of
+
+        engine = self._engine_for(call.engine)
+        assert engine is not None
+        return patched(call, writer_of(call.engine, engine), lambda stage: self._emit(number, stage))
 
     def _engine_for(self, spec: str) -> DraftingEngine | DistantEngine | None:
         """

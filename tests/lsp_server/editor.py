@@ -238,10 +238,13 @@ class Editor:
         text = self.text(uri)
         if uri not in self.documents:
             self.open(uri, text)
-        for edit in edits:
+        whole, at = "", 0
+        # All ranges are of the text before; where two begin alike, their order counts.
+        for edit in sorted(edits, key=lambda edit: [*edit["range"]["start"].values()]):
             first, last = (index_of(text, edit["range"][side], self.encoding) for side in ("start", "end"))
-            text = text[:first] + edit["newText"] + text[last:]
-        self.type(uri, text)
+            assert at <= first <= last, "edits overlap"
+            whole, at = whole + text[at:first] + edit["newText"], last
+        self.type(uri, whole + text[at:])
 
     def leave(self) -> int:
         """

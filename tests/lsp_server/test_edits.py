@@ -4,16 +4,18 @@ The table of what is sent to clients that lack something, row by row, for five r
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lsp_server.client import Client, resolve_client
-from lsp_server.edits import Change, in_line_ends_of, workspace_edit
+from lsp_server.edits import Change, in_line_ends_of, text_edits, workspace_edit
 from lsp_server.errors import ResponseError
 from lsp_server.positions import Encoding
 from lsp_server.workspace import FileState
+from tests.lsp_server.editor import index_of
 from tests.lsp_server.editors import EDITORS
 
 CLIENTS = {name: resolve_client({"capabilities": capabilities}) for name, capabilities in EDITORS.items()}
@@ -124,3 +126,45 @@ def _at(line: int, character: int) -> dict[str, int]:
 
 def _range(line: int, character: int) -> dict[str, object]:
     return {"start": _at(0, 0), "end": _at(line, character)}
+
+
+def test_a_file_that_goes_is_asked_about_first_where_that_can_be() -> None:
+    gone = replace(OPEN, text=None)
+    edit = workspace_edit([gone], CLIENTS["vscode-1.65"])
+    options = {"recursive": False, "ignoreIfNotExists": True}
+    delete = {"kind": "delete", "uri": "file:///w/b.html", "options": options}
+    assert edit["documentChanges"] == [{**delete, "annotationId": "delete"}]
+    assert workspace_edit([gone], CLIENTS["neovim-0.11"]) == {"documentChanges": [delete]}
+    with pytest.raises(ResponseError, match=r"edit\.capability: .* delete b\.html"):
+        workspace_edit([gone], CLIENTS["eglot-29.1"])
+
+
+@pytest.mark.parametrize("encoding", list(Encoding))
+@pytest.mark.parametrize("seed", range(40))
+def test_line_edits_make_the_new_text_and_touch_no_line_that_stays(seed: int, encoding: Encoding) -> None:
+    chance = random.Random(seed)
+    end = chance.choice(["\n", "\r\n", "\r"])
+    old = [chance.choice(["a", "😀 b", "\u2028c", "d\f", ""]) for _ in range(chance.randrange(1, 30))]
+    new = [line for line in old if chance.random() < 0.8]
+    for _ in range(chance.randrange(4)):
+        new.insert(chance.randrange(len(new) + 1), f"new {chance.random()}")
+    before, after = (end.join(lines) + chance.choice(["", end]) for lines in (old, new))
+    path = Path("/w/a.txt")
+    state = FileState(path=path, uri=path.as_uri(), text=before, version=1)
+    edits = text_edits(Change(before=state, text=after, ours=True), encoding)
+    text, at = "", 0
+    for edit in edits:
+        start, stop = (index_of(before, dict(edit["range"])[side], encoding) for side in ("start", "end"))
+        text, at = text + before[at:start] + str(edit["newText"]), stop
+    assert text + before[at:] == after
+    added = [line for line in new if line.startswith("new ")]
+    assert sum(str(edit["newText"]).count("new ") for edit in edits) >= len(added)
+    if before == after:
+        assert edits == []
+
+
+def test_two_large_texts_without_a_line_in_common_are_compared_at_once() -> None:
+    path = Path("/w/a.txt")
+    state = FileState(path=path, uri=path.as_uri(), text="x\n" * 200_000, version=1)
+    change = Change(before=state, text="head\n" + "y\n" * 200_000, ours=True)
+    assert len(text_edits(change, Encoding.UTF_16)) == 1

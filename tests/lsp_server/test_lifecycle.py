@@ -33,13 +33,13 @@ def test_every_request_is_answered_once_whatever_it_is(start: Start, tmp_path: P
         ("visionCode/status", {"jsonrpc": 1}, -32602),
         ("visionCode/component", None, -32602),
         ("visionCode/component", {"image": {}}, -32602),
-        ("visionCode/patch", {}, -32803),
+        ("visionCode/patch", {}, -32602),
         ("workspace/executeCommand", {}, -32602),
         ("workspace/executeCommand", {"command": ["a"]}, -32602),
         ("workspace/executeCommand", {"command": "visionCode.server.component"}, -32602),
         ("workspace/executeCommand", {"command": "visionCode.server.component", "arguments": [1]}, -32602),
         ("workspace/executeCommand", {"command": "visionCode.server.component", "arguments": [{}, {}]}, -32602),
-        ("workspace/executeCommand", {"command": "visionCode.server.patch", "arguments": [{}]}, -32803),
+        ("workspace/executeCommand", {"command": "visionCode.server.patch", "arguments": [{}]}, -32602),
     ]
     asked = [(editor.ask(str(method), params), code) for method, params, code in cases * 20]
     assert [editor.answer(number, 20)["error"]["code"] for number, _ in asked] == [code for _, code in asked]

@@ -15,7 +15,7 @@ from lsp_server.client import resolve_client
 from lsp_server.edits import Change, workspace_edit
 from lsp_server.errors import ErrorCode
 from lsp_server.fields import Field
-from lsp_server.handlers import capture, component, refine, status, undo, upload
+from lsp_server.handlers import capture, component, patch, refine, status, undo, upload
 from lsp_server.handlers.commands import OPERATIONS, PREFIX
 from lsp_server.server import NOTIFICATIONS
 from lsp_server.workspace import FileState
@@ -47,7 +47,9 @@ def test_every_request_and_command_is_documented_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "handler", [component, refine, capture, upload], ids=["component", "refine", "capture", "upload"]
+    "handler",
+    [component, refine, patch, capture, upload],
+    ids=["component", "refine", "patch", "capture", "upload"],
 )
 def test_every_field_is_documented_as_it_is_checked(handler: ModuleType) -> None:
     section = _section(f"visionCode/{handler.__name__.rpartition('.')[2]}")
@@ -77,6 +79,8 @@ def _default(field: Field) -> str:
             return ""
         case bool():
             return str(field.default).lower()
+        case ():
+            return "[]"
         case str():
             return f'"{field.default}"'
     return str(field.default)

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 from runtime.api import Choice, GenerateRequest, user
+from vision_code import engine_names
 from vision_code.cli.report import out, out_json
-from vision_code.engine import EMBEDDED, EMBEDDED_NAME, open_engine
+from vision_code.engine import EMBEDDED, open_engine
 from vision_code.errors import VisionCodeError
 
 #: What every part is tried with.
@@ -112,7 +113,7 @@ def _model() -> Finding:
 
 
 def _ask_the_model() -> str:
-    engine = open_engine(EMBEDDED_NAME)
+    engine = open_engine(engine_names.EMBEDDED)
     assert engine is not None
     with engine:
         engine.generate([GenerateRequest(messages=(user(WORD),), template=("role:", Choice((" text", " link"))))])

@@ -10,25 +10,25 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vision_code.cli.arguments import read_text
 from vision_code.cli.report import Progress, note, out, out_json, progress
+from vision_code.engine_names import CAPABLE
 from vision_code.errors import EngineUnavailable, InputRejected, UsageError, VerificationFailed, VisionCodeError
 from vision_code.input import file_status
 
 if TYPE_CHECKING:
     from vision_code.edits import Tree
-    from vision_code.engine import DistantEngine, DraftingEngine
     from vision_code.patching import Outcome
     from vision_code.patching.instances import Instance
     from vision_code.patching.road import Tester
+    from vision_code.patching.writer import Writer
 
 MAX_CANDIDATES = 16
 _CANDIDATES = 3
-_CAPABLE = "https://host/v1#model (Kimi K2.5 on vLLM, SGLang or KTransformers, or a hosted API) or local:PATH"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """
     picture = "picture of the issue, or the new design"
     parser.add_argument("--image", type=Path, action="append", default=[], metavar="IMG", help=picture)
-    parser.add_argument("--engine", metavar="E", help=f"who writes the patch: {_CAPABLE}")
+    parser.add_argument("--engine", metavar="E", help=f"who writes the patch: {CAPABLE}")
     several = "patches to write, one is chosen (3); with --target-file drafts of the picture (1)"
     parser.add_argument("--candidates", type=int, metavar="N", help=several)
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of everything drawn by chance (0)")
@@ -70,41 +70,24 @@ def run(args: argparse.Namespace) -> int:
         return _single(args, writer, issue)
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """
-    An engine that can write patches.
-    """
-
-    engine: DistantEngine | DraftingEngine
-    name: str
-    window: int | None
-
-
 @contextmanager
-def _engine(spec: str | None) -> Iterator[_Writer]:
+def _engine(spec: str | None) -> Iterator[Writer]:
     """
     Raises:
         EngineUnavailable: ``engine.capability`` for an engine that only draws components.
     """
-    from vision_code.engine import EMBEDDED_NAME, DistantEngine, open_engine
+    from vision_code.engine import open_engine
+    from vision_code.engine_names import capable
+    from vision_code.patching.writer import writer_of
 
-    if spec in (None, EMBEDDED_NAME, "none"):
-        who = "rules alone" if spec == "none" else "the embedded model"
-        raise EngineUnavailable(
-            "engine.capability", f"{who} cannot solve an issue; name one that can: --engine {_CAPABLE}"
-        )
-    assert spec is not None
-    engine = open_engine(spec)
+    name = capable(spec)
+    engine = open_engine(name)
     assert engine is not None
     with engine:
-        if isinstance(engine, DistantEngine):
-            yield _Writer(engine, engine.server.model, engine.server.window)
-        else:
-            yield _Writer(engine, Path(spec.removeprefix("local:")).name, None)
+        yield writer_of(name, engine)
 
 
-def _single(args: argparse.Namespace, writer: _Writer, issue: str) -> int:
+def _single(args: argparse.Namespace, writer: Writer, issue: str) -> int:
     from vision_code.cli.patch import deliver
     from vision_code.patching.ci import keep
     from vision_code.patching.instances import add_prediction
@@ -126,7 +109,7 @@ def _single(args: argparse.Namespace, writer: _Writer, issue: str) -> int:
     return deliver(args, outcome.staged, told)
 
 
-def _all(args: argparse.Namespace, writer: _Writer) -> int:
+def _all(args: argparse.Namespace, writer: Writer) -> int:
     """
     One after the other; what has a prediction already is passed over, so that a broken run goes on where it was.
     """
@@ -151,7 +134,7 @@ def _all(args: argparse.Namespace, writer: _Writer) -> int:
     return 0
 
 
-def _instance(args: argparse.Namespace, writer: _Writer, instance: Instance) -> tuple[str, bytes, dict[str, object]]:
+def _instance(args: argparse.Namespace, writer: Writer, instance: Instance) -> tuple[str, bytes, dict[str, object]]:
     """
     Raises:
         VisionCodeError: The engine is not there: the instance stays open for the next run.
@@ -172,7 +155,7 @@ def _instance(args: argparse.Namespace, writer: _Writer, instance: Instance) -> 
 
 def _made(
     args: argparse.Namespace,
-    writer: _Writer,
+    writer: Writer,
     repository: Path,
     base: str,
     issue: str,
@@ -253,7 +236,7 @@ def _diff(outcome: Outcome) -> bytes:
     return unified_diff(outcome.staged)
 
 
-def _origin(args: argparse.Namespace, writer: _Writer) -> dict[str, object]:
+def _origin(args: argparse.Namespace, writer: Writer) -> dict[str, object]:
     return {"model": writer.name, "seed": args.seed}
 
 

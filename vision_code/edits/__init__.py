@@ -17,6 +17,7 @@ from vision_code.edits.calls import call_edits
 from vision_code.edits.diff import unified_diff
 from vision_code.edits.edit import Delete, Edit, Executable, Move, Replace, Write, WriteBytes
 from vision_code.edits.folder import FolderTree
+from vision_code.edits.overlay import OverlayTree
 from vision_code.edits.recover import recover
 from vision_code.edits.reply import Parser, parse_reply
 from vision_code.edits.stage import stage
@@ -33,6 +34,7 @@ __all__ = [
     "FolderTree",
     "MemoryTree",
     "Move",
+    "OverlayTree",
     "Parser",
     "Refusal",
     "Refusals",

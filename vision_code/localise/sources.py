@@ -7,7 +7,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,10 +58,12 @@ class Sources:
     Attributes:
         root: Its folder.
         paths: Names with forward slashes, relative to the root, sorted.
+        unsaved: What some of them hold in an editor, which counts instead of what lies on disk.
     """
 
     root: Path
     paths: tuple[str, ...]
+    unsaved: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     _inside: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -91,7 +93,8 @@ class Sources:
         """
         if not _readable_name(path) or not self._is_inside(path.rpartition("/")[0]):
             return None
-        content = read_plain(f"{self.root}/{path}", MAX_FILE_BYTES)
+        if (content := self.unsaved.get(path)) is None:
+            content = read_plain(f"{self.root}/{path}", MAX_FILE_BYTES)
         return None if content is None or b"\0" in content[:8192] else content
 
     def _is_inside(self, folder: str) -> bool:

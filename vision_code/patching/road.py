@@ -17,6 +17,7 @@ from vision_code.localise import Found, Index, Query, query_from, rank, repo_map
 from vision_code.patching.candidate import Candidate, write_candidate
 from vision_code.patching.context import files_for
 from vision_code.patching.explore import Explored, explore
+from vision_code.patching.normal import normal_form
 from vision_code.patching.select import Verdict, select
 from vision_code.patching.task import Task
 from vision_code.prompts import Budget, edit_messages, explore_messages
@@ -64,6 +65,14 @@ class Outcome:
         Whether the tests passed with it; None where none ran.
         """
         return self.tested[self.chosen].passed if self.chosen in self.tested else None
+
+    @property
+    def agreed(self) -> int:
+        """
+        How many candidates came to the same patch, the chosen one among them.
+        """
+        form = normal_form(self.staged)
+        return sum(each.staged is not None and normal_form(each.staged) == form for each in self.candidates)
 
 
 def make_patch(

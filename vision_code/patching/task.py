@@ -57,9 +57,9 @@ class Task:
         return tuple(line for picture in self.pictures for line in picture.lines)
 
 
-def read_picture(path: Path) -> Picture:
+def read_picture(picture: Path | bytes) -> Picture:
     """
-    Decode a picture and read what stands on it.
+    Decode a picture, from a file or as encoded bytes, and read what stands on it.
 
     Raises:
         VisionCodeError: ``image.*``, ``input.*``.
@@ -68,6 +68,6 @@ def read_picture(path: Path) -> Picture:
     from vision_code.intake import open_screenshot
     from vision_code.read import read
 
-    screenshot = open_screenshot(path)
+    screenshot = open_screenshot(None, picture) if isinstance(picture, bytes) else open_screenshot(picture)
     lines = tuple(line.text for line in read(screenshot).lines)
     return Picture(part=picture_part(screenshot.pixels), lines=lines)
