@@ -78,7 +78,7 @@ async def _race(seed: int, folder: Path) -> str:
     path = folder / "page.html"
     random_ = random.Random(seed)
     typist = _Typist(random_, path.as_uri(), random_.choice(["", "\n", "old 😀\n"]))
-    session = Session(connection=Connection(typist), log=LOG, road=Road(LOG.line))  # type: ignore[arg-type]
+    session = Session(connection=Connection(typist), log=LOG, road=Road(LOG.line), patches=Road(LOG.line))  # type: ignore[arg-type]
     typist.session = session
     session.client = resolve_client({"capabilities": EDITORS["neovim-0.11"]})
     session.workspace.folders = [folder]
