@@ -120,6 +120,16 @@ TOKEN = Kind(
 )
 
 
+def _is_range(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(place := value.get(side), Mapping) and whole(0, 2**31 - 1).accepts(place.get("line"))
+        for side in ("start", "end")
+    )
+
+
+RANGE = Kind("Range", "must be a Range: start and end, each with its line", _is_range)
+
+
 def take(given: object, fields: Sequence[Field]) -> dict[str, object]:
     """
     The values of all fields.

@@ -4,22 +4,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from lsp_server.apply import apply_plan, described
 from lsp_server.errors import invalid_params
 from lsp_server.fields import FLAG, TOKEN, Field, take, text, texts, whole
-from lsp_server.images import MAX_IMAGE_CHARS, Image, image_of
+from lsp_server.images import MAX_IMAGE_CHARS, image_of
 from lsp_server.making import MAX_URI_CHARS
 from lsp_server.messages import Id
-from lsp_server.plan import patch_plan
-from lsp_server.road.messages import Event, PatchCall, Stage
+from lsp_server.patching import PatchOrder, patched
 from lsp_server.session import Params, Session
-from lsp_server.user_settings import parse_user_settings
 from vision_code.errors import InputRejected
 
 TITLE = "Fix the issue"
@@ -38,32 +33,6 @@ FIELDS = (
     Field("workDoneToken", TOKEN, None),
 )
 
-#: What a person reads while a station works.
-_DOING = {
-    "waiting": "waiting for another patch",
-    "read": "reading the pictures",
-    "localise": "looking for the files by words",
-    "explore": "the engine looks around",
-    "write": "the engine writes",
-    "done": "finished",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """
-    A validated request; None where settings may say it.
-    """
-
-    issue: str
-    images: tuple[Image, ...]
-    root: Path
-    engine: str | None
-    candidates: int
-    seed: int | None
-    apply: bool
-    token: Id | None
-
 
 def patch(session: Session, params: Params) -> Coroutine[object, object, object]:
     """
@@ -75,7 +44,7 @@ def patch(session: Session, params: Params) -> Coroutine[object, object, object]
         InputRejected: ``input.*``, ``upload.*``.
     """
     options = take(params, FIELDS)
-    order = _Order(
+    order = PatchOrder(
         issue=cast("str", options["issue"]),
         images=tuple(image_of(session, image) for image in cast("list[str]", options["images"])),
         root=_root(session, cast("str | None", options["folder"])),
@@ -85,7 +54,7 @@ def patch(session: Session, params: Params) -> Coroutine[object, object, object]
         apply=cast("bool", options["apply"]),
         token=cast("Id | None", options["workDoneToken"]),
     )
-    return _patched(session, order)
+    return patched(session, order, TITLE)
 
 
 def _root(session: Session, folder: str | None) -> Path:
@@ -97,46 +66,3 @@ def _root(session: Session, folder: str | None) -> Path:
     if not path.is_dir():
         raise InputRejected("input.directory", f"{path.name} is no folder")
     return path
-
-
-async def _patched(session: Session, order: _Order) -> object:
-    with session.progress.shown(session.connection, session.client, order.token, TITLE) as progress:
-
-        def tell(event: Event) -> None:
-            if isinstance(event, Stage):
-                progress.report(_DOING.get(event.station, event.station), round(event.done * 100))
-
-        user = await session.user_settings.current()
-        call = await asyncio.to_thread(_call, order, user, session.workspace.open_below(order.root))
-        result = await session.patches.patch(call, tell)
-    plan = patch_plan(session, order.root, result)
-    if not order.apply:
-        return {**described(session, plan), **result.facts}
-    # A cancel from here on ends the request, not the edit: it may lie before the user already.
-    applying = asyncio.ensure_future(apply_plan(session, plan, TITLE))
-    return {**await asyncio.shield(applying), **result.facts}
-
-
-def _call(order: _Order, user: object, documents: dict[str, str]) -> PatchCall:
-    """
-    The request, then the user's settings, then the project's.
-
-    Raises:
-        EngineUnavailable: ``engine.capability``.
-        UsageError: ``config.*``: the project's settings file is wrong.
-    """
-    from vision_code.engine_names import capable
-    from vision_code.project.settings import Settings, settings_for
-
-    project, _ = settings_for(order.root, order.root)
-    said = Settings(engine=order.engine, seed=order.seed)
-    settings = said.or_else(parse_user_settings(user).settings).or_else(project)
-    return PatchCall(
-        root=str(order.root),
-        issue=order.issue,
-        images=[(None if image.path is None else str(image.path), image.data) for image in order.images],
-        documents=documents,
-        engine=capable(settings.engine, option="`engine`: "),
-        candidates=order.candidates,
-        seed=settings.seed or 0,
-    )

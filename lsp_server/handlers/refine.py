@@ -1,21 +1,23 @@
 """
-`visionCode/refine`: a component that this tool made is made anew from another picture, in its own place.
+`visionCode/refine`: a component is made anew from another picture, in its own place, or changed by words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import cast
 
 from lsp_server.errors import invalid_params, request_failed
-from lsp_server.fields import Field, take, text
-from lsp_server.images import MAX_IMAGE_CHARS, image_of
+from lsp_server.fields import RANGE, Field, integers, take, text
+from lsp_server.images import MAX_IMAGE_CHARS, Image, image_of
 from lsp_server.making import DELIVERY, MAX_URI_CHARS, QUALITY, Order, delivery_of, made, quality_of
 from lsp_server.memory import made_earlier
+from lsp_server.messages import Id
+from lsp_server.patching import PatchOrder, patched
 from lsp_server.plan import Place, may_replace
 from lsp_server.session import Params, Session
-from vision_code.errors import EngineUnavailable, InputRejected
+from vision_code.errors import InputRejected
 
 TITLE = "Update the component"
 MAX_INSTRUCTION_CHARS = 4000
@@ -23,6 +25,8 @@ MAX_INSTRUCTION_CHARS = 4000
 FIELDS = (
     Field("image", text(MAX_IMAGE_CHARS), None),
     Field("instruction", text(MAX_INSTRUCTION_CHARS), None),
+    Field("box", integers(4, 0, 2**31 - 1), None),
+    Field("range", RANGE, None),
     Field("document", text(MAX_URI_CHARS), None),
     *QUALITY,
     *DELIVERY,
@@ -35,20 +39,62 @@ def refine(session: Session, params: Params) -> Coroutine[object, object, object
 
     Raises:
         ResponseError: InvalidParams naming the field; ``refine.*``.
-        EngineUnavailable: ``engine.capability``.
         Denied: ``path.*``.
         InputRejected: ``input.*``, ``upload.*``.
     """
-    return made(session, _order(session, take(params, FIELDS)), TITLE)
+    options = take(params, FIELDS)
+    if options["instruction"] is not None:
+        return patched(session, _patch_order(session, options), TITLE)
+    for field in ("box", "range"):
+        if options[field] is not None:
+            raise invalid_params(field, "says where an `instruction` is meant; a new picture is of the whole component")
+    return made(session, _order(session, options), TITLE)
+
+
+def _patch_order(session: Session, options: dict[str, object]) -> PatchOrder:
+    """
+    What shall be different, as an issue about one component. Lines are changed, so nobody's text is replaced whole.
+    """
+    path = _main_file(session, cast("str | None", options["document"]))
+    state, root = session.workspace.state_of(path), session.workspace.root_of(path)
+    if not state.exists:
+        raise InputRejected("input.missing", f"{path.name} is not there (any more)")
+    component = session.memory.component_in(path)
+    image, box = cast("str | None", options["image"]), cast("list[int] | None", options["box"])
+    images = (image_of(session, image),) if image is not None else ()
+    if not images and component is not None and component.picture is not None:
+        images = (Image(component.picture, None),)
+    if box is not None and not images:
+        raise invalid_params("box", "needs `image`: the picture of this component is not known")
+    files = component.files if component is not None else ()
+    texts = [file for file in files if file.suffix in (".css", path.suffix) and file != path]
+    name = path.relative_to(root).as_posix()
+    return PatchOrder(
+        issue=_issue(name, options),
+        images=images,
+        part=None if box is None else (box[0], box[1], box[2], box[3]),
+        root=root,
+        about=(path, *texts),
+        engine=cast("str | None", options["engine"]),
+        candidates=cast("int | None", options["candidates"]) or 1,
+        seed=cast("int | None", options["seed"]),
+        apply=cast("bool", options["apply"]),
+        token=cast("Id | None", options["workDoneToken"]),
+    )
+
+
+def _issue(name: str, options: Mapping[str, object]) -> str:
+    lines = [f"In the component {name}: {options['instruction']}"]
+    place = cast("dict[str, dict[str, int]] | None", options["range"])
+    if place is not None:
+        lines.append(f"Only lines {place['start']['line'] + 1} to {place['end']['line'] + 1} of {name} are meant.")
+    if options["box"] is not None:
+        lines.append("Only the part of the interface that the last picture shows is meant.")
+    return "\n".join(lines)
 
 
 def _order(session: Session, options: dict[str, object]) -> Order:
-    image, instruction = cast("str | None", options["image"]), options["instruction"]
-    if instruction is not None:
-        message = (
-            "instructions are followed by engines that write code (https://…), which this version does not serve; "
-        )
-        raise EngineUnavailable("engine.capability", message + "embedded and local: engines take a new picture")
+    image = cast("str | None", options["image"])
     if image is None:
         raise invalid_params("image", "is missing", "params.missing")
     path = _main_file(session, cast("str | None", options["document"]))

@@ -76,6 +76,8 @@ class PatchCall:
         root: Folder of the project.
         issue: In words; untrusted.
         images: Pictures of it, each as the path of a file or as encoded bytes in base64.
+        part: Of the first picture, in its pixels: x, y, width, height; shown once more by itself.
+        about: Paths below ``root`` that are meant; empty: they are looked for.
         documents: What the editor holds of the project's files, by their path below ``root``.
         engine, candidates, seed: As in `vision_code.patching.Task`.
     """
@@ -83,6 +85,8 @@ class PatchCall:
     root: str
     issue: str = field(repr=False)
     images: list[tuple[str | None, str | None]] = field(repr=False)
+    part: tuple[int, int, int, int] | None
+    about: list[str]
     documents: dict[str, str] = field(repr=False)
     engine: str
     candidates: int

@@ -32,10 +32,17 @@ def patched(call: PatchCall, writer: Writer, tell: Callable[[Stage], None]) -> P
     from vision_code.patching import Task, make_patch, read_picture
 
     tell(Stage("read", 0.0))
-    pictures = [
-        read_picture(Path(path) if path is not None else base64.b64decode(data or "")) for path, data in call.images
-    ]
-    task = Task(issue=call.issue, pictures=tuple(pictures), candidates=call.candidates, seed=call.seed)
+    given = [Path(path) if path is not None else base64.b64decode(data or "") for path, data in call.images]
+    pictures = [read_picture(each) for each in given]
+    if call.part is not None:
+        pictures.append(read_picture(given[0], call.part))
+    task = Task(
+        issue=call.issue,
+        pictures=tuple(pictures),
+        candidates=call.candidates,
+        seed=call.seed,
+        about=tuple(call.about),
+    )
     root = Path(call.root)
     open_ = {path: text.encode("utf-8", "surrogatepass") for path, text in call.documents.items()}
     tree = OverlayTree(FolderTree(root), open_)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from tests.engine_server import answer, engine_server
 from tests.lsp_server.editor import Editor, Message
 
 Start = Callable[..., Editor]
@@ -137,7 +138,10 @@ def test_a_component_of_another_run_is_known_but_not_whether_it_was_changed(
         ({"document": main, "overwrite": True, "image": "upload:none"}, "upload.unknown"),
         ({"document": main, "image": None}, "params.missing"),
         ({"document": main, "instruction": "make it blue"}, "engine.capability"),
-        ({"document": main, "box": [1, 2, 3, 4]}, "params.unknown"),
+        ({"document": main, "box": [1, 2, 3, 4]}, "params.invalid"),
+        ({"document": main, "range": {"start": {"line": 1}, "end": {"line": 2}}}, "params.invalid"),
+        ({"document": main, "instruction": "blue", "range": [1, 2]}, "params.wrong"),
+        ({"document": main, "instruction": "blue", "image": None, "box": [1, 2, 3, 4]}, "params.invalid"),
     ):
         assert editor.refusal("visionCode/refine", {**options, **more})["data"]["kind"] == kind, more
     result = editor.request("visionCode/refine", {**options, "document": main, "overwrite": True})
@@ -160,3 +164,37 @@ def test_an_index_keeps_the_name_of_its_folder(start: Start, redrawn: Path, engi
     other = start(workspace, environment=engine)
     options = {**QUICK, "image": redrawn.as_uri(), "document": main, "overwrite": True, "apply": False}
     assert "function SignIn()" in other.request("visionCode/refine", options)["files"][0]["text"]
+
+
+def test_words_change_the_lines_that_are_meant_by_an_engine_that_writes_code(
+    start: Start, redrawn: Path, engine: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    workspace = redrawn.parent
+    editor = start(workspace, environment=engine)
+    main = _made(editor, workspace, "Card.html", "shot.png")
+    editor.type(main, editor.text(main).replace("Welcome", "My words 😀"))
+    before = editor.text(main)
+    number = next(at for at, line in enumerate(before.split("\n")) if "My words" in line)
+    old = before.split("\n")[number]
+    reply = f"src/Card.html\n<<<<<<< SEARCH\n{old}\n=======\n{old.replace('My', 'Our')}\n>>>>>>> REPLACE\n"
+    options = {
+        "instruction": "say our instead of my",
+        "range": {"start": {"line": number, "character": 0}, "end": {"line": number, "character": 3}},
+        "box": [24, 16, 120, 40],
+        "workDoneToken": "refine",
+    }
+    with engine_server(tmp_path_factory.mktemp("engine"), [answer(reply)]) as server:
+        result = editor.request("visionCode/refine", {**options, "engine": server.address})
+        (asked,) = server.questions
+    assert result["applied"]
+    assert editor.text(main) == before.replace(old, old.replace("My", "Our"))
+    assert len(editor.edits[-1]["documentChanges"][-1]["edits"]) == 1
+    # It saw the picture that the component was made from, the part that is meant, and no other file than this.
+    assert str(asked).count("data:image/png;base64,") == 2
+    assert f"Only lines {number + 1} to {number + 1} of src/Card.html are meant." in str(asked)
+    assert "tools" not in asked
+    editor.request("visionCode/undo", {})
+    assert editor.text(main) == before
+    with engine_server(tmp_path_factory.mktemp("engine"), [answer(reply)]) as server:
+        error = editor.refusal("visionCode/refine", {**options, "engine": server.address, "box": [4000, 0, 9, 9]})
+    assert error["data"]["kind"] == "image.part"

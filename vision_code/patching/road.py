@@ -111,13 +111,13 @@ def make_patch(
     issue = _cut(task.issue, int(budget.prompt_chars * ISSUE_SHARE))
     with station("localise"):
         query = query_from(task.issue, task.screen)
-        found = rank(index, query)
+        found = () if task.about else rank(index, query)
     explored = None
-    if task.explore:
+    if task.explore and not task.about:
         with station("explore"):
             explored = _explored(task, issue, engine, index, found, budget)
     with station("write"):
-        paths = _paths(explored, found)
+        paths = task.about or _paths(explored, found)
         opening, files = _opening(task, issue, index, query, paths, budget)
         candidates = _candidates(task, engine, opening, tree, budget)
     tested: dict[int, Verdict] = {}

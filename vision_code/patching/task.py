@@ -4,10 +4,12 @@ What a patch is made from: an issue, its pictures, and how much work may be spen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runtime.api import ImagePart
+from vision_code.errors import InputRejected
 
 MAX_ISSUE_BYTES = 1024 * 1024
 
@@ -38,6 +40,7 @@ class Task:
         repairs: Further turns that one candidate gets when its edits cannot be made.
         seed: Of everything drawn by chance.
         explore: Whether the engine looks around before it writes.
+        about: Files that are meant, the most important first; nothing else is looked for then.
         approved: Paths that a person said yes to; see `vision_code.edits.stage`.
     """
 
@@ -47,6 +50,7 @@ class Task:
     repairs: int = 2
     seed: int = 0
     explore: bool = True
+    about: tuple[str, ...] = ()
     approved: tuple[str, ...] = ()
 
     @property
@@ -57,17 +61,28 @@ class Task:
         return tuple(line for picture in self.pictures for line in picture.lines)
 
 
-def read_picture(picture: Path | bytes) -> Picture:
+def read_picture(picture: Path | bytes, part: Sequence[int] | None = None) -> Picture:
     """
-    Decode a picture, from a file or as encoded bytes, and read what stands on it.
+    Decode a picture and read what stands on it.
+
+    Args:
+        picture: A file or encoded bytes.
+        part: x, y, width and height in pixels: only that of it.
 
     Raises:
-        VisionCodeError: ``image.*``, ``input.*``.
+        VisionCodeError: ``image.*``, ``input.*``; ``image.part``, it lies outside.
     """
     from vision_code.draft.large import picture_part
     from vision_code.intake import open_screenshot
     from vision_code.read import read
 
     screenshot = open_screenshot(None, picture) if isinstance(picture, bytes) else open_screenshot(picture)
+    if part is not None:
+        x, y, width, height = part
+        pixels = screenshot.pixels[y : y + height, x : x + width]
+        if not pixels.size:
+            whole = "x".join(map(str, screenshot.pixels.shape[1::-1]))
+            raise InputRejected("image.part", f"{width}x{height} at {x}, {y} lies outside of the picture ({whole})")
+        screenshot = replace(screenshot, pixels=pixels)
     lines = tuple(line.text for line in read(screenshot).lines)
     return Picture(part=picture_part(screenshot.pixels), lines=lines)

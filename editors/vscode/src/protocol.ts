@@ -75,10 +75,18 @@ export interface ComponentResult {
   seconds: Record<string, number>;
 }
 
+/** Of the Language Server Protocol. */
+export interface Range {
+  start: { line: number; character: number };
+  end: { line: number; character: number };
+}
+
 /** Options of `visionCode/refine`, which answers as `visionCode/component` does. */
 export interface RefineOptions {
   image?: string;
   instruction?: string;
+  box?: number[];
+  range?: Range;
   document?: string;
   engine?: string;
   candidates?: number;
