@@ -44,7 +44,8 @@ soak: setup
 
 # Real editors beside Neovim, which `make test` drives: skipped where they are not installed.
 test-editors: setup
-	VISION_CODE_TEST_EDITORS=1 $(BIN)/python -Im pytest --rootdir . -q -rs tests/lsp_server/test_neovim.py tests/lsp_server/test_emacs.py
+	VISION_CODE_TEST_EDITORS=1 $(BIN)/python -Im pytest --rootdir . -q -rs tests/lsp_server/test_neovim.py \
+		tests/lsp_server/test_emacs.py tests/lsp_server/test_helix.py
 
 # The pictures of the README, drawn from what the demo makes.
 pictures: setup

@@ -4,6 +4,7 @@ Finds what a program under test left running: the mark in its environment is inh
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 #: Name of the variable; its value is the test's own.
@@ -22,3 +23,13 @@ def survivors(mark: str) -> list[int]:
         except OSError:  # it ended meanwhile, or is not ours
             continue
     return found
+
+
+def left_after(mark: str, wait_s: float = 10.0) -> list[int]:
+    """
+    Those that are still there when they had so long to end.
+    """
+    deadline = time.monotonic() + wait_s
+    while (left := survivors(mark)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left

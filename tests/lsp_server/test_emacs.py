@@ -10,13 +10,12 @@ import secrets
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.lsp_server.editor import ROOT
-from tests.marked_processes import MARK, survivors
+from tests.marked_processes import MARK, left_after
 
 EMACS = shutil.which("emacs")
 _HAS_EGLOT = """
@@ -67,7 +66,4 @@ def test_eglot_makes_a_component_and_undoes_it_in_one_step(tmp_path: Path) -> No
         assert words.casefold() in facts["made"].casefold()
     assert facts["undone"] == ""
     assert facts["stopped"]
-    deadline = time.monotonic() + 10
-    while (left := survivors(mark)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert left == []
+    assert left_after(mark) == []

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.lsp_server.editor import ROOT, Editor
-from tests.marked_processes import MARK, survivors
+from tests.marked_processes import MARK, left_after, survivors
 
 Start = Callable[..., Editor]
 
@@ -200,10 +200,7 @@ def test_nothing_is_left_when_the_client_vanishes_in_the_middle(workspace: Path,
                 editor_process.kill()
                 editor_process.wait()
             editor.process.wait(10)
-            deadline = time.monotonic() + 10
-            while (left := survivors(mark)) and time.monotonic() < deadline:
-                time.sleep(0.05)
-            assert left == []
+            assert left_after(mark) == []
             assert list(Path(temporary).iterdir()) == []
         finally:
             editor.close()

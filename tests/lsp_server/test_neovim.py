@@ -10,13 +10,12 @@ import secrets
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.lsp_server.editor import ROOT
-from tests.marked_processes import MARK, survivors
+from tests.marked_processes import MARK, left_after
 
 NEOVIM = shutil.which("nvim")
 
@@ -59,7 +58,4 @@ def test_neovim_makes_a_component_and_undoes_it_in_one_step(tmp_path: Path) -> N
     # The pictures of the component lie beside it.
     assert [file["action"] for file in facts["result"]["files"]] == ["create", "write"]
     assert list((project / "assets").rglob("*.png"))
-    deadline = time.monotonic() + 10
-    while (left := survivors(mark)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert left == []
+    assert left_after(mark) == []

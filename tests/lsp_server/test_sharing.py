@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.lsp_server.editor import DEADLINE_S, ROOT, Editor, Message
-from tests.marked_processes import MARK, survivors
+from tests.marked_processes import MARK, left_after, survivors
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no private sockets on this system")
 
@@ -134,10 +134,7 @@ def test_windows_share_one_engine_and_nothing_else(start: Start, workspace: Path
     # The last one leaves, and all is gone with it.
     second.process.kill()
     first.leave()
-    deadline = time.monotonic() + 10
-    while (left := survivors(mark)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert left == []
+    assert left_after(mark) == []
     assert [path.suffix for path in folder.iterdir()] == [".lock"]
 
 

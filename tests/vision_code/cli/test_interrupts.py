@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.marked_processes import MARK, survivors
+from tests.marked_processes import MARK, left_after
 
 ROOT = Path(__file__).resolve().parents[3]
 PICTURE = ROOT / "examples" / "login-card.png"
@@ -64,10 +64,7 @@ def _start(program: list[str], folder: Path, temporary: Path, mark: str) -> subp
 
 
 def _nothing_stays(folder: Path, temporary: Path, mark: str) -> None:
-    deadline = time.monotonic() + 2
-    while survivors(mark) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert survivors(mark) == []
+    assert left_after(mark, wait_s=2) == []
     assert list(folder.iterdir()) == []
     assert [path.name for path in temporary.rglob("*")] == []
 
