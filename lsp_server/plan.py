@@ -127,7 +127,7 @@ def may_replace(session: Session, place: Place, path: Path, there: str | bytes) 
     if place.replaces.files:
         message = f"{path.name} is not as it was made any more; set `overwrite` to replace your changes, too"
     else:
-        message = f"{path.name} was not made since the server started, so it may hold changes of yours; "
+        message = f"it is not remembered how {path.name} was made, so it may hold changes of yours; "
         message += "set `overwrite` to replace them, too"
     raise request_failed("refine.changed", message)
 

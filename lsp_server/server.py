@@ -21,6 +21,7 @@ from lsp_server.handlers.lenses import code_lens
 from lsp_server.handlers.lifecycle import initialize
 from lsp_server.handlers.pictures import hover
 from lsp_server.log import Log
+from lsp_server.memory import Memory, record
 from lsp_server.messages import Id, Invalid, Message, Notification, Request, Response
 from lsp_server.processes import is_alive
 from lsp_server.road.queue import Road
@@ -121,7 +122,8 @@ class Server:
         self._reader = Reader(self._source, lambda item, weight: self._from_thread(self._receive, item, weight))
         road, patches = SharedRoad(self._log.line), Road(self._log.line)
         self._connection = Connection(self._writer)
-        self._session = Session(connection=self._connection, log=self._log, road=road, patches=patches)
+        memory = Memory(record())
+        self._session = Session(connection=self._connection, log=self._log, road=road, patches=patches, memory=memory)
         for number in (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ())):
             self._on_signal(number)
         self._reader.start()

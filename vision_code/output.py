@@ -161,3 +161,14 @@ def scratch_folder() -> Iterator[Path]:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
     with made as name:
         yield Path(name)
+
+
+def state_folder() -> Path:
+    """
+    Where the program keeps what it has to know again (XDG Base Directory Specification); it need not exist.
+
+    Raises:
+        RuntimeError: The user has no home.
+    """
+    state = Path(os.environ.get("XDG_STATE_HOME") or "")
+    return (state if state.is_absolute() else Path.home() / ".local" / "state") / "vision-code"

@@ -51,7 +51,7 @@ class Editor:
         options: object = None,
         answers: dict[str, Callable[[Message], Any]] | None = None,
     ) -> None:
-        #: Where its windows meet: two editors share an engine only when they are told to.
+        #: Where its windows meet and what they remember: two editors share both only when they are told to.
         self.runtime = tempfile.mkdtemp(prefix="vct-", dir="/tmp")
         self.process = subprocess.Popen(
             command or [sys.executable, "-P", "-m", "lsp_server"],
@@ -59,7 +59,13 @@ class Editor:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder or ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_RUNTIME_DIR": self.runtime, **(environment or {})},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "XDG_RUNTIME_DIR": self.runtime,
+                "XDG_STATE_HOME": self.runtime,
+                **(environment or {}),
+            },
         )
         self.log = b""
         self.capabilities = capabilities or {}

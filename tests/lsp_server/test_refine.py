@@ -117,7 +117,35 @@ def test_what_a_person_changed_is_replaced_only_when_that_was_said(
     assert set(_pictures(workspace).values()) == {b"drawn over"}
 
 
-def test_a_component_of_another_run_is_known_but_not_whether_it_was_changed(
+def test_a_component_of_another_run_and_what_was_changed_in_it_is_known(
+    start: Start, redrawn: Path, engine: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    workspace, state = redrawn.parent, tmp_path_factory.mktemp("state")
+    kept = {**engine, "XDG_STATE_HOME": str(state)}
+    first, beside = start(workspace, environment=kept), start(workspace, environment=kept)
+    main = _made(first, workspace, "Card.vue")
+    for uri in (main, main.replace(".vue", ".theme.css")):  # saved
+        Path(uri.removeprefix("file://")).write_text(first.text(uri), encoding="utf-8")
+    (record,) = (state / "vision-code").iterdir()
+    assert (record.stat().st_mode & 0o777, "Old words" in record.read_text()) == (0o600, False)
+    first.leave()
+    record.write_bytes(b"torn\n[]\n{}\n" + record.read_bytes() + b'{"target": 1, "fil')
+    options: Message = {**QUICK, "image": redrawn.as_uri(), "document": main}
+    again = start(workspace, environment=kept)
+    Path(main.removeprefix("file://")).write_text(first.text(main).replace("Old words", "Mine"), encoding="utf-8")
+    for editor in (again, beside):
+        assert editor.refusal("visionCode/refine", options)["data"]["kind"] == "refine.changed"
+    Path(main.removeprefix("file://")).write_text(first.text(main), encoding="utf-8")
+    again.open(main, first.text(main))
+    lens = again.request("textDocument/codeLens", {"textDocument": {"uri": main}})
+    assert [each["command"]["title"] for each in lens] == ["Update from photo.png"]
+    for editor in (again, beside):
+        result = editor.request("visionCode/refine", options)
+        assert {file["action"] for file in result["files"]} <= {"update", "write"}
+        assert "New words" in editor.text(main)
+
+
+def test_a_component_that_nothing_remembers_is_known_but_not_whether_it_was_changed(
     start: Start, redrawn: Path, engine: dict[str, str]
 ) -> None:
     workspace = redrawn.parent

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from vision_code.errors import PatchConflict
-from vision_code.output import write_synced
+from vision_code.output import state_folder, write_synced
 
 #: Finished edits that can still be undone, per root.
 _KEPT_EDITS = 20
@@ -132,9 +132,7 @@ def journals_of(root: Path) -> Path:
     real = os.path.realpath(root)
     status = Path(real).stat()
     key = hashlib.sha256(f"{status.st_dev}:{status.st_ino}:{real}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    state = os.environ.get("XDG_STATE_HOME") or ""
-    base = Path(state) if Path(state).is_absolute() else Path.home() / ".local" / "state"
-    return base / "vision-code" / "edits" / key
+    return state_folder() / "edits" / key
 
 
 @contextmanager
