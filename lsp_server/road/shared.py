@@ -34,7 +34,7 @@ from lsp_server.road.queue import Road
 from vision_code.errors import EngineUnavailable
 
 #: Another window may be starting the engine's host: a host is there in a second, on a busy machine in several.
-JOIN_S = 20.0
+JOIN_S = 30.0
 STATUS_S = 2.0
 _TRY_S = 0.03
 
@@ -136,21 +136,20 @@ class _Link:
         As `Road.status`; of a host that does not answer nothing is known.
         """
         try:
-            return await self.greeted()
-        except (OSError, EngineUnavailable):
+            async with asyncio.timeout(STATUS_S):
+                return await self.greeted()
+        except (TimeoutError, EngineUnavailable):
             return Status()
 
     async def greeted(self) -> Status:
         """
-        The same.
+        The same, however long it takes.
 
         Raises:
-            OSError: It does not answer.
             EngineUnavailable: It ended.
         """
         number = next(self._numbers)
-        async with asyncio.timeout(STATUS_S):  # TimeoutError is an OSError
-            answer = await self._answer(number, pack_question("status", number), lambda _: None)
+        answer = await self._answer(number, pack_question("status", number), lambda _: None)
         assert isinstance(answer, Status)
         return answer
 
