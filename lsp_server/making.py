@@ -135,8 +135,9 @@ async def made(session: Session, order: Order, title: str) -> object:
     plan = plan_for(session, _placed(session, order.place, result), result)
     facts = {**result.facts, "placedBecause": result.because or order.because}
     facts["notes"] = [*notes, *cast("list[str]", result.facts["notes"]), *plan.notes]
-    component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
-    session.memory.keep(component, plan.contents)
+    if not order.place.rewrites:  # else it holds what a person wrote
+        component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
+        session.memory.keep(component, plan.contents)
     if not delivery.apply:
         return {**described(session, plan), **facts}
     main = plan.changes[0].before
@@ -195,6 +196,7 @@ def _call(order: Order, settings: Settings, *, trusted: bool) -> ComponentCall:
         verify=settings.verify is not False,
         scale=settings.scale,
         placing=order.placing,
+        before=place.document.text if place.rewrites and place.document is not None else None,
         formats=trusted,
         previews=order.delivery.preview_token is not None,
     )

@@ -133,6 +133,7 @@ def _call(root: Path, image: str, target: str, name: str, engine: str | None) ->
         verify=settings.verify is not False,
         scale=settings.scale,
         placing="project",
+        before=None,
         formats=False,
         previews=False,
     )

@@ -16,6 +16,7 @@ from lsp_server.session import Session
 from lsp_server.uris import inside, uri_of
 from lsp_server.workspace import FileState
 from vision_code.errors import Denied
+from vision_code.project.made import is_theme_of_ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Place:
         document: The main file as it was when the request came; None when the component names it.
         overwrite: Whether files that exist may be replaced.
         replaces: The component that is there already: its files may be replaced while they are as they were made.
+        rewrites: Whether the document keeps what it does, and only its markup is replaced.
     """
 
     root: Path
@@ -36,6 +38,7 @@ class Place:
     document: FileState | None
     overwrite: bool
     replaces: Component | None = None
+    rewrites: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,9 @@ def plan_for(session: Session, place: Place, made: Made) -> Plan:
             side_files[path] = file.content
         else:
             before = _fresh(place.document, state) if is_main and place.document is not None else state
-            ours = before.text is not None and not before.is_blank and may_replace(session, place, path, before.text)
+            ours = (is_main and place.rewrites) or (
+                before.text is not None and not before.is_blank and may_replace(session, place, path, before.text)
+            )
             changes.append(Change(before=before, text=in_line_ends_of(before.text, text), ours=ours))
     replaces_files = place.overwrite or place.replaces is not None
     notes = _left_over(place.replaces, {change.before.path for change in changes} | set(side_files))
@@ -120,6 +125,7 @@ def may_replace(session: Session, place: Place, path: Path, there: str | bytes) 
     """
     content = there.encode("utf-8", "surrogatepass") if isinstance(there, str) else there
     ours = place.replaces is not None and session.memory.is_as_made(path, content)
+    ours = ours or (place.rewrites and is_theme_of_ours(content.decode("utf-8", "replace")))
     if ours or place.overwrite:
         return ours
     if place.replaces is None:

@@ -17,6 +17,7 @@ from lsp_server.messages import Id
 from lsp_server.patching import PatchOrder, patched
 from lsp_server.plan import Place, may_replace
 from lsp_server.session import Params, Session
+from lsp_server.workspace import FileState
 from vision_code.errors import InputRejected
 
 TITLE = "Update the component"
@@ -99,12 +100,12 @@ def _order(session: Session, options: dict[str, object]) -> Order:
         raise invalid_params("image", "is missing", "params.missing")
     path = _main_file(session, cast("str | None", options["document"]))
     place = _place(session, path, overwrite=cast("bool", options["overwrite"]))
-    assert place.replaces is not None
+    component = place.replaces
     return Order(
         image=image_of(session, image),
         name=path.stem,
-        component=place.replaces.name,
-        said={**quality_of(options), "target": place.replaces.target or None},
+        component=component.name if component is not None else "",
+        said={**quality_of(options), "target": (component.target if component is not None else "") or None},
         place=place,
         because="",
         placing="said",
@@ -128,10 +129,24 @@ def _place(session: Session, path: Path, *, overwrite: bool) -> Place:
     if not state.exists:
         raise InputRejected("input.missing", f"{path.name} is not there (any more)")
     component = session.memory.component_in(path) or made_earlier(path, root)
-    if component is None:
+    rewrites = not overwrite and _is_rewritten(session, path, state)
+    if component is None and not rewrites:
         message = f"{path.name} holds no component that is known to be made here; "
         raise request_failed("refine.foreign", message + "`visionCode/component` with `overwrite` replaces any file")
-    place = Place(root=root, folder=path.parent, document=state, overwrite=overwrite, replaces=component)
-    if state.text is not None and not state.is_blank:
+    place = Place(
+        root=root, folder=path.parent, document=state, overwrite=overwrite, replaces=component, rewrites=rewrites
+    )
+    if state.text is not None and not state.is_blank and not rewrites:
         may_replace(session, place, path, state.text)
     return place
+
+
+def _is_rewritten(session: Session, path: Path, state: FileState) -> bool:
+    """
+    Whether a file holds a component of React with something of a person's in it, which has to stay.
+    """
+    from vision_code.project.endings import target_of
+
+    if state.text is None or state.is_blank or target_of(path.suffix, None) != "react":
+        return False
+    return not session.memory.is_as_made(path, state.text.encode("utf-8", "surrogatepass"))

@@ -44,6 +44,7 @@ class ComponentCall:
         placing: What decides the main file where a component is one of the project's: what was ``said``, the
             project below ``folder``, or the ``project`` alone.
         component: Its name in the code; empty when its file or the picture names it.
+        before: What the main file holds when the component is to be put into it: what it does stays. None: it is new.
         formats: Whether the project's own formatter may be run.
         previews: Whether drafts are sent on the way.
         name, engine, candidates, seed, verify, scale: As in `vision_code.pipeline.Options`.
@@ -63,6 +64,7 @@ class ComponentCall:
     verify: bool
     scale: float | None
     placing: Literal["said", "folder", "project"]
+    before: str | None = field(repr=False)
     formats: bool
     previews: bool
 

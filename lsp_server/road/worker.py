@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from vision_code.render import Browser
 
 BEAT_S = 5.0
+BOM = "\ufeff"
 
 
 def main() -> None:
@@ -162,6 +163,8 @@ class Worker:
             preview=preview if call.previews else None,
         )
         notes = _choices(project, target, asked=call.target != AUTO)
+        if call.before is not None:
+            return _redrawn(call, call.before, replace(made, notes=(*notes, *made.notes)), options)
         return _placed(call, project, replace(made, notes=(*notes, *made.notes)), options)
 
     def _patch(self, number: int, call: PatchCall) -> Patched:
@@ -251,6 +254,22 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
     made = _formatted(call, project, made, placement.file.parent)
     facts = _facts(made, previews=call.previews)
     return Made(_files(made.files), facts, str(placement.file.parent), placement.because)
+
+
+def _redrawn(call: ComponentCall, before: str, made: Component, options: Options) -> Made:
+    """
+    The component in the place of the one that the file holds.
+    """
+    from vision_code.rewrite.redraw import redraw
+
+    text = before.removeprefix(BOM)
+    redrawn = redraw(made, options, text.replace("\r\n", "\n").replace("\r", "\n"), call.name + call.suffix)
+    main, *others = _files(redrawn.files)
+    if text != before:
+        main = replace(main, content=BOM.encode() + main.content)
+    facts = _facts(redrawn.component, previews=call.previews)
+    facts |= {"name": redrawn.rewritten.name, "notes": [*redrawn.component.notes, *redrawn.notes]}
+    return Made((main, *others), facts)
 
 
 def _formatted(call: ComponentCall, project: Project, made: Component, folder: Path) -> Component:

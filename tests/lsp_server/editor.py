@@ -215,7 +215,7 @@ class Editor:
         """
         if uri in self.documents:
             return self.documents[uri][1]
-        return Path(unquote(urlsplit(uri).path)).read_text(encoding="utf-8")
+        return Path(unquote(urlsplit(uri).path)).read_bytes().decode()  # with the line ends that it has
 
     def apply(self, params: Message) -> Message:
         """
@@ -235,7 +235,8 @@ class Editor:
                 Path(unquote(urlsplit(change["uri"]).path)).touch()
             elif change.get("kind") == "delete":
                 Path(unquote(urlsplit(change["uri"]).path)).unlink()
-                self.documents.pop(change["uri"], None)
+                if self.documents.pop(change["uri"], None) is not None:
+                    self.notify("textDocument/didClose", {"textDocument": {"uri": change["uri"]}})
             else:
                 self._edit(change["textDocument"]["uri"], change["edits"])
         return {"applied": True}

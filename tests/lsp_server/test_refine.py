@@ -226,3 +226,54 @@ def test_words_change_the_lines_that_are_meant_by_an_engine_that_writes_code(
     with engine_server(tmp_path_factory.mktemp("engine"), [answer(reply)]) as server:
         error = editor.refusal("visionCode/refine", {**options, "engine": server.address, "box": [4000, 0, 9, 9]})
     assert error["data"]["kind"] == "image.part"
+
+
+SIGN_IN = """\
+import { useState } from "react";
+
+// Ours, and older than the design.
+export default function SignIn({ onSignIn }) {
+  const [busy, setBusy] = useState(false);
+  return (
+    <main>
+      <h1>Welcome</h1>
+      <button disabled={busy} onClick={() => { setBusy(true); onSignIn(); }}>
+        Sign in
+      </button>
+    </main>
+  );
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["vscode-1.65", "eglot-29.1"])
+def test_a_react_component_that_a_person_wrote_or_changed_keeps_what_it_does(
+    start: Start, workspace: Path, engine: dict[str, str], name: str
+) -> None:
+    editor = start(workspace, name, environment=engine)
+    path = workspace / "SignIn.jsx"
+    path.write_bytes(b"\xef\xbb\xbf" + SIGN_IN.replace("\n", "\r\n").encode())
+    theme = path.with_name("SignIn.theme.css")
+    if name == "eglot-29.1":
+        editor.open(theme.as_uri(), "")
+    options: Message = {**QUICK, "image": (workspace / "shot.png").as_uri(), "document": path.as_uri()}
+    result = editor.request("visionCode/refine", options)
+    assert (result["applied"], result["name"], result["target"]) == (True, "SignIn", "react")
+    assert result["files"][0] == {"uri": path.as_uri(), "action": "update"}
+    text = editor.text(path.as_uri())
+    for words in ("\ufeffimport { useState }", "// Ours, and older", "onClick={() => { setBusy(true); onSignIn(); }}"):
+        assert words in text
+    assert "Sign in to go on" in text  # of the picture
+    assert text.count("\n") == text.count("\r\n")
+    assert any("kept in SignIn.jsx" in note for note in result["notes"])
+    assert "changeAnnotations" not in editor.edits[-1]
+    editor.request("visionCode/undo", {})
+    assert editor.text(path.as_uri()).replace("\r\n", "\n") == "\ufeff" + SIGN_IN
+
+    # What it holds is not taken for something that was made here.
+    editor.request("visionCode/refine", options)
+    editor.request("visionCode/refine", options)
+    assert "setBusy(true); onSignIn();" in editor.text(path.as_uri())
+    other = {**options, "document": (workspace / "one.tsx").as_uri()}
+    (workspace / "one.tsx").write_text("export const one = 1;\n")
+    assert editor.refusal("visionCode/refine", other)["data"]["kind"] == "rewrite.no_component"

@@ -5,7 +5,6 @@ The half of ``vision-code patch`` that rewrites one component to a new picture, 
 from __future__ import annotations
 
 import argparse
-import re
 from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -16,13 +15,10 @@ from vision_code.input import file_status
 
 if TYPE_CHECKING:
     from vision_code.edits import Edit, Staged, Tree
-    from vision_code.pipeline import Component, Options
+    from vision_code.pipeline import Options
     from vision_code.project.sense import Project
     from vision_code.project.settings import Settings
-    from vision_code.rewrite import Rewritten
-
-_ENDINGS = (".tsx", ".jsx", ".js")
-_THEME_NAME = re.compile(r"^\s*--[a-z]+(-[\w-]+):", re.MULTILINE)
+    from vision_code.rewrite.redraw import Redrawn
 
 
 def configure(parser: argparse._MutuallyExclusiveGroup) -> None:
@@ -42,13 +38,13 @@ def run(args: argparse.Namespace, tree: Tree) -> int:
     from vision_code.edits.staged import Refusals
 
     path, image, old = _asked(args, tree)
-    result, rewritten = _rewritten(args, path, image, old)
-    edits = _edits(path, old, result, rewritten, tree)
+    redrawn = _redrawn(args, path, image, old)
+    edits = _edits(path, old, redrawn, tree)
     # Fewer lines are meant here: the guard is against replies that were cut off.
     staged = stage(tree, edits, approved=[*args.approve, path])
     if isinstance(staged, Refusals):
         return refused(staged)
-    return deliver(args, _noted(staged, path, result, rewritten), _facts(result, rewritten))
+    return deliver(args, _noted(staged, redrawn), _facts(redrawn))
 
 
 def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
@@ -57,6 +53,7 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
     """
     from vision_code.edits.paths import checked, protected
     from vision_code.edits.tree import LINK
+    from vision_code.rewrite.redraw import ENDINGS
     from vision_code.rewrite.source import read_source
 
     for name in ("predictions", "report", "test_cmd", "tests"):
@@ -65,8 +62,8 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
     if len(args.image) != 1:
         raise UsageError("usage.arguments", "--target-file needs one picture of the new design: --image IMG")
     path = checked(PurePosixPath(args.target_file.replace("\\", "/")).as_posix())
-    if PurePosixPath(path).suffix.lower() not in _ENDINGS:
-        what = f"{path}: only components of React are rewritten so far ({', '.join(_ENDINGS)})"
+    if PurePosixPath(path).suffix.lower() not in ENDINGS:
+        what = f"{path}: only components of React are rewritten so far ({', '.join(ENDINGS)})"
         raise InputRejected("rewrite.unsupported", f"{what}; `vision-code component` makes new ones of every kind")
     if protected(path) and path not in args.approve:
         raise Denied("path.protected", f"{path} is protected; --approve {path} if it is meant")
@@ -84,13 +81,13 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
     return path, args.image[0], old
 
 
-def _rewritten(args: argparse.Namespace, path: str, image: Path, old: str) -> tuple[Component, Rewritten]:
+def _redrawn(args: argparse.Namespace, path: str, image: Path, old: str) -> Redrawn:
     from vision_code.pipeline import component
     from vision_code.project.caveats import caveats
     from vision_code.project.sense import sense
     from vision_code.project.settings import settings_for
     from vision_code.project.workspace import workspace_of
-    from vision_code.rewrite import rewrite_react
+    from vision_code.rewrite.redraw import redraw
 
     root, place = workspace_of(args.repo), args.repo.absolute() / path
     asked, passed_over = settings_for(root, place.parent)
@@ -100,12 +97,7 @@ def _rewritten(args: argparse.Namespace, path: str, image: Path, old: str) -> tu
     options = _options(args, path, project, asked)
     with progress(not args.json) as show:
         result = component(image, options, progress=show)
-    # Items written one by one are known again where items of a loop are not; a loop is better where that gains nothing.
-    single = replace(options, style=replace(options.style, loops=False))
-    trials = [result, result.called(options.name, result.tree.name, single)]
-    found = [rewrite_react(old, trial.files[0].content.decode(), path) for trial in trials]
-    best = 1 if found[1].pairs > found[0].pairs else 0
-    return trials[best], found[best]
+    return redraw(result, options, old, path)
 
 
 def _options(args: argparse.Namespace, path: str, project: Project, asked: Settings) -> Options:
@@ -126,43 +118,41 @@ def _options(args: argparse.Namespace, path: str, project: Project, asked: Setti
     )
 
 
-def _edits(path: str, old: str, result: Component, rewritten: Rewritten, tree: Tree) -> list[Edit]:
+def _edits(path: str, old: str, redrawn: Redrawn, tree: Tree) -> list[Edit]:
     from vision_code.edits import Write, WriteBytes
     from vision_code.project.made import is_theme_of_ours
 
-    edits: list[Edit] = [Write(path=path, content=rewritten.text, line=1, overwrite=True)]
+    edits: list[Edit] = [Write(path=path, content=redrawn.rewritten.text, line=1, overwrite=True)]
     folder = PurePosixPath(path).parent
-    for file in result.files[1:]:
+    for file in redrawn.files[1:]:
         place = (folder / file.path).as_posix()
         if file.path.suffix == ".css":
-            css = file.content.decode()
-            if any(name in rewritten.text for name in _THEME_NAME.findall(css)):
-                entry = tree.entry(place)
-                ours = entry is not None and is_theme_of_ours(entry.content.decode("utf-8", "replace"))
-                edits.append(Write(path=place, content=css, line=1, overwrite=ours))
-        elif file.path.as_posix() in rewritten.text:
+            entry = tree.entry(place)
+            ours = entry is not None and is_theme_of_ours(entry.content.decode("utf-8", "replace"))
+            edits.append(Write(path=place, content=file.content.decode(), line=1, overwrite=ours))
+        else:
             known = file.path.as_posix() in old
             edits.append(WriteBytes(path=place, content=file.content, line=1, overwrite=known))
     return edits
 
 
-def _noted(staged: Staged, path: str, result: Component, rewritten: Rewritten) -> Staged:
+def _noted(staged: Staged, redrawn: Redrawn) -> Staged:
     theme = [change.path for change in staged.changes if change.path.endswith(".theme.css")]
     lines = [f"import {name} in the main stylesheet, after Tailwind" for name in theme]
-    if not result.verified:
-        lines.append(f"not verified: {result.unverified_because}")
-    kept = [f"kept in {path}: {line}" for line in rewritten.kept]
-    left = [f"not carried over from {path}: {line}" for line in rewritten.left]
-    return replace(staged, notes=(*staged.notes, *result.notes, *kept, *left, *lines))
+    component = redrawn.component
+    if not component.verified:
+        lines.append(f"not verified: {component.unverified_because}")
+    return replace(staged, notes=(*staged.notes, *component.notes, *redrawn.notes, *lines))
 
 
-def _facts(result: Component, rewritten: Rewritten) -> dict[str, object]:
+def _facts(redrawn: Redrawn) -> dict[str, object]:
+    component, rewritten = redrawn.component, redrawn.rewritten
     return {
         "component": rewritten.name,
         "carried": list(rewritten.kept),
         "left": list(rewritten.left),
-        "verified": result.verified,
-        "fidelity": asdict(result.fidelity) if result.fidelity else None,
-        "drafted_by": result.drafted_by,
-        "seconds": {station: round(seconds, 3) for station, seconds in result.seconds.items()},
+        "verified": component.verified,
+        "fidelity": asdict(component.fidelity) if component.fidelity else None,
+        "drafted_by": component.drafted_by,
+        "seconds": {station: round(seconds, 3) for station, seconds in component.seconds.items()},
     }
