@@ -139,7 +139,7 @@ async def made(session: Session, order: Order, title: str) -> object:
         component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
         session.memory.keep(component, plan.contents)
     if not delivery.apply:
-        return {**described(session, plan), **facts}
+        return {**described(session, plan), **facts, "candidates": _candidates(session, order, result, facts)}
     main = plan.changes[0].before
     # A cancel from here on ends the request, not the edit: it may lie before the user already.
     applying = asyncio.ensure_future(apply_plan(session, plan, f"{title}: {main.path.name}"))
@@ -150,7 +150,21 @@ async def made(session: Session, order: Order, title: str) -> object:
         session.later(_ask(session, "workspace/codeLens/refresh", None))
     if outcome["applied"] and delivery.show:
         _show(session, main.uri, main.path)
-    return {**outcome, **facts}
+    return {**outcome, **facts, "candidates": []}
+
+
+def _candidates(session: Session, order: Order, result: Made, facts: Mapping[str, object]) -> list[dict[str, object]]:
+    """
+    What may be applied in place of the result, each with the edit that does it.
+    """
+    found: list[dict[str, object]] = []
+    for other in result.others:
+        plan = plan_for(session, _placed(session, order.place, result), replace(result, files=other.files))
+        component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
+        session.memory.keep(component, plan.contents)
+        told = {"draftedBy": other.drafted_by, "score": other.score, "page": other.page}
+        found.append({**told, "edit": (shown := described(session, plan))["edit"], "files": shown["files"]})
+    return found
 
 
 async def _settings(session: Session, order: Order) -> tuple[Settings, tuple[str, ...]]:

@@ -7,9 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from vision_code.emit import ScriptStyle
+from vision_code.emit import ScriptStyle, Target, without_token
 from vision_code.geometry import Color
 from vision_code.project.sense import Project
+from vision_code.uitree import UITree
+
+#: In a note.
+MAX_SHOWN_COLORS = 8
 
 
 def script_style(project: Project, ending: str = "") -> ScriptStyle:
@@ -37,3 +41,15 @@ def color_tokens(project: Project) -> Mapping[str, Color]:
     """
     tokens = project.tailwind.tokens if project.tailwind is not None else ()
     return {token.name: token.color for token in tokens if token.color is not None}
+
+
+def what_stays_raw(tree: UITree, target: Target, tokens: Mapping[str, Color]) -> tuple[str, ...]:
+    """
+    The colours that a project with tokens has none for, as a note; nothing where there is none.
+    """
+    raw = without_token(tree, tokens) if tokens and target not in (Target.HTML, Target.HTML_CSS) else ()
+    if not raw:
+        return ()
+    shown = ", ".join(color.hex for color in raw[:MAX_SHOWN_COLORS])
+    more = f" and {len(raw) - MAX_SHOWN_COLORS} more" if len(raw) > MAX_SHOWN_COLORS else ""
+    return (f"colours that the project has no token for: {shown}{more}",)

@@ -23,10 +23,11 @@ from vision_code.compare import (
     reference_from_observation,
     side_by_side,
 )
+from vision_code.conform import what_stays_raw
 from vision_code.divide import divide
 from vision_code.divide import draw as draw_regions
 from vision_code.draft import large_drafter, model_drafter, rules_drafter
-from vision_code.emit import OutputFile, ScriptStyle, Target, emit, single_page, without_token
+from vision_code.emit import OutputFile, ScriptStyle, Target, emit, single_page
 from vision_code.engine import is_remote, open_engine
 from vision_code.errors import VerificationFailed
 from vision_code.explain import Explainer, draft_facts, draw_draft
@@ -51,8 +52,6 @@ FLOOR_TOLERANCE = 0.01
 #: Another round of repair must gain at least this much to be worth a third.
 REPAIR_GAIN = 0.002
 REPAIR_ROUNDS = 2
-#: In a note.
-MAX_SHOWN_COLORS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +98,7 @@ class Component:
         size_px: Width and height of the picture, px.
         scale: Device pixels of the picture per CSS pixel.
         rendering: Pixels [H, W, 3] of the verified rendering.
+        others: The same picture as other drafts drew it, compared but not repaired, the best first.
     """
 
     files: tuple[OutputFile, ...]
@@ -113,6 +113,7 @@ class Component:
     size_px: tuple[int, int]
     scale: float
     rendering: Rendering | None = field(default=None, repr=False)
+    others: tuple[Component, ...] = field(default=(), repr=False)
 
     @property
     def verified(self) -> bool:
@@ -151,6 +152,7 @@ class _Attempt:
     rendering: Rendering | None = None
     fidelity: Fidelity | None = None
     narrow: Narrow | None = None
+    others: tuple[_Attempt, ...] = ()
 
     @property
     def score(self) -> float:
@@ -249,27 +251,10 @@ def component(
             why_not = f"{error.kind}: {error.message}"
             best = _preferred(scene, options, drafts, clock)
         with clock.station("emit"):
-            files = emit(best.tree, options.target, options.name, options.style, options.tokens)
+            made = _finished(scene, options, best, why_not, clock.seconds)
         _explain_result(explainer, scene, best)
     progress("done", 1.0)
-    return Component(
-        files=files,
-        tree=best.tree,
-        target=options.target,
-        fidelity=best.fidelity,
-        narrow=best.narrow,
-        unverified_because="" if best.fidelity else why_not,
-        drafted_by=best.drafted_by,
-        notes=(
-            *(*screenshot.notes, *observation.notes, *_what_is_missing(observation)),
-            *(best.narrow.problems if best.narrow else ()),
-            *_what_stays_raw(best.tree, options),
-        ),
-        seconds=clock.seconds,
-        size_px=(screenshot.pixels.shape[1], screenshot.pixels.shape[0]),
-        scale=observation.scale,
-        rendering=best.rendering,
-    )
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +267,29 @@ class _Scene:
     observation: Observation
     root: Region
     reference: Reference
+
+
+def _finished(scene: _Scene, options: Options, attempt: _Attempt, why_not: str, seconds: dict[str, float]) -> Component:
+    screenshot, observation = scene.screenshot, scene.observation
+    return Component(
+        files=emit(attempt.tree, options.target, options.name, options.style, options.tokens),
+        tree=attempt.tree,
+        target=options.target,
+        fidelity=attempt.fidelity,
+        narrow=attempt.narrow,
+        unverified_because="" if attempt.fidelity else why_not,
+        drafted_by=attempt.drafted_by,
+        notes=(
+            *(*screenshot.notes, *observation.notes, *_what_is_missing(observation)),
+            *(attempt.narrow.problems if attempt.narrow else ()),
+            *what_stays_raw(attempt.tree, options.target, options.tokens),
+        ),
+        seconds=seconds,
+        size_px=(screenshot.pixels.shape[1], screenshot.pixels.shape[0]),
+        scale=observation.scale,
+        rendering=attempt.rendering,
+        others=tuple(_finished(scene, options, other, why_not, seconds) for other in attempt.others),
+    )
 
 
 def _shower(preview: Preview | None, options: Options) -> Callable[[_Attempt], None]:
@@ -363,12 +371,24 @@ def _verified(
     least = max(attempt.score for attempt in rendered) - FLOOR_TOLERANCE
     best = next(attempt for attempt in rendered if attempt.score >= least)
     show(best)
+    best = replace(best, others=_others(rendered, best))
     with clock.station("repair"):
         best = _repaired(scene, best, browser)
         try:
             return _relaxed(scene, best, browser)
         except VerificationFailed:  # at the picture's width it is verified, and stays so
             return best
+
+
+def _others(rendered: Sequence[_Attempt], best: _Attempt) -> tuple[_Attempt, ...]:
+    """
+    What another draft made something else of, the best first.
+    """
+    found: list[_Attempt] = []
+    for attempt in sorted(rendered, key=lambda attempt: -attempt.score):
+        if all(attempt.tree != other.tree for other in (best, *found)):
+            found.append(attempt)
+    return tuple(found)
 
 
 def _relaxed(scene: _Scene, best: _Attempt, browser: Browser) -> _Attempt:
@@ -443,22 +463,6 @@ def _what_is_missing(observation: Observation) -> tuple[str, ...]:
     if observation.pictures:
         return ("no text was found: is this a user interface? The pictures in it were kept as pictures",)
     return ("no text was found: only boxes and colours were taken over",)
-
-
-def _what_stays_raw(tree: UITree, options: Options) -> tuple[str, ...]:
-    """
-    The colours that a project with tokens has none for.
-    """
-    raw = (
-        without_token(tree, options.tokens)
-        if options.tokens and options.target not in (Target.HTML, Target.HTML_CSS)
-        else ()
-    )
-    if not raw:
-        return ()
-    shown = ", ".join(color.hex for color in raw[:MAX_SHOWN_COLORS])
-    more = f" and {len(raw) - MAX_SHOWN_COLORS} more" if len(raw) > MAX_SHOWN_COLORS else ""
-    return (f"colours that the project has no token for: {shown}{more}",)
 
 
 def _explain_reading(

@@ -145,6 +145,22 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """
+    The same component as another draft made it.
+
+    Attributes:
+        score: Of its rendering, 0…1.
+        page: It as one page of HTML.
+    """
+
+    drafted_by: str
+    score: float
+    files: tuple[MadeFile, ...]
+    page: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """
     The finished component.
@@ -154,12 +170,14 @@ class Made:
         facts: Name, target, fidelity, notes …: what the answer tells of it, ready as JSON.
         folder: Where the project has them, when it is not the call's folder.
         because: Why there.
+        others: That may be taken in its place, the best first; of a call that wants previews.
     """
 
     files: tuple[MadeFile, ...]
     facts: Header
     folder: str = ""
     because: str = ""
+    others: tuple[Other, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +290,9 @@ def pack_event(number: int, event: Event) -> bytes:
             fields = asdict(event)
         case Preview(drafted_by, files, page):
             fields = {"drafted_by": drafted_by, "files": _pack_files(files), "page": page}
-        case Made(files, facts, folder, because):
+        case Made(files, facts, folder, because, others):
             fields = {"files": _pack_files(files), "facts": facts, "folder": folder, "because": because}
+            fields["others"] = [[each.drafted_by, each.score, _pack_files(each.files), each.page] for each in others]
         case Patched(changed, facts):
             fields = {"files": [[file.path, file.before, file.after] for file in changed], "facts": facts}
     return _frame({"event": type(event).__name__, "call": number, **fields})
@@ -297,7 +316,11 @@ def unpack_event(header: Header) -> tuple[int, Event]:
             case "Made":
                 facts, folder, because = (header[name] for name in ("facts", "folder", "because"))
                 files = _unpack_files(header["files"])
-                return number, Made(files, cast("Header", facts), cast("str", folder), cast("str", because))
+                others = cast("list[tuple[str, float, object, str]]", header["others"])
+                return number, Made(
+                    *(files, cast("Header", facts), cast("str", folder), cast("str", because)),
+                    others=tuple(Other(by, score, _unpack_files(held), page) for by, score, held, page in others),
+                )
             case "Patched":
                 changed = cast("list[tuple[str, str | None, str | None]]", header["files"])
                 return number, Patched(tuple(PatchedFile(*file) for file in changed), cast("Header", header["facts"]))

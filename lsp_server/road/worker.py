@@ -27,6 +27,7 @@ from lsp_server.road.messages import (
     Hangup,
     Made,
     MadeFile,
+    Other,
     PatchCall,
     Patched,
     Preview,
@@ -241,19 +242,30 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
     from vision_code.project.place import belongs_to, place
 
     target = made.target.value
+    main, folder, placed, because = call.name, Path(call.folder), "", ""
     if call.placing == "said" or not belongs_to(project, target):
         is_page = made.target in (Target.HTML, Target.HTML_CSS)
         name = pascal(call.component or ("" if is_page or call.name == "index" else call.name))
-        if name and name != made.tree.name:
-            made = made.called(call.name, name, options)
-        made = _formatted(call, project, made, Path(call.folder))
-        return Made(_files(made.files), _facts(made, previews=call.previews))
-    folder = Path(call.folder) if call.placing == "folder" else None
-    placement = place(project, call.name or made.tree.name, target, folder)
-    made = made.called(placement.file.stem, placement.name, options)
-    made = _formatted(call, project, made, placement.file.parent)
+    else:
+        placement = place(project, call.name or made.tree.name, target, folder if call.placing == "folder" else None)
+        main, name, folder = placement.file.stem, placement.name, placement.file.parent
+        placed, because = str(folder), placement.because
+
+    def finished(each: Component) -> Component:
+        renamed = each.called(main, name, options) if placed or (name and name != each.tree.name) else each
+        return _formatted(call, project, renamed, folder)
+
+    others = [finished(other) for other in made.others if call.previews]
+    made = finished(made)
     facts = _facts(made, previews=call.previews)
-    return Made(_files(made.files), facts, str(placement.file.parent), placement.because)
+    return Made(_files(made.files), facts, placed, because, tuple(_other(other) for other in others))
+
+
+def _other(made: Component) -> Other:
+    from vision_code.emit import single_page
+
+    score = made.fidelity.mean if made.fidelity is not None else 0.0
+    return Other(made.drafted_by, score, _files(made.files), single_page(made.tree))
 
 
 def _redrawn(call: ComponentCall, before: str, made: Component, options: Options) -> Made:

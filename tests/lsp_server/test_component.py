@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.lsp_server.editor import Editor
+import pytest
+
+from tests.lsp_server.editor import ROOT, Editor
+from vision_code.render import find_browser
 
 Start = Callable[..., Editor]
 #: The road without model and browser: a second instead of several.
@@ -48,6 +52,22 @@ def test_a_picture_becomes_a_component_with_progress_and_drafts(start: Start, wo
     assert not (workspace / "src" / "Welcome.tsx").exists()
     assert editor.refusal("visionCode/undo", {})["data"]["kind"] == "undo.nothing"
     assert editor.leave() == 0
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser: nothing is compared, so there is one draft")
+def test_what_other_drafts_made_can_be_applied_in_its_place(start: Start, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "examples" / "login-card.png", tmp_path / "shot.png")
+    editor = start(tmp_path)
+    options = {"image": (tmp_path / "shot.png").as_uri(), "target": "react", "folder": tmp_path.as_uri()}
+    result = editor.request("visionCode/component", {**options, "previewToken": 1, "apply": False})
+    assert [each["draftedBy"] for each in result["candidates"]] == ["rules"]
+    (other,) = result["candidates"]
+    assert 0 < other["score"] <= result["fidelity"]["mean"] + 0.01
+    assert "Welcome back" in other["page"]
+    assert other["files"][0]["uri"] == result["files"][0]["uri"]
+    assert other["files"][0]["text"] != result["files"][0]["text"]
+    assert editor.apply({"edit": other["edit"]}) == {"applied": True}
+    assert editor.text(other["files"][0]["uri"]) == other["files"][0]["text"]
 
 
 def test_the_command_does_the_same_and_the_second_call_is_warm(start: Start, workspace: Path, picture: bytes) -> None:

@@ -70,9 +70,19 @@ export interface ComponentResult {
   fidelity: Record<string, number> | null;
   worst: WorstRegion[];
   picture: PictureFacts;
+  candidates: Candidate[];
   page: string | null;
   notes: string[];
   seconds: Record<string, number>;
+}
+
+/** What another draft made of the picture, to be applied in place of the result. */
+export interface Candidate {
+  draftedBy: string;
+  score: number;
+  page: string;
+  edit: object | null;
+  files: MadeFile[];
 }
 
 /** Of the Language Server Protocol. */
