@@ -193,10 +193,10 @@ def _made(
             seed=args.seed,
             approved=tuple(args.approve),
         )
-        paths = tuple(tree.paths())
         # A commit lies in a folder that is gone after this run: its index would never be found again.
         kept = cache_folder() if not base else None
-        index = stack.enter_context(Index(Sources.below(folder, paths), kept))
+        sources = Sources.below(folder, tuple(tree.paths()) if base else None)
+        index = stack.enter_context(Index(sources, kept))
         tester = _tester(args, folder, repository)
         return make_patch(task, writer.engine, tree, index, window=writer.window, tester=tester, progress=show)
 

@@ -79,7 +79,9 @@ def _named(paths: Sequence[str], query: Query) -> Iterable[tuple[str, float, str
     stems = {name.lower() for name in query.names}
     for path in paths:
         name = path.rpartition("/")[2]
-        if any(path == named or named.endswith(f"/{path}") or path.endswith(f"/{named}") for named in whole):
+        if name in files and any(
+            f"/{path}".endswith(f"/{named}") or f"/{named}".endswith(f"/{path}") for named in whole
+        ):
             yield path, NAMED_PATH, "the issue names this file"
         elif name in files:
             yield path, NAMED_FILE, "the issue names a file so called"
