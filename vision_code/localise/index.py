@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import sqlite3
 import sys
 from array import array
@@ -18,13 +19,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from vision_code.localise.catalogue import is_catalogue
 from vision_code.localise.query import Query, words_of
 from vision_code.localise.sources import Sources
 
-#: Of a file: what stands further down is found by looking, not by counting words.
-INDEXED_BYTES = 32 * 1024
+#: Of a file: what stands further down is found by looking, not by counting words. All messages may be looked for.
+INDEXED_BYTES, INDEXED_MESSAGES_BYTES = 32 * 1024, 256 * 1024
 #: Another number when tables or their meaning change: the old index is made anew.
-_FORMAT = 3
+_FORMAT = 4
 _SCHEMA = f"""
 PRAGMA user_version = {_FORMAT};
 CREATE TABLE listing(digest BLOB);
@@ -35,6 +37,9 @@ INSERT INTO words(words, rank) VALUES('hashsize', {64 * 2**20});
 """
 #: Rows of files that changed or went stay in the word table; when they are this many times the files, it is made anew.
 _MAX_STALE = 2
+_TOKEN = re.compile(r"[^\W_]+")
+#: More phrases at once are no question.
+MAX_GROUPS = 100
 #: For another run that writes the same index; after it this one makes its own in memory.
 WAIT_S = 5.0
 #: Files that are read before the database hears of them.
@@ -108,6 +113,15 @@ class Index:
                 found[path] = found.get(path, 0.0) - weight * score
         return found
 
+    def holding(self, groups: Sequence[Sequence[str]], limit: int) -> list[str]:
+        """
+        Files that hold every phrase of any group, likeliest first; letters count, neither case nor what is between.
+        """
+        phrases = [[" ".join(_TOKEN.findall(phrase)) for phrase in group] for group in groups[:MAX_GROUPS]]
+        wanted = [" AND ".join(f'"{phrase}"' for phrase in group if phrase) for group in phrases]
+        expression = " OR ".join(f"({group})" for group in wanted if group)
+        return [path for path, _ in self._database.execute(_BEST, (expression, limit))] if expression else []
+
     def outline(self, path: str) -> tuple[str, ...]:
         """
         The definitions in a file, made once for each content; see :mod:`vision_code.localise.outline`.
@@ -177,8 +191,9 @@ class Index:
                 files.append((path, *here[path], None, None))
             else:
                 row += 1
+                most = INDEXED_MESSAGES_BYTES if is_catalogue(path) else INDEXED_BYTES
                 named = f"{path} {' '.join(words_of(path))}"
-                words.append((row, named, content[:INDEXED_BYTES].decode("utf-8", "replace")))
+                words.append((row, named, content[:most].decode("utf-8", "replace")))
                 files.append((path, *here[path], digest, row))
         self._database.executemany("INSERT INTO words(rowid, path, body) VALUES(?, ?, ?)", words)
         self._database.executemany("INSERT OR REPLACE INTO file VALUES(?, ?, ?, ?, ?, ?)", files)

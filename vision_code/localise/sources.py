@@ -20,8 +20,8 @@ MAX_FILE_BYTES = 1024 * 1024
 MAX_FILES = 200_000
 #: Names of files that hold keys more often than code; they never enter a prompt.
 _SECRET = frozenset({
-    ".env", ".netrc", "_netrc", ".npmrc", ".pypirc", ".htpasswd", ".pgpass", ".my.cnf", ".git-credentials", "credentials",
-    "secrets", "kubeconfig", ".dockercfg",
+    ".env", ".netrc", "_netrc", ".npmrc", ".pypirc", ".htpasswd", ".pgpass", ".my.cnf", ".git-credentials",
+    "credentials", "secrets", "kubeconfig", ".dockercfg",
 })  # fmt: skip
 _SECRET_BEGINNING = re.compile(
     r"\.env\.|id_(?:rsa|dsa|ecdsa|ed25519)|\.yarnrc|credentials\.|secrets?\.|service-account.*\.json\Z"
