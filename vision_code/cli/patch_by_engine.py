@@ -22,9 +22,9 @@ from vision_code.input import file_status
 if TYPE_CHECKING:
     from vision_code.edits import Tree
     from vision_code.engine import DistantEngine, DraftingEngine
-    from vision_code.patching import Outcome
+    from vision_code.patching import Outcome, Task
     from vision_code.patching.instances import Instance
-    from vision_code.patching.road import Tester
+    from vision_code.patching.road import Tester, Viewer
 
 MAX_CANDIDATES = 16
 _CANDIDATES = 3
@@ -47,7 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     trust = "run the tests without a cage: they can do whatever you can"
     parser.add_argument("--no-sandbox", action="store_true", help=trust)
     swe = "add the result to this file, as SWE-bench has predictions"
-    report = "write patch.diff, result.json, results.sarif and summary.md there, and what GitHub wants of a step"
+    report = (
+        "write patch.diff, result.json, results.sarif, summary.md and pictures there, and what GitHub wants of a step"
+    )
     parser.add_argument("--report", type=Path, metavar="DIR", help=report)
     parser.add_argument("--predictions", type=Path, metavar="FILE", help=swe)
 
@@ -116,7 +118,8 @@ def _single(args: argparse.Namespace, writer: _Writer, issue: str) -> int:
     if args.predictions is not None:
         add_prediction(args.predictions, _identity(args.issue), writer.name, diff, **facts)
     if args.report is not None:
-        keep(args.report, outcome.staged, diff, told, os.environ)
+        views = outcome.sight.views.get(outcome.chosen, ()) if outcome.sight else ()
+        keep(args.report, outcome.staged, diff, told, os.environ, views)
     for line in outcome.notes:
         note(f"note: {line}")
     if outcome.passed is False:
@@ -182,6 +185,7 @@ def _made(
     from vision_code.localise import Index, Sources
     from vision_code.localise.index import cache_folder
     from vision_code.patching import Task, make_patch, read_picture
+    from vision_code.repository import check_applies
 
     with ExitStack() as stack:
         tree, folder = _base(repository, base, stack)
@@ -198,7 +202,18 @@ def _made(
         sources = Sources.below(folder, tuple(tree.paths()) if base else None)
         index = stack.enter_context(Index(sources, kept))
         tester = _tester(args, folder, repository)
-        return make_patch(task, writer.engine, tree, index, window=writer.window, tester=tester, progress=show)
+        outcome = make_patch(
+            task,
+            writer.engine,
+            tree,
+            index,
+            window=writer.window,
+            tester=tester,
+            viewer=_viewer(task, tree) if images or args.report else None,
+            progress=show,
+        )
+    check_applies(outcome.staged, _diff(outcome))  # before anything is written down as a patch
+    return outcome
 
 
 def _base(repository: Path, base: str, stack: ExitStack) -> tuple[Tree, Path]:
@@ -237,6 +252,13 @@ def _tester(args: argparse.Namespace, folder: Path, repository: Path) -> Tester 
     return lambda staged: tested(cage, staged)
 
 
+def _viewer(task: Task, tree: Tree) -> Viewer:
+    from vision_code.patching.sight import look
+
+    references = [picture.reference for picture in task.pictures if picture.reference is not None]
+    return lambda staged: look(tree, staged, references)
+
+
 def _issue(name: str) -> str:
     from vision_code.patching.task import MAX_ISSUE_BYTES
 
@@ -268,6 +290,7 @@ def _facts(outcome: Outcome) -> dict[str, object]:
                 "turns": each.turns,
                 "prompt_tokens": each.prompt_tokens,
                 "tests": asdict(outcome.tested[each.number]) if each.number in outcome.tested else None,
+                "nearer": outcome.sight.gains.get(each.number) if outcome.sight else None,
             }
             for each in outcome.candidates
         ],

@@ -6,8 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runtime.api import ImagePart
+
+if TYPE_CHECKING:
+    from vision_code.compare import Reference
 
 MAX_ISSUE_BYTES = 1024 * 1024
 
@@ -20,10 +24,12 @@ class Picture:
     Attributes:
         part: For the engine.
         lines: The words that stand on it, line by line.
+        reference: For holding a rendered page against it; None where that is not wanted.
     """
 
     part: ImagePart
     lines: tuple[str, ...]
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +70,15 @@ def read_picture(path: Path) -> Picture:
     Raises:
         VisionCodeError: ``image.*``, ``input.*``.
     """
+    from vision_code.compare import reference_from_observation
     from vision_code.draft.large import picture_part
     from vision_code.intake import open_screenshot
     from vision_code.read import read
 
     screenshot = open_screenshot(path)
-    lines = tuple(line.text for line in read(screenshot).lines)
-    return Picture(part=picture_part(screenshot.pixels), lines=lines)
+    observation = read(screenshot)
+    return Picture(
+        part=picture_part(screenshot.pixels),
+        lines=tuple(line.text for line in observation.lines),
+        reference=reference_from_observation(screenshot.pixels, observation),
+    )
