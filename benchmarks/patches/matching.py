@@ -11,29 +11,25 @@ from __future__ import annotations
 
 import argparse
 import random
-import subprocess
 import sys
-import tarfile
-import tempfile
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from benchmarks.patches.damage import Case, Hunk, cases, hunks
 from benchmarks.patches.result import save
-from benchmarks.sources import cache_folder
+from benchmarks.releases import release
+from training.packages import PackageKind
 from vision_code.edits import Entry, MemoryTree, Staged, parse_reply, stage
 from vision_code.edits.paths import protected
 from vision_code.errors import VisionCodeError
 
-#: Registry, package, the two versions. Changed by their own authors; some with a few small edits, some with many.
-PAIRS = (
-    ("pypi", "flask", "3.0.0", "3.1.0"),
-    ("pypi", "requests", "2.31.0", "2.32.3"),
-    ("pypi", "jinja2", "3.1.3", "3.1.6"),
-    ("pypi", "click", "8.1.3", "8.1.8"),
-    ("pypi", "werkzeug", "3.0.0", "3.1.0"),
+#: Kind, package, the two versions. Changed by their own authors; some with a few small edits, some with many.
+PAIRS: tuple[tuple[PackageKind, str, str, str], ...] = (
+    ("wheel", "flask", "3.0.0", "3.1.0"),
+    ("wheel", "requests", "2.31.0", "2.32.3"),
+    ("wheel", "jinja2", "3.1.3", "3.1.6"),
+    ("wheel", "click", "8.1.3", "8.1.8"),
+    ("wheel", "werkzeug", "3.0.0", "3.1.0"),
     ("npm", "preact", "10.19.0", "10.25.0"),
     ("npm", "bootstrap", "5.3.1", "5.3.5"),
     ("npm", "svelte", "4.2.0", "4.2.19"),
@@ -106,16 +102,11 @@ def sampled(
             yield case, old
 
 
-def versions(registry: str, package: str, version: str) -> dict[str, str]:
+def versions(kind: PackageKind, package: str, version: str) -> dict[str, str]:
     """
     The text files of a released package, by their path.
     """
-    folder = cache_folder() / "releases" / registry / f"{package}-{version}"
-    if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            _fetch(registry, package, version, Path(scratch))
-            (Path(scratch) / "unpacked").rename(folder)
+    folder = release(kind, package, version)
     files = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in _ENDINGS and path.is_file() and ".min." not in path.name and "dist" not in path.parts:
@@ -123,23 +114,6 @@ def versions(registry: str, package: str, version: str) -> dict[str, str]:
             if len(text) <= _MAX_FILE_CHARS and text.endswith("\n") and "\r" not in text and "\ufffd" not in text:
                 files[path.relative_to(folder).as_posix()] = text
     return files
-
-
-def _fetch(registry: str, package: str, version: str, scratch: Path) -> None:
-    if registry == "npm":
-        command = ["npm", "pack", "--silent", f"{package}@{version}"]
-    else:
-        # The wheel holds the same sources and needs no build.
-        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:"]
-        command = [*pip, f"{package}=={version}"]
-    subprocess.run(command, cwd=scratch, check=True, capture_output=True, timeout=600)
-    (archive,) = [each for each in scratch.iterdir() if each.suffix in (".tgz", ".whl")]
-    if archive.suffix == ".whl":
-        with zipfile.ZipFile(archive) as zipped:
-            zipped.extractall(scratch / "unpacked")
-    else:
-        with tarfile.open(archive) as tar:
-            tar.extractall(scratch / "unpacked", filter="data")
 
 
 if __name__ == "__main__":

@@ -22,10 +22,17 @@ from vision_code.input import file_status
 
 if TYPE_CHECKING:
     from vision_code.edits import Tree
+<<<<<<< HEAD
     from vision_code.patching import Outcome
     from vision_code.patching.instances import Instance
     from vision_code.patching.road import Tester
     from vision_code.patching.writer import Writer
+=======
+    from vision_code.engine import DistantEngine, DraftingEngine
+    from vision_code.patching import Outcome, Task
+    from vision_code.patching.instances import Instance
+    from vision_code.patching.road import Tester, Viewer
+>>>>>>> patch
 
 MAX_CANDIDATES = 16
 _CANDIDATES = 3
@@ -47,7 +54,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     trust = "run the tests without a cage: they can do whatever you can"
     parser.add_argument("--no-sandbox", action="store_true", help=trust)
     swe = "add the result to this file, as SWE-bench has predictions"
-    report = "write patch.diff, result.json, results.sarif and summary.md there, and what GitHub wants of a step"
+    report = (
+        "write patch.diff, result.json, results.sarif, summary.md and pictures there, and what GitHub wants of a step"
+    )
     parser.add_argument("--report", type=Path, metavar="DIR", help=report)
     parser.add_argument("--predictions", type=Path, metavar="FILE", help=swe)
 
@@ -99,7 +108,8 @@ def _single(args: argparse.Namespace, writer: Writer, issue: str) -> int:
     if args.predictions is not None:
         add_prediction(args.predictions, _identity(args.issue), writer.name, diff, **facts)
     if args.report is not None:
-        keep(args.report, outcome.staged, diff, told, os.environ)
+        views = outcome.sight.views.get(outcome.chosen, ()) if outcome.sight else ()
+        keep(args.report, outcome.staged, diff, told, os.environ, views)
     for line in outcome.notes:
         note(f"note: {line}")
     if outcome.passed is False:
@@ -165,6 +175,7 @@ def _made(
     from vision_code.localise import Index, Sources
     from vision_code.localise.index import cache_folder
     from vision_code.patching import Task, make_patch, read_picture
+    from vision_code.repository import check_applies
 
     with ExitStack() as stack:
         tree, folder = _base(repository, base, stack)
@@ -176,12 +187,23 @@ def _made(
             seed=args.seed,
             approved=tuple(args.approve),
         )
-        paths = tuple(tree.paths())
         # A commit lies in a folder that is gone after this run: its index would never be found again.
         kept = cache_folder() if not base else None
-        index = stack.enter_context(Index(Sources.below(folder, paths), kept))
+        sources = Sources.below(folder, tuple(tree.paths()) if base else None)
+        index = stack.enter_context(Index(sources, kept))
         tester = _tester(args, folder, repository)
-        return make_patch(task, writer.engine, tree, index, window=writer.window, tester=tester, progress=show)
+        outcome = make_patch(
+            task,
+            writer.engine,
+            tree,
+            index,
+            window=writer.window,
+            tester=tester,
+            viewer=_viewer(task, tree) if images or args.report else None,
+            progress=show,
+        )
+    check_applies(outcome.staged, _diff(outcome))  # before anything is written down as a patch
+    return outcome
 
 
 def _base(repository: Path, base: str, stack: ExitStack) -> tuple[Tree, Path]:
@@ -220,6 +242,13 @@ def _tester(args: argparse.Namespace, folder: Path, repository: Path) -> Tester 
     return lambda staged: tested(cage, staged)
 
 
+def _viewer(task: Task, tree: Tree) -> Viewer:
+    from vision_code.patching.sight import look
+
+    references = [picture.reference for picture in task.pictures if picture.reference is not None]
+    return lambda staged: look(tree, staged, references)
+
+
 def _issue(name: str) -> str:
     from vision_code.patching.task import MAX_ISSUE_BYTES
 
@@ -251,6 +280,7 @@ def _facts(outcome: Outcome) -> dict[str, object]:
                 "turns": each.turns,
                 "prompt_tokens": each.prompt_tokens,
                 "tests": asdict(outcome.tested[each.number]) if each.number in outcome.tested else None,
+                "nearer": outcome.sight.gains.get(each.number) if outcome.sight else None,
             }
             for each in outcome.candidates
         ],

@@ -18,7 +18,10 @@ from vision_code.edits.tree import EXECUTABLE, LINK, PLAIN, SUBMODULE, Entry
 from vision_code.errors import Denied, LimitExceeded
 
 #: Never listed when the file that is meant is looked for: nobody edits what lies there.
-_SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox", ".mypy_cache"})
+GENERATED_FOLDERS = frozenset({
+    ".git", ".hg", ".svn", "node_modules", "bower_components", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache",
+    ".pytest_cache", ".ruff_cache", ".next", ".nuxt", ".svelte-kit", ".turbo", ".cache", "coverage",
+})  # fmt: skip
 _MAX_PATHS = 200_000
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -59,7 +62,7 @@ class FolderTree:
     def _paths(self) -> Collection[str]:
         found: list[str] = []
         for folder, folders, files in os.walk(self.root):
-            folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+            folders[:] = sorted(name for name in folders if name not in GENERATED_FOLDERS)
             below = os.path.relpath(folder, self.root)
             prefix = "" if below == os.curdir else below.replace(os.sep, "/") + "/"
             found += (prefix + name for name in files)

@@ -17,6 +17,11 @@ _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:[.#:]{1,2}[A-Za-z_$][\w$]*)*")
 _PATH = re.compile(r"(?:[\w.@+-]+/)*[\w.@+-]+\.[A-Za-z][A-Za-z0-9]{0,7}\b")
 _HUMP = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _QUOTED = re.compile(r"`([^`\n]{2,120})`")
+#: What people mark as standing on the screen. An apostrophe is no quote inside a word.
+_MARKED = re.compile(
+    r"(?P<mark>`|\*\*|\"|(?<!\w)')(?P<text>[^\n`\"*]{2,120}?)(?P=mark)(?!\w)|[“„«‘](?P<text_>[^\n”“»’]{2,120})[”“»’]"
+)
+MAX_MARKED = 60
 #: Of English prose and of issue forms: they stand in every file or say nothing about it.
 _PROSE = """
 a about above after again all also always am an and any are as at be because been before being below between
@@ -40,12 +45,16 @@ class Query:
         names: Identifiers as they are spelled.
         paths: What looks like a file's name.
         screen: Lines of text read out of pictures, as they stand there.
+        quoted: What the issue puts in quotes, bold or code.
+        issue: Its text, cut to `MAX_ISSUE_CHARS`.
     """
 
     terms: tuple[tuple[str, float], ...]
     names: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     screen: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
+    issue: str = ""
 
 
 def query_from(issue: str, screen: Sequence[str] = ()) -> Query:
@@ -67,7 +76,10 @@ def query_from(issue: str, screen: Sequence[str] = ()) -> Query:
     for term in set(first):
         weights[term] += 1.0  # type: ignore[assignment]
     paths = tuple(dict.fromkeys(path.strip(".") for path in _PATH.findall(issue)))
-    return Query(tuple(weights.most_common(MAX_TERMS)), names, paths[:20], tuple(screen)[:200])
+    marked = tuple(dict.fromkeys((found["text"] or found["text_"]).strip() for found in _MARKED.finditer(issue)))[
+        :MAX_MARKED
+    ]
+    return Query(tuple(weights.most_common(MAX_TERMS)), names, paths[:20], tuple(screen)[:200], marked, issue)
 
 
 def words_of(name: str) -> list[str]:

@@ -5,11 +5,12 @@ The files an issue most likely is about: BM25 as the seed, corrected by what is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from vision_code.localise.index import Index
+from vision_code.localise.keys import Key, seen_keys, users
 from vision_code.localise.query import Query
 
 # Of the best BM25 score: what is named outweighs what merely sounds alike.
@@ -17,6 +18,7 @@ NAMED_PATH = 1.0
 NAMED_FILE = 0.6
 DEFINED_NAME = 0.3
 ON_SCREEN = 0.5
+SHOWS_TEXT, SHOWS_MORE = 1.0, 0.25
 #: How many of the seed are looked into.
 LOOKED_INTO = 60
 MIN_SCREEN_CHARS = 4
@@ -52,6 +54,9 @@ def rank(index: Index, query: Query, limit: int = 50) -> tuple[Found, ...]:
     for path, gain, why in _named(index.sources.paths, query):
         scores[path] = scores.get(path, 0.0) + gain
         because[path] = why
+    for path, gain, why in _showing(index, query, scores):
+        scores[path] = scores.get(path, 0.0) + gain
+        because[path] = why
     for path in sorted(scores, key=lambda path: -scores[path])[:LOOKED_INTO]:
         for gain, why in _inside(index, path, query):
             scores[path] += gain
@@ -79,12 +84,28 @@ def _named(paths: Sequence[str], query: Query) -> Iterable[tuple[str, float, str
     stems = {name.lower() for name in query.names}
     for path in paths:
         name = path.rpartition("/")[2]
-        if any(path == named or named.endswith(f"/{path}") or path.endswith(f"/{named}") for named in whole):
+        if name in files and any(
+            f"/{path}".endswith(f"/{named}") or f"/{named}".endswith(f"/{path}") for named in whole
+        ):
             yield path, NAMED_PATH, "the issue names this file"
         elif name in files:
             yield path, NAMED_FILE, "the issue names a file so called"
         elif stems and name.partition(".")[0].lower() in stems:
             yield path, NAMED_FILE * _loudness(path, query), "it is called like a name in the issue"
+
+
+def _showing(index: Index, query: Query, scores: Mapping[str, float]) -> Iterable[tuple[str, float, str]]:
+    """
+    The files that show a text of the screen by its key in a catalogue of messages.
+    """
+    likely = sorted(scores, key=lambda path: (-scores[path], path))
+    used: dict[str, list[Key]] = {}
+    for path, key in users(index, seen_keys(index, query, likely)):
+        used.setdefault(path, []).append(key)
+    for path, keys in used.items():
+        gain = SHOWS_TEXT + SHOWS_MORE * min(2, len({key.name for key in keys}) - 1)
+        why = f"it shows {keys[0].text[:40]!r} by its key {keys[0].name}"
+        yield path, gain * _loudness(path, query), why
 
 
 def _inside(index: Index, path: str, query: Query) -> Iterable[tuple[float, str]]:

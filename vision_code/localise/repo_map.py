@@ -36,8 +36,7 @@ def repo_map(index: Index, found: Sequence[Found], max_chars: int) -> str:
 
 def _folders(paths: Sequence[str]) -> str:
     counts: Counter[str] = Counter()
-    for path in paths:
-        parts = path.split("/")[:-1]
-        counts["/".join(parts[:2]) + "/" if parts else "./"] += 1
+    for folder, count in Counter(path.rpartition("/")[0] for path in paths).items():
+        counts["/".join(folder.split("/")[:2]) + "/" if folder else "./"] += count
     shown = [f"{folder} ({count} files)" for folder, count in counts.most_common(MAX_FOLDERS)]
     return "Folders: " + ", ".join(shown)

@@ -4,30 +4,33 @@ The files of a repository that may be shown to an engine: plain, text, inside, a
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
+from vision_code.edits.folder import GENERATED_FOLDERS
 from vision_code.project.files import Files, read_plain
+from vision_code.repository import listed
 
 #: Larger files are generated or data; nobody edits them by hand.
 MAX_FILE_BYTES = 1024 * 1024
 MAX_FILES = 200_000
-_SKIPPED_FOLDERS = frozenset({
-    ".git", ".hg", ".svn", "node_modules", "bower_components", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache",
-    ".pytest_cache", ".ruff_cache", ".next", ".nuxt", ".svelte-kit", ".turbo", ".cache", "coverage",
-})  # fmt: skip
 #: Names of files that hold keys more often than code; they never enter a prompt.
-_SECRET = (
-    ".env", ".env.*", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "id_rsa*",
-    "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc", "_netrc", ".npmrc", ".pypirc", ".yarnrc*", ".htpasswd",
-    ".pgpass", ".my.cnf", ".git-credentials", "credentials", "credentials.*", "secrets", "secrets.*", "secret.*",
-    "*.secret", "*.tfvars", "*.tfstate", "kubeconfig", ".dockercfg", "service-account*.json", "*.gpg", "*.asc",
+_SECRET = frozenset({
+    ".env", ".netrc", "_netrc", ".npmrc", ".pypirc", ".htpasswd", ".pgpass", ".my.cnf", ".git-credentials",
+    "credentials", "secrets", "kubeconfig", ".dockercfg",
+})  # fmt: skip
+_SECRET_BEGINNING = re.compile(
+    r"\.env\.|id_(?:rsa|dsa|ecdsa|ed25519)|\.yarnrc|credentials\.|secrets?\.|service-account.*\.json\Z"
+)
+_SECRET_ENDINGS = (
+    ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".ppk", ".secret", ".tfvars", ".tfstate", ".gpg",
+    ".asc",
 )  # fmt: skip
-_SECRET_NAME = re.compile("|".join(fnmatch.translate(pattern) for pattern in _SECRET))
+_NO_SECRET_ENDINGS = (".example", ".sample", ".template")
 _SECRET_FOLDERS = frozenset({".ssh", ".aws", ".gnupg", ".kube", ".docker", ".azure", ".git", "secrets", ".secrets"})
 _BINARY = frozenset({
     "png", "jpg", "jpeg", "gif", "webp", "bmp", "ico", "avif", "heic", "pdf", "zip", "gz", "bz2", "xz", "zst", "7z",
@@ -41,13 +44,19 @@ def is_secret(path: str) -> bool:
     """
     Whether a file's name says that it may hold keys; ``.env.example`` and its like say that they do not.
     """
-    *folders, name = path.lower().split("/")
-    if not _SECRET_FOLDERS.isdisjoint(folders):
+    folder, _, name = path.rpartition("/")
+    return _is_secret_folder(folder) or _is_secret_name(name.lower())
+
+
+@lru_cache(4096)
+def _is_secret_folder(folder: str) -> bool:
+    return not _SECRET_FOLDERS.isdisjoint(folder.lower().split("/"))
+
+
+def _is_secret_name(name: str) -> bool:
+    if name in _SECRET or name.endswith(_SECRET_ENDINGS):
         return True
-    return _SECRET_NAME.match(name) is not None and not name.endswith((".example", ".sample", ".template"))
-
-
-#: A file that became a pipe must not block; a link may lead anywhere.
+    return _SECRET_BEGINNING.match(name) is not None and not name.endswith(_NO_SECRET_ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +81,12 @@ class Sources:
         The files below ``root``.
 
         Args:
-            paths: Of the files that belong to the repository; without them the folder is walked, generated folders
-                left out.
+            paths: Of the files that belong to it. Without them git lists what it does not ignore; where there is no
+                git, the folder is walked, generated folders left out.
         """
         root = Path(os.path.realpath(root))
-        found = paths if paths is not None else tuple(_walked(root))
-        kept = sorted(path for path in found if _readable_name(path))
+        found = paths if paths is not None else listed(root) or tuple(_walked(root))
+        kept = sorted(path for path in found if _readable_name(path) and (path.isascii() or _is_text(path)))
         return cls(root, tuple(kept[:MAX_FILES]))
 
     def text(self, path: str) -> str | None:
@@ -107,7 +116,25 @@ class Sources:
 
 
 def _readable_name(path: str) -> bool:
-    return path.rpartition(".")[2].lower() not in _BINARY and ".." not in path.split("/") and not is_secret(path)
+    folder, _, name = path.rpartition("/")
+    name = name.lower()
+    return _readable_folder(folder) and name.rpartition(".")[2] not in _BINARY and not _is_secret_name(name)
+
+
+@lru_cache(4096)
+def _readable_folder(folder: str) -> bool:
+    return ".." not in folder.split("/") and not _is_secret_folder(folder)
+
+
+def _is_text(path: str) -> bool:
+    """
+    Whether a name can be written down: names of Linux are any bytes.
+    """
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _walked(root: Path) -> Iterator[str]:
@@ -120,7 +147,7 @@ def _walked(root: Path) -> Iterator[str]:
                 for entry in entries:
                     name = f"{folder}{entry.name}"
                     if entry.is_dir(follow_symlinks=False):
-                        if entry.name not in _SKIPPED_FOLDERS:
+                        if entry.name not in GENERATED_FOLDERS:
                             waiting.append(f"{name}/")
                     elif entry.is_file(follow_symlinks=False):
                         count += 1

@@ -1,5 +1,5 @@
 """
-What a CI job keeps of a patch: result, diff, SARIF and a summary in one folder, and outputs where GitHub wants them.
+What a CI job keeps of a patch: result, diff, SARIF, pictures and a summary in one folder, and what GitHub wants of it.
 
 Sources: SARIF 2.1.0 (OASIS, 2020); GitHub documentation, "Workflow commands" (outputs with a delimiter, a summary of at
 most 1,024 KiB a step).
@@ -11,13 +11,15 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 from vision_code import __version__
 from vision_code.edits import Change, Staged
 from vision_code.output import write_all
+from vision_code.patching.gallery import PAGE, gallery
+from vision_code.patching.sight import View
 
 MAX_SUMMARY_BYTES = 1000 * 1024
 MAX_SHOWN_DIFF_CHARS = 60_000
@@ -25,30 +27,35 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def keep(
-    folder: Path, staged: Staged, diff: bytes, facts: Mapping[str, object], environment: Mapping[str, str]
+    folder: Path,
+    staged: Staged,
+    diff: bytes,
+    facts: Mapping[str, object],
+    environment: Mapping[str, str],
+    views: Sequence[View] = (),
 ) -> None:
     """
-    Write ``result.json``, ``patch.diff``, ``results.sarif`` and ``summary.md`` into ``folder``, and append to the
-    files that ``GITHUB_OUTPUT`` and ``GITHUB_STEP_SUMMARY`` name.
+    Write ``result.json``, ``patch.diff``, ``results.sarif``, ``summary.md`` and pictures of ``views`` into ``folder``,
+    and append to the files that ``GITHUB_OUTPUT`` and ``GITHUB_STEP_SUMMARY`` name.
 
     Raises:
         VisionCodeError: See `vision_code.output.write_all`.
     """
-    said = summary(staged, diff, facts)
+    said = summary(staged, diff, facts, [view.page for view in views])
     held = {
         "result.json": json.dumps(facts, indent=1).encode() + b"\n",
         "patch.diff": diff,
         "results.sarif": json.dumps(sarif(staged), indent=1).encode() + b"\n",
         "summary.md": said.encode(),
     }
-    write_all({folder / name: content for name, content in held.items()}, force=True)
+    files = held | gallery(views)
+    write_all({folder / name: content for name, content in files.items()}, force=True)
     if name := environment.get("GITHUB_STEP_SUMMARY"):
         _append(name, said)
     if name := environment.get("GITHUB_OUTPUT"):
-        files = "\n".join(change.path for change in staged.changes)
         outputs = {
             "patch": str(folder / "patch.diff"),
-            "files": files,
+            "files": "\n".join(change.path for change in staged.changes),
             "status": "tests-fail" if facts.get("tests_passed") is False else "patched",
             "candidates": str(len(_list(facts.get("candidates")))),
             "seed": str(facts.get("seed", 0)),
@@ -57,9 +64,12 @@ def keep(
         _append(name, "".join(_output(key, value) for key, value in outputs.items()))
 
 
-def summary(staged: Staged, diff: bytes, facts: Mapping[str, object]) -> str:
+def summary(staged: Staged, diff: bytes, facts: Mapping[str, object], pages: Sequence[str] = ()) -> str:
     """
     The job's summary in Markdown. Names and diff stand in code, where nothing in them means anything.
+
+    Args:
+        pages: Whose pictures are kept beside it.
     """
     tests = {True: "pass", False: "fail", None: "were not run"}[facts.get("tests_passed")]  # type: ignore[index]
     rows = [f"| {_code(change.path)} | {change.kind} |" for change in staged.changes]
@@ -76,12 +86,19 @@ def summary(staged: Staged, diff: bytes, facts: Mapping[str, object]) -> str:
         "|---|---|",
         *rows,
         "",
+        *_pictured(pages),
         f"{fence}diff",
         shown.rstrip("\n"),
         fence,
         "",
     ]
     return ("\n".join(lines) + cut).encode()[:MAX_SUMMARY_BYTES].decode("utf-8", "ignore")
+
+
+def _pictured(pages: Sequence[str]) -> list[str]:
+    if not pages:
+        return []
+    return [f"Before and after of {', '.join(map(_code, pages))}: open {_code(PAGE)} of the artifact.", ""]
 
 
 def sarif(staged: Staged) -> dict[str, object]:

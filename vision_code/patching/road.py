@@ -1,11 +1,11 @@
 """
-The road of a patch: localise, look around, write candidates, test them, choose one.
+The road of a patch: localise, look around, write candidates, test them, look at them, choose one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from vision_code.patching.context import files_for
 from vision_code.patching.explore import Explored, explore
 from vision_code.patching.normal import normal_form
 from vision_code.patching.select import Verdict, select
+from vision_code.patching.sight import Sight
 from vision_code.patching.task import Task
 from vision_code.prompts import Budget, edit_messages, explore_messages
 
@@ -26,10 +27,12 @@ from vision_code.prompts import Budget, edit_messages, explore_messages
 MAP_SHARE, ISSUE_SHARE, FILES_SHARE = 0.25, 0.25, 0.6
 SEED_FILES = 5
 #: Share of the run before each station, for the progress bar.
-_BEFORE = {"localise": 0.0, "explore": 0.1, "write": 0.4, "test": 0.7, "done": 1.0}
+_BEFORE = {"localise": 0.0, "explore": 0.1, "write": 0.4, "test": 0.7, "look": 0.9, "done": 1.0}
 
 #: Runs the tests of the repository with a candidate: see `vision_code.cage`.
 Tester = Callable[[Staged], Verdict]
+#: Renders what can be seen of the candidates, by number: see `vision_code.patching.sight`.
+Viewer = Callable[[Mapping[int, Staged]], Sight]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Outcome:
         chosen: Number of their candidate.
         candidates: All of them.
         tested: By number, where tests ran.
+        sight: What was seen of them; None where nobody looked.
         found: The likeliest files by words alone.
         files: What the engine saw when it wrote.
         explored: How it looked around; None if it did not.
@@ -58,6 +62,7 @@ class Outcome:
     explored: Explored | None
     notes: tuple[str, ...]
     seconds: dict[str, float] = field(default_factory=dict)
+    sight: Sight | None = None
 
     @property
     def passed(self) -> bool | None:
@@ -83,6 +88,7 @@ def make_patch(
     *,
     window: int | None = None,
     tester: Tester | None = None,
+    viewer: Viewer | None = None,
     progress: Callable[[str, float], None] = lambda _station, _done: None,
 ) -> Outcome:
     """
@@ -93,6 +99,7 @@ def make_patch(
         index: Of the same files.
         window: Tokens that the engine holds; a cautious number when it does not say.
         tester: Runs the tests with a candidate; None runs none.
+        viewer: Looks at the candidates; None looks at none.
         progress: Called with the station's name and the share done.
 
     Raises:
@@ -120,11 +127,16 @@ def make_patch(
         paths = task.about or _paths(explored, found)
         opening, files = _opening(task, issue, index, query, paths, budget)
         candidates = _candidates(task, engine, opening, tree, budget)
+    staged = {c.number: c.staged for c in candidates if c.staged is not None}
     tested: dict[int, Verdict] = {}
     if tester is not None:
         with station("test"):
-            tested = {c.number: tester(c.staged) for c in candidates if c.staged is not None}
-    best = select(candidates, tested)
+            tested = {number: tester(each) for number, each in staged.items()}
+    sight = None
+    if viewer is not None and staged:
+        with station("look"):
+            sight = viewer(staged)
+    best = select(candidates, tested, sight.gains if sight else None)
     if best is None or best.staged is None:
         raise next((c.error for c in candidates if c.error), PatchConflict("patch.unchanged", "no edits were written"))
     progress("done", _BEFORE["done"])
@@ -136,8 +148,9 @@ def make_patch(
         found=found,
         files=files,
         explored=explored,
-        notes=(explored.note,) if explored and explored.note else (),
+        notes=(*((explored.note,) if explored and explored.note else ()), *(sight.notes if sight else ())),
         seconds=seconds,
+        sight=sight,
     )
 
 

@@ -1,5 +1,5 @@
 """
-Which candidate is taken: by the tests where they ran, then by the votes of those that agree, then by size.
+Which candidate is taken: by the tests where they ran, by the pictures where pages were seen, by votes, then by size.
 """
 
 from __future__ import annotations
@@ -29,9 +29,15 @@ class Verdict:
     mended: int = 0
 
 
-def select(candidates: Sequence[Candidate], tested: Mapping[int, Verdict]) -> Candidate | None:
+def select(
+    candidates: Sequence[Candidate], tested: Mapping[int, Verdict], gains: Mapping[int, float] | None = None
+) -> Candidate | None:
     """
     The best of the candidates that could be staged; the same ones give the same answer in any order.
+
+    Args:
+        tested: By candidate, where tests ran.
+        gains: By candidate, where pages were seen; see `vision_code.patching.sight`.
     """
     staged = [candidate for candidate in candidates if candidate.staged is not None]
     forms = {candidate.number: normal_form(candidate.staged) for candidate in staged if candidate.staged is not None}
@@ -47,6 +53,7 @@ def select(candidates: Sequence[Candidate], tested: Mapping[int, Verdict]) -> Ca
             not test.passed,
             test.broken or 0,
             -test.mended,
+            -(gains or {}).get(candidate.number, 0.0),
             -votes[forms[candidate.number]],
             doubts,
             size,

@@ -7,9 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runtime.api import ImagePart
 from vision_code.errors import InputRejected
+
+if TYPE_CHECKING:
+    from vision_code.compare import Reference
 
 MAX_ISSUE_BYTES = 1024 * 1024
 
@@ -22,10 +26,12 @@ class Picture:
     Attributes:
         part: For the engine.
         lines: The words that stand on it, line by line.
+        reference: For holding a rendered page against it; None where that is not wanted.
     """
 
     part: ImagePart
     lines: tuple[str, ...]
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,7 @@ def read_picture(picture: Path | bytes, part: Sequence[int] | None = None) -> Pi
     Raises:
         VisionCodeError: ``image.*``, ``input.*``; ``image.part``, it lies outside.
     """
+    from vision_code.compare import reference_from_observation
     from vision_code.draft.large import picture_part
     from vision_code.intake import open_screenshot
     from vision_code.read import read
@@ -84,5 +91,9 @@ def read_picture(picture: Path | bytes, part: Sequence[int] | None = None) -> Pi
             whole = "x".join(map(str, screenshot.pixels.shape[1::-1]))
             raise InputRejected("image.part", f"{width}x{height} at {x}, {y} lies outside of the picture ({whole})")
         screenshot = replace(screenshot, pixels=pixels)
-    lines = tuple(line.text for line in read(screenshot).lines)
-    return Picture(part=picture_part(screenshot.pixels), lines=lines)
+    observation = read(screenshot)
+    return Picture(
+        part=picture_part(screenshot.pixels),
+        lines=tuple(line.text for line in observation.lines),
+        reference=reference_from_observation(screenshot.pixels, observation),
+    )

@@ -114,8 +114,11 @@ def read_plain(path: str | Path, limit_bytes: int) -> bytes | None:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or status.st_size > limit_bytes:
             return None
-        with os.fdopen(os.dup(handle), "rb") as file:
-            return file.read(limit_bytes)
+        # One read takes all of it nearly always; a stream around it would cost more than the read.
+        content = os.read(handle, status.st_size)
+        while len(content) < status.st_size and (more := os.read(handle, status.st_size - len(content))):
+            content += more
+        return content
     except OSError:
         return None
     finally:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 #: Where pages live. ``.invalid`` never resolves (RFC 2606 §2).
 _HOST = "page.invalid"
@@ -89,6 +90,7 @@ class Folder:
         root: Folder that may be read, symlinks resolved; None when the page has no files.
         document: Path of the page on ``origin``, starting with ``/``.
         text: The page itself when it is not a file.
+        read: Gives the files instead of ``root``, by path without a leading slash; None for one that is not there.
         blocked: Addresses that were refused, in order.
         origin: Of this visit alone: nothing of an earlier page can be taken for a part of this one.
     """
@@ -96,6 +98,7 @@ class Folder:
     root: Path | None
     document: str
     text: str | None = None
+    read: Callable[[str], bytes | None] | None = None
     blocked: list[str] = field(default_factory=list)
     origin: str = field(default_factory=lambda: f"http://{next(_visits)}.{_HOST}")
     _entered: bool = False
@@ -118,12 +121,14 @@ class Folder:
             if self.text is not None:
                 await route.fulfill(status=200, body=self.text.encode(), content_type="text/html; charset=utf-8")
                 return
-        path = self._local(request.url)
-        if path is None:
+        found = self._local(request.url)
+        if found is None:
             await self._refuse(route, request)
             return
-        kind = _TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        await route.fulfill(status=200, body=path.read_bytes(), content_type=kind)
+        name, body = found
+        ending = PurePosixPath(name).suffix.lower()
+        kind = _TYPES.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        await route.fulfill(status=200, body=body, content_type=kind)
 
     async def _refuse(self, route: Route, request: Request) -> None:
         """
@@ -135,22 +140,43 @@ class Folder:
         else:
             await route.abort("blockedbyclient")
 
-    def _local(self, url: str) -> Path | None:
+    def _local(self, url: str) -> tuple[str, bytes] | None:
         """
         The file behind an address of ``origin``; None when it is elsewhere, missing, or outside the folder.
         """
         parts = urlsplit(url)
-        if f"{parts.scheme}://{parts.netloc}" != self.origin or self.root is None:
+        if f"{parts.scheme}://{parts.netloc}" != self.origin:
+            return None
+        name = unquote(parts.path).lstrip("/")
+        if self.read is not None:
+            body = self.read(name)
+            return None if body is None else (name, body)
+        if self.root is None:
             return None
         try:
-            path = (self.root / unquote(parts.path).lstrip("/")).resolve(strict=True)
+            path = (self.root / name).resolve(strict=True)
             inside = path.is_relative_to(self.root)
-            return path if inside and path.is_file() and path.stat().st_size <= _MAX_FILE_BYTES else None
+            fits = inside and path.is_file() and path.stat().st_size <= _MAX_FILE_BYTES
+            return (path.name, path.read_bytes()) if fits else None
         except (OSError, ValueError, RuntimeError):  # missing, NUL in the name, symlink loop
             return None
 
 
-def folder_of(page: Path | str, root: Path | None) -> Folder:
+@dataclass(frozen=True, slots=True)
+class TreePage:
+    """
+    A page of a tree that need not lie on a disk.
+
+    Attributes:
+        path: Of the page in it, with forward slashes.
+        read: Gives the bytes of a file of the tree; None for one that is not there or may not be seen.
+    """
+
+    path: str
+    read: Callable[[str], bytes | None]
+
+
+def folder_of(page: Path | str | TreePage, root: Path | None) -> Folder:
     """
     The folder to answer from: for a file its own folder unless ``root`` names a wider one, for text ``root``.
 
@@ -158,6 +184,10 @@ def folder_of(page: Path | str, root: Path | None) -> Folder:
         FileNotFoundError: The page does not exist.
         ValueError: The page lies outside ``root``.
     """
+    if isinstance(page, TreePage):
+        if page.read(page.path) is None:
+            raise FileNotFoundError(f"there is no {page.path}")
+        return Folder(root=None, document=f"/{quote(page.path)}", read=page.read)
     if isinstance(page, str):
         return Folder(root=root.resolve(strict=True) if root else None, document="/page.html", text=page)
     path = page.resolve(strict=True)

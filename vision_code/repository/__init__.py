@@ -6,5 +6,6 @@ from __future__ import annotations
 
 from vision_code.repository.check import check_applies
 from vision_code.repository.commit import Commit, open_commit, repository_top
+from vision_code.repository.listing import listed
 
-__all__ = ["Commit", "check_applies", "open_commit", "repository_top"]
+__all__ = ["Commit", "check_applies", "listed", "open_commit", "repository_top"]

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -82,6 +85,59 @@ def test_a_folder_that_is_a_link_leads_nowhere(repository: Path, tmp_path: Path)
     (tmp_path / "elsewhere" / "a.py").write_text("x\n")
     (repository / "src" / "away").symlink_to(tmp_path / "elsewhere")
     assert Sources.below(repository, ("src/away/a.py", "src/price.py")).content("src/away/a.py") is None
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_in_a_repository_git_says_what_belongs_to_it(repository: Path) -> None:
+    for name in ("out/bundle.js", "coverage/kept.py", "new.py", "vendored/inner.py", "sub/a.py"):
+        (repository / name).parent.mkdir(exist_ok=True)
+        (repository / name).write_text("x = 1\n")
+    (repository / ".gitignore").write_text("out/\n")
+    _git(repository, "init", "-q")
+    _git(repository, "add", "coverage", "docs", "src/price.py")
+    _git(repository / "vendored", "init", "-q")
+    paths = Sources.below(repository).paths
+    assert {"coverage/kept.py", "new.py", "src/price.py", "sub/a.py"} <= set(paths)
+    assert {"out/bundle.js", "vendored/inner.py", "vendored/", ".env"}.isdisjoint(paths)
+    assert set(Sources.below(repository / "src").paths) >= {"price.py", "i18n/en.json"}
+    # A folder that the repository around it ignores is a project of its own.
+    assert Sources.below(repository / "out").paths == ("bundle.js",)
+
+
+def test_without_git_generated_folders_are_left_out(repository: Path) -> None:
+    for name in ("venv/lib.py", ".next/page.js", "app/node_modules/x.js"):
+        (repository / name).parent.mkdir(parents=True)
+        (repository / name).write_text("x\n")
+    assert {"venv", ".next", "app"}.isdisjoint(path.split("/")[0] for path in Sources.below(repository).paths)
+
+
+def test_a_name_that_is_no_text_is_no_source(repository: Path, tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(repository) + b"/src/caf\xe9.py")).write_text("total = 1\n")
+    with Index(Sources.below(repository), tmp_path / "cache") as index:
+        assert index.scores(query_from("total"))
+
+
+def test_an_index_that_another_run_writes_is_not_waited_for_in_vain(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vision_code.localise.index.WAIT_S", 0.1)
+    cache = tmp_path / "cache"
+    with Index(Sources.below(repository), cache) as index:
+        before = index.scores(query_from("total rows"))
+    (kept,) = cache.iterdir()
+    (repository / "src" / "new.py").write_text("quokka\n")
+    other = sqlite3.connect(kept)
+    other.execute("BEGIN EXCLUSIVE")
+    with Index(Sources.below(repository), cache) as index:
+        assert index.scores(query_from("total rows")).keys() == before.keys()
+    other.close()
+    assert list(cache.iterdir()) == [kept]
+    with Index(Sources.below(repository), cache) as index:
+        assert index.scores(query_from("quokka"))
 
 
 def test_the_kept_index_follows_the_files(repository: Path, tmp_path: Path) -> None:
