@@ -13,6 +13,7 @@ from runtime.api import GenerateRequest, ImagePart
 from runtime.checkpoint.memory import GIB, free_host_bytes
 from runtime.errors import MemoryLimit, RequestError
 from runtime.model import Model
+from runtime.sampler import random_numbers
 from runtime.sequence import Sequence as Answer
 from runtime.tokenizer.chat import Prompt, encode_prompt
 from runtime.tokenizer.stream import Detokeniser
@@ -125,7 +126,7 @@ def _answer(
         stop_ids=stop_ids,
         walk=walk,
         prompt_tokens=len(prompt.token_ids),
-        generator=torch.Generator().manual_seed(request.sampling.seed),
+        generator=random_numbers(request.sampling),
     )
 
 

@@ -9,9 +9,22 @@ from collections.abc import Sequence
 import torch
 
 from runtime.api import SamplingParams
+from runtime.torch_start import complete_torch
 
 
-def sample(logits: torch.Tensor, params: SamplingParams, generated: Sequence[int], generator: torch.Generator) -> int:
+def random_numbers(params: SamplingParams) -> torch.Generator | None:
+    """
+    A request's own random numbers; None when it always takes the likeliest token.
+    """
+    if params.temperature <= 0:
+        return None
+    complete_torch()
+    return torch.Generator().manual_seed(params.seed)
+
+
+def sample(
+    logits: torch.Tensor, params: SamplingParams, generated: Sequence[int], generator: torch.Generator | None
+) -> int:
     """
     One token by the request's rules: penalty, temperature, top-k, top-p, min-p, in this order.
 
@@ -19,7 +32,7 @@ def sample(logits: torch.Tensor, params: SamplingParams, generated: Sequence[int
         logits: ``[vocab]`` float32 on the CPU.
         params: The rules.
         generated: Tokens of the answer so far.
-        generator: The request's own.
+        generator: Of :func:`random_numbers`.
 
     Returns:
         A token id.
@@ -44,7 +57,7 @@ def sample(logits: torch.Tensor, params: SamplingParams, generated: Sequence[int
 
 
 def choose(
-    logits: torch.Tensor, valid: Sequence[int], params: SamplingParams, generator: torch.Generator
+    logits: torch.Tensor, valid: Sequence[int], params: SamplingParams, generator: torch.Generator | None
 ) -> tuple[int, float]:
     """
     One of a few valid tokens.
@@ -53,7 +66,7 @@ def choose(
         logits: ``[vocab]`` float32 on the CPU.
         valid: Token ids to choose among.
         params: Only the temperature matters.
-        generator: The request's own.
+        generator: Of :func:`random_numbers`.
 
     Returns:
         The token and its probability (softmax over the valid ones at temperature 1).

@@ -34,7 +34,7 @@ class Sequence:
         stop_ids: Tokens that end the answer.
         walk: The way through its template, if it has one.
         prompt_tokens: Tokens of the prompt.
-        generator: Its own random numbers.
+        generator: Its own random numbers; None when nothing is left to chance.
         past: Tokens in the cache.
         media_done: Visual tokens fed so far.
         tokens: Generated so far.
@@ -50,7 +50,7 @@ class Sequence:
     stop_ids: frozenset[int]
     walk: Walk | None
     prompt_tokens: int
-    generator: torch.Generator
+    generator: torch.Generator | None
     past: int = 0
     media_done: int = 0
     tokens: list[int] = field(default_factory=list)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from runtime import wire
 from runtime.api import GenerateRequest
 from runtime.errors import EngineError
+from runtime.torch_start import import_torch
 
 if TYPE_CHECKING:
     from runtime.engine import Engine
@@ -171,6 +172,7 @@ class Worker:
 
 def _load(folder: Path, device: str, dtype: str) -> Engine:
     gc.disable()  # a tenth of the time would go into looking for cycles among what torch and the model make for good
+    import_torch()
     import torch
 
     from runtime.engine import Engine

@@ -54,6 +54,10 @@ command -v cc gcc clang >/dev/null ||
     offer "C compiler" "for the INT4 kernels" "the model runs several times slower" gcc libc6-dev
 .venv/bin/vision-code doctor --quiet-browser 2>/dev/null ||
     offer chromium "for verification" "results will not be verified" chromium fonts-liberation fonts-dejavu-core
+# Not every distribution has it.
+command -v chromium-headless-shell >/dev/null || ! apt-cache show chromium-headless-shell >/dev/null 2>&1 ||
+    offer chromium-headless-shell "to render in less time" "each component takes half a second longer" \
+        chromium-headless-shell
 { command -v npm && command -v g++ && command -v make; } >/dev/null ||
     offer "npm, g++ or make" "the VS Code extension is tested in a real VS Code" "the tests in VS Code are skipped" \
         nodejs npm g++ make

@@ -412,7 +412,7 @@ def _seen_narrow(scene: _Scene, tree: UITree, browser: Browser) -> tuple[Narrow,
     What is wrong at two thirds of the width, and the numbers of the elements that overflow there.
     """
     width_px = narrow_width_px(scene.observation.width_px)
-    shown = _shown(scene, labelled(tree), browser, width_px, probe=OVERFLOWING)
+    shown = _shown(scene, labelled(tree), browser, width_px, probe=OVERFLOWING, draw=False)
     narrow = look(shown.facts)
     return narrow, frozenset(cast("list[int]", shown.probed) if narrow.overflow_px else ())
 
@@ -422,7 +422,9 @@ def _rendered(scene: _Scene, attempt: _Attempt, browser: Browser) -> _Attempt:
     return replace(attempt, rendering=rendering, fidelity=compare(scene.reference, rendering))
 
 
-def _shown(scene: _Scene, tree: UITree, browser: Browser, width_px: int, *, probe: str = "") -> Rendering:
+def _shown(
+    scene: _Scene, tree: UITree, browser: Browser, width_px: int, *, probe: str = "", draw: bool = True
+) -> Rendering:
     with scratch_folder() as folder:
         files = emit(tree, Target.HTML)
         write_all({folder / file.path: file.content for file in files})
@@ -432,6 +434,8 @@ def _shown(scene: _Scene, tree: UITree, browser: Browser, width_px: int, *, prob
             height_px=round(scene.observation.height_px),
             root=folder,
             probe=probe,
+            draw=draw,
+            roles=False,  # a picture has none to compare them with
         )
     return rendering
 

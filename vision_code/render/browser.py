@@ -122,6 +122,8 @@ class Browser:
         javascript: bool = False,
         prepare: str = "",
         probe: str = "",
+        draw: bool = True,
+        roles: bool = True,
     ) -> list[Rendering]:
         """
         Load one page once and render it, whole, at each width.
@@ -135,6 +137,8 @@ class Browser:
             javascript: Let the page's scripts run (still without network).
             prepare, probe: JavaScript expressions evaluated before and after each measurement, whether or not the
                 page's scripts run; what ``probe`` returns is ``Rendering.probed``.
+            draw: Whether the pictures are wanted; without, ``Rendering.pixels`` is [0, 0, 3].
+            roles: Whether the accessibility trees are wanted; without, ``PageFacts.roles`` is empty.
 
         Raises:
             VerificationFailed: ``render.timeout`` after the deadline; ``render.crashed`` when the browser died twice;
@@ -156,6 +160,8 @@ class Browser:
                 timeout_s=self._deadline_s,
                 prepare=prepare,
                 probe=probe,
+                draw=draw,
+                roles=roles,
             )
 
         with self._turn:

@@ -63,6 +63,8 @@ class Visit:
         timeout_s: Deadline of each step inside the browser.
         prepare: JavaScript expression evaluated before measuring (opens a dialog); empty for none.
         probe: JavaScript expression evaluated after measuring; its result is ``Rendering.probed``; empty for none.
+        draw: Whether its picture is wanted.
+        roles: Whether its accessibility tree is wanted.
     """
 
     folder: Folder
@@ -73,6 +75,8 @@ class Visit:
     timeout_s: float
     prepare: str = ""
     probe: str = ""
+    draw: bool = True
+    roles: bool = True
 
 
 class Tab:
@@ -184,9 +188,9 @@ async def _still(
     """
     for _ in range(_MOMENTS):
         await _settle(page)
-        facts, cut = await _measure(page, session, width_px)
-        pixels = await _draw(session, facts, visit.device_scale)
-        if not visit.javascript or (await _measure(page, session, width_px))[0].words == facts.words:
+        facts, cut = await _measure(page, session, visit, width_px)
+        pixels = await _draw(session, facts, visit.device_scale) if visit.draw else np.zeros((0, 0, 3), np.uint8)
+        if not visit.javascript or (await _measure(page, session, visit, width_px))[0].words == facts.words:
             break
     return facts, cut, pixels
 
@@ -206,10 +210,10 @@ async def _settle(page: Page) -> None:
         await page.wait_for_timeout(20)
 
 
-async def _measure(page: Page, session: CDPSession, width_px: int) -> tuple[PageFacts, tuple[str, ...]]:
+async def _measure(page: Page, session: CDPSession, visit: Visit, width_px: int) -> tuple[PageFacts, tuple[str, ...]]:
     payload: dict[str, Any] = await page.evaluate(_measure_script(), MAX_HEIGHT_PX)
     height = int(payload["height"])
-    roles = await read_roles(session, width_px, min(height, MAX_HEIGHT_PX))
+    roles = await read_roles(session, width_px, min(height, MAX_HEIGHT_PX)) if visit.roles else []
     cut = (f"page is {height} px high, drawn to {MAX_HEIGHT_PX}",) if height > MAX_HEIGHT_PX else ()
     return parse(payload, roles, MAX_HEIGHT_PX), cut
 

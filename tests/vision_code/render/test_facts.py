@@ -5,6 +5,7 @@ Facts of a page: words as shown, elements and roles that can be seen, overflow, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -163,3 +164,13 @@ def test_a_word_is_what_the_eye_sees_as_one(browser: Browser, body: str, texts: 
 
 def test_an_invisible_placeholder_is_no_word(browser: Browser) -> None:
     assert _texts(_facts(browser, "<style>::placeholder{color:transparent}</style><input placeholder=Hint>")) == []
+
+
+def test_what_is_not_wanted_is_left_out(browser: Browser) -> None:
+    page = "<h1>Orders</h1>"
+    whole = browser.render(page, width_px=400)
+    (less,) = browser.render_widths(page, widths_px=(400,), draw=False, roles=False)
+    assert whole.facts.roles
+    assert whole.pixels.size
+    assert less.facts == replace(whole.facts, roles=())
+    assert less.pixels.shape == (0, 0, 3)

@@ -81,3 +81,25 @@ def test_a_variable_that_names_nothing_is_said(bare_machine: Path, monkeypatch: 
 def test_a_browser_that_playwright_downloaded_is_found(bare_machine: Path) -> None:
     chrome = _program(bare_machine / "playwright" / "chromium-1200" / "chrome-linux" / "chrome")
     assert find_browser() == chrome
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "chromium-headless-shell",
+        "playwright/chromium_headless_shell-1200/chrome-linux/headless_shell",
+        "playwright/chromium_headless_shell-1300/chrome-headless-shell-linux64/chrome-headless-shell",
+    ],
+)
+def test_a_shell_without_windows_renders_rather_than_a_whole_browser(bare_machine: Path, place: str) -> None:
+    chromium = _program(bare_machine / "chromium")
+    shell = _program(bare_machine / place)
+    assert browser_or_reason() == shell
+    assert find_browser() == chromium
+
+
+def test_the_variable_wins_over_a_shell(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chromium = _program(bare_machine / "chromium")
+    _program(bare_machine / "chromium-headless-shell")
+    monkeypatch.setenv("VISION_CODE_BROWSER", str(chromium))
+    assert browser_or_reason() == chromium
