@@ -11,15 +11,14 @@ from pathlib import Path
 
 from vision_code.errors import EngineUnavailable, UsageError
 
-_SUPPORTED = ("embedded", "none", "local:")
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """
     Add the options of ``mcp``.
     """
     parser.add_argument("--root", type=Path, default=Path(), metavar="DIR", help="all that may be read (default: here)")
-    parser.add_argument("--engine", metavar="E", help="embedded (default), local:PATH or none; agents cannot choose it")
+    engines = "embedded (default), local:PATH, https://host/v1#model or none; agents cannot choose it"
+    parser.add_argument("--engine", metavar="E", help=engines)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,8 +32,9 @@ def run(args: argparse.Namespace) -> int:
     root = args.root.resolve()
     if not root.is_dir():
         raise UsageError("usage.root", f"--root {args.root}: no folder")
-    if args.engine and not args.engine.startswith(_SUPPORTED):
-        raise UsageError("usage.engine", f"--engine {args.engine}: choose embedded, none or local:PATH")
+    if args.engine and not _is_engine(args.engine):
+        known = "embedded, none, local:PATH or https://host/v1#model"
+        raise UsageError("usage.engine", f"--engine {args.engine}: choose {known}")
     try:
         from lsp_server.mcp_tools import mcp_server
     except ImportError as error:
@@ -42,3 +42,9 @@ def run(args: argparse.Namespace) -> int:
         raise EngineUnavailable("engine.capability", message) from error
     mcp_server(root, args.engine).run("stdio")
     return 0
+
+
+def _is_engine(named: str) -> bool:
+    from vision_code.engine import EMBEDDED_NAME, is_remote
+
+    return named in (EMBEDDED_NAME, "none") or named.startswith("local:") or is_remote(named)

@@ -31,6 +31,10 @@ from vision_code.errors import VisionCodeError
 from vision_code.project.settings import Settings, settings_for
 
 Target = Literal["auto", "html", "html-css", "react", "vue", "svelte"]
+#: Of an issue and its pictures, as `visionCode/patch` takes them.
+MAX_ISSUE_CHARS = 200_000
+MAX_IMAGES = 8
+MAX_CANDIDATES = 8
 #: From the end of the agent's program to the end of the road's process, at most.
 CLOSE_S = 2.0
 
@@ -90,7 +94,25 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
         Measure how faithful one picture or page is to another: scores 0 to 1 by part, and where it differs most.
         """
         with _told():
-            return await _compared(_inside(root, reference), _inside(root, candidate))
+            answer, _ = await _asked("compare", "--", str(_inside(root, reference)), str(_inside(root, candidate)))
+            return json.dumps(answer, ensure_ascii=False)
+
+    @server.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=True), structured_output=False)
+    async def patch(
+        issue: Annotated[str, Field(description="What is wrong, in words.", min_length=1, max_length=MAX_ISSUE_CHARS)],
+        images: Annotated[
+            list[str], Field(description="Pictures of it, paths below the root folder.", max_length=MAX_IMAGES)
+        ] = [],  # noqa: B006 - read, never changed; the schema shall show it
+        candidates: Annotated[int, Field(description="Patches to write; one is chosen.", ge=1, le=MAX_CANDIDATES)] = 3,
+        seed: Annotated[int, Field(ge=0)] = 0,
+    ) -> str:
+        """
+        Write a patch for an issue of the project in the root folder: a unified diff that applies, and notes. Nothing is
+        written. It needs an engine that writes code, which the user names.
+        """
+        with _told():
+            pictures = [f"--image={_inside(root, image)}" for image in images]
+            return await _patched(root, issue, [*pictures, f"--candidates={candidates}", f"--seed={seed}"], engine)
 
     return server
 
@@ -150,21 +172,41 @@ def _answer(root: Path, made: Made) -> str:
     return json.dumps({"files": files, "placedBecause": made.because, **facts}, ensure_ascii=False)
 
 
-async def _compared(reference: Path, candidate: Path) -> str:
+async def _patched(root: Path, issue: str, more: list[str], engine: str | None) -> str:
     """
-    By the command line in a process of its own, which a cancel ends with its browser.
+    Raises:
+        VisionCodeError: ``engine.capability``, or whatever the road of patches says.
     """
-    command = [sys.executable, "-P", "-m", "vision_code", "compare", "--json", "--", str(reference), str(candidate)]
+    project, _ = settings_for(root, root)
+    named = engine or project.engine or "embedded"
+    more = [*more, f"--repo={root}", f"--engine={named}", "--issue=-"]
+    answer, notes = await _asked("patch", *more, issue=issue)
+    return json.dumps({**{name: answer[name] for name in ("diff", "files")}, "notes": notes}, ensure_ascii=False)
+
+
+async def _asked(command: str, *arguments: str, issue: str = "") -> tuple[dict[str, Any], list[str]]:
+    """
+    What the command line answers, in a process of its own, which a cancel ends with all that it started; and its notes.
+
+    Raises:
+        VisionCodeError: What it was refused with.
+    """
+    program = [sys.executable, "-P", "-m", "vision_code", command, "--json", *arguments]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, start_new_session=os.name != "nt"
+        *program, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=os.name != "nt"
     )
     try:
-        answer, said = await process.communicate()
+        out, said = await process.communicate(issue.encode())
     finally:
         if process.returncode is None:
             kill_group(process.pid)
-    if process.returncode:
-        line = said.decode(errors="replace").strip().splitlines()
-        raise VisionCodeError("compare", line[-1] if line else f"it ended with {process.returncode}")
-    return answer.decode()
+    lines = said.decode(errors="replace").splitlines()
+    try:
+        answer: dict[str, Any] = json.loads(out)
+    except ValueError as error:
+        message = lines[-1] if lines else f"it ended with {process.returncode}"
+        raise VisionCodeError(command, message) from error
+    if not answer["ok"]:
+        raise VisionCodeError(answer["error"]["kind"], answer["error"]["message"])
+    return answer, [line.removeprefix("note: ") for line in lines if line.startswith("note: ")]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -17,17 +18,20 @@ pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
 
 from mcp import Client, StdioServerParameters
 
+from tests.engine_server import answer as written
+from tests.engine_server import calls as play
+from tests.engine_server import engine_server
 from tests.lsp_server.editor import ROOT
 from tests.marked_processes import MARK, survivors
 
 Talk = Callable[[Client], Awaitable[None]]
 
 
-def talk(root: Path, conversation: Talk, mark: str = "") -> None:
+def talk(root: Path, conversation: Talk, mark: str = "", engine: str = "none") -> None:
     """
     Start the server for a folder and hold a conversation with it.
     """
-    arguments = ["-P", "-m", "vision_code", "mcp", "--root", str(root), "--engine", "none"]
+    arguments = ["-P", "-m", "vision_code", "mcp", "--root", str(root), "--engine", engine]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), MARK: mark}
     server = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
 
@@ -51,7 +55,7 @@ def test_an_agent_gets_a_component_and_nothing_is_written_or_left(workspace: Pat
             told.append(done)
 
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert set(tools) == {"component", "compare"}
+        assert set(tools) == {"component", "compare", "patch"}
         assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools.values())
         result = await client.call_tool("component", {"image": "shot.png"}, progress_callback=progress)
         made = json.loads(result.content[0].text)  # type: ignore[union-attr]
@@ -91,6 +95,47 @@ def test_refusals_are_one_line_and_the_server_goes_on(workspace: Path) -> None:
         assert json.loads(said)["fidelity"]["words"] == 1
 
     talk(workspace, conversation)
+
+
+def test_an_agent_gets_a_patch_that_git_applies(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "price.py").write_text("def total(rows):\n    return -sum(rows)\n")
+    block = "price.py\n<<<<<<< SEARCH\n    return -sum(rows)\n=======\n    return sum(rows)\n>>>>>>> REPLACE\n"
+    looking = play(("grep", {"text": "total"})), play(("choose", {"files": ["price.py"]}))
+
+    async def conversation(client: Client) -> None:
+        failed, said = await answer(client, "patch", issue="The total is negative", candidates=1)
+        assert not failed, said
+        made = json.loads(said)
+        assert made["files"] == [{"path": "price.py", "change": "modified"}]
+        (tmp_path / "patch.diff").write_text(made["diff"])
+
+    with engine_server(tmp_path / "engine", [*looking, written(block)]) as server:
+        talk(project, conversation, engine=f"{server.address}#kimi")
+    subprocess.run(["git", "apply", "../patch.diff"], cwd=project, check=True)
+    assert "return sum(rows)" in (project / "price.py").read_text()
+
+
+def test_an_engine_that_writes_no_code_is_said_and_pictures_from_elsewhere_are_refused(workspace: Path) -> None:
+    async def conversation(client: Client) -> None:
+        for arguments, kind in (({}, "engine.capability"), ({"images": ["/etc/passwd"]}, "path.outside")):
+            failed, said = await answer(client, "patch", issue="The total is negative", **arguments)
+            assert failed
+            assert kind in said
+            assert "\n" not in said
+        failed, _ = await answer(client, "patch", issue="")
+        assert failed
+
+    talk(workspace, conversation)
+
+
+@pytest.mark.parametrize("engine", ["nonesuch", "embedded2", "ftp://host/v1", "local"])
+def test_an_engine_that_is_none_is_refused_before_anything_is_served(tmp_path: Path, engine: str) -> None:
+    command = [sys.executable, "-m", "vision_code", "mcp", "--root", str(tmp_path), "--engine", engine]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error[usage.engine]")
 
 
 async def gone(mark: str) -> None:
