@@ -12,7 +12,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -35,6 +35,9 @@ Target = Literal["auto", "html", "html-css", "react", "vue", "svelte"]
 MAX_ISSUE_CHARS = 200_000
 MAX_IMAGES = 8
 MAX_CANDIDATES = 8
+Issue = Annotated[str, Field(description="What is wrong, in words.", min_length=1, max_length=MAX_ISSUE_CHARS)]
+Images = Annotated[list[str], Field(description="Pictures of it, paths below the root folder.", max_length=MAX_IMAGES)]
+Candidates = Annotated[int, Field(description="Patches to write; one is chosen.", ge=1, le=MAX_CANDIDATES)]
 #: From the end of the agent's program to the end of the road's process, at most.
 CLOSE_S = 2.0
 
@@ -70,20 +73,8 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
         Turn a picture of a user interface into a component: its files, where they go, and how faithful it is to the
         picture (each score 0 to 1). Nothing is written.
         """
-        loop = asyncio.get_running_loop()
-        telling: set[asyncio.Task[None]] = set()
-        furthest = 0.0
-
-        def tell(event: Event) -> None:
-            nonlocal furthest
-            if isinstance(event, Stage) and event.done > furthest:  # some stations are visited twice
-                furthest = event.done
-                task = loop.create_task(context.report_progress(event.done, 1.0, event.station))
-                telling.add(task)
-                task.add_done_callback(telling.discard)
-
         with _told():
-            return _answer(root, await road.component(_call(root, image, target, name, engine), tell))
+            return _answer(root, await road.component(_call(root, image, target, name, engine), _teller(context)))
 
     @server.tool(annotations=reads, structured_output=False)
     async def compare(
@@ -99,11 +90,9 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
 
     @server.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=True), structured_output=False)
     async def patch(
-        issue: Annotated[str, Field(description="What is wrong, in words.", min_length=1, max_length=MAX_ISSUE_CHARS)],
-        images: Annotated[
-            list[str], Field(description="Pictures of it, paths below the root folder.", max_length=MAX_IMAGES)
-        ] = [],  # noqa: B006 - read, never changed; the schema shall show it
-        candidates: Annotated[int, Field(description="Patches to write; one is chosen.", ge=1, le=MAX_CANDIDATES)] = 3,
+        issue: Issue,
+        images: Images = [],  # noqa: B006 - read, never changed; the schema shall show it
+        candidates: Candidates = 3,
         seed: Annotated[int, Field(ge=0)] = 0,
     ) -> str:
         """
@@ -115,6 +104,25 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
             return await _patched(root, issue, [*pictures, f"--candidates={candidates}", f"--seed={seed}"], engine)
 
     return server
+
+
+def _teller(context: Context[Any, Any]) -> Callable[[Event], None]:
+    """
+    Reports the stages of a component to whoever asked.
+    """
+    loop = asyncio.get_running_loop()
+    telling: set[asyncio.Task[None]] = set()
+    furthest = 0.0
+
+    def tell(event: Event) -> None:
+        nonlocal furthest
+        if isinstance(event, Stage) and event.done > furthest:  # some stations are visited twice
+            furthest = event.done
+            task = loop.create_task(context.report_progress(event.done, 1.0, event.station))
+            telling.add(task)
+            task.add_done_callback(telling.discard)
+
+    return tell
 
 
 @contextlib.contextmanager

@@ -71,7 +71,9 @@ async def patched(session: Session, order: PatchOrder, title: str) -> object:
                 progress.report(_DOING.get(event.station, event.station), round(event.done * 100))
 
         user = await session.user_settings.current()
-        call = await asyncio.to_thread(_call, order, user, session.workspace.open_below(order.root))
+        call = await asyncio.to_thread(
+            _call, order, user, session.workspace.open_below(order.root), trusted=session.trusted
+        )
         result = await session.patches.patch(call, tell)
         # The bar ends before the edit is handed over: a user may look at its preview for minutes.
     plan = patch_plan(session, order.root, result)
@@ -82,7 +84,7 @@ async def patched(session: Session, order: PatchOrder, title: str) -> object:
     return {**await asyncio.shield(applying), **result.facts}
 
 
-def _call(order: PatchOrder, user: object, documents: dict[str, str]) -> PatchCall:
+def _call(order: PatchOrder, user: object, documents: dict[str, str], *, trusted: bool) -> PatchCall:
     """
     The request, then the user's settings, then the project's.
 
@@ -103,6 +105,7 @@ def _call(order: PatchOrder, user: object, documents: dict[str, str]) -> PatchCa
         part=order.part,
         documents=documents,
         about=[path.relative_to(order.root).as_posix() for path in order.about],
+        trusted=trusted,
         engine=capable(settings.engine, option="`engine`: "),
         candidates=order.candidates,
         seed=settings.seed or 0,

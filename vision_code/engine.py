@@ -102,13 +102,6 @@ class DistantEngine(RemoteEngine):
             yield from super().stream(requests)
 
 
-def is_remote(spec: str) -> bool:
-    """
-    Whether an engine is named by its address.
-    """
-    return spec.startswith(("http://", "https://"))
-
-
 def open_remote(spec: str) -> DistantEngine:
     """
     The engine at an address. Nothing is sent yet.
@@ -140,7 +133,7 @@ def open_engine(spec: str) -> DraftingEngine | DistantEngine | None:
         CheckpointRejected: ``checkpoint.*``: everything but the weights' values is looked at; what the child finds
             wrong in these is raised at first use.
     """
-    if is_remote(spec):
+    if engine_names.is_remote(spec):
         return open_remote(spec)
     folder = _folder_of(spec)
     if folder is None:

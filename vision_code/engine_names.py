@@ -14,6 +14,20 @@ NONE = "none"
 CAPABLE = "https://host/v1#model (Kimi K2.5 on vLLM, SGLang or KTransformers, or a hosted API) or local:PATH"
 
 
+def is_remote(spec: str) -> bool:
+    """
+    Whether an engine is named by its address.
+    """
+    return spec.startswith(("http://", "https://"))
+
+
+def is_engine(spec: str) -> bool:
+    """
+    Whether this can be the name of one.
+    """
+    return spec in (EMBEDDED, NONE) or spec.startswith("local:") or is_remote(spec)
+
+
 def capable(spec: str | None, *, option: str = "--engine ") -> str:
     """
     The name of an engine that can write patches.

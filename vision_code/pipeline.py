@@ -28,7 +28,8 @@ from vision_code.divide import divide
 from vision_code.divide import draw as draw_regions
 from vision_code.draft import large_drafter, model_drafter, rules_drafter
 from vision_code.emit import OutputFile, ScriptStyle, Target, emit, single_page
-from vision_code.engine import is_remote, open_engine
+from vision_code.engine import open_engine
+from vision_code.engine_names import is_remote
 from vision_code.errors import VerificationFailed
 from vision_code.explain import Explainer, draft_facts, draw_draft
 from vision_code.geometry import Color

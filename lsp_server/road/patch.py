@@ -46,7 +46,8 @@ def patched(call: PatchCall, writer: Writer, tell: Callable[[Stage], None]) -> P
     root = Path(call.root)
     open_ = {path: text.encode("utf-8", "surrogatepass") for path, text in call.documents.items()}
     tree = OverlayTree(FolderTree(root), open_)
-    with Index(Sources.below(root, tuple(tree.tree.paths())), cache_folder()) as index:
+    paths = None if call.trusted else tuple(tree.tree.paths())
+    with Index(Sources.below(root, paths), cache_folder()) as index:
         # The kept index is of the disk; what the engine is shown is what stands in the editor.
         index.sources = replace(index.sources, unsaved=open_)
         outcome = make_patch(

@@ -22,17 +22,10 @@ from vision_code.input import file_status
 
 if TYPE_CHECKING:
     from vision_code.edits import Tree
-<<<<<<< HEAD
-    from vision_code.patching import Outcome
-    from vision_code.patching.instances import Instance
-    from vision_code.patching.road import Tester
-    from vision_code.patching.writer import Writer
-=======
-    from vision_code.engine import DistantEngine, DraftingEngine
     from vision_code.patching import Outcome, Task
     from vision_code.patching.instances import Instance
     from vision_code.patching.road import Tester, Viewer
->>>>>>> patch
+    from vision_code.patching.writer import Writer
 
 MAX_CANDIDATES = 16
 _CANDIDATES = 3
