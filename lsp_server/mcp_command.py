@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from lsp_server.user_settings import DISTANT, LOCAL
 from vision_code.errors import EngineUnavailable, UsageError
 
 
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     root = args.root.resolve()
     if not root.is_dir():
         raise UsageError("usage.root", f"--root {args.root}: no folder")
-    if args.engine and not _is_engine(args.engine):
+    if args.engine and args.engine not in ("embedded", "none") and not args.engine.startswith((LOCAL, *DISTANT)):
         known = "embedded, none, local:PATH or https://host/v1#model"
         raise UsageError("usage.engine", f"--engine {args.engine}: choose {known}")
     try:
@@ -42,9 +43,3 @@ def run(args: argparse.Namespace) -> int:
         raise EngineUnavailable("engine.capability", message) from error
     mcp_server(root, args.engine).run("stdio")
     return 0
-
-
-def _is_engine(named: str) -> bool:
-    from vision_code.engine import EMBEDDED_NAME, is_remote
-
-    return named in (EMBEDDED_NAME, "none") or named.startswith("local:") or is_remote(named)

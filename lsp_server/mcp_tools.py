@@ -37,6 +37,9 @@ MAX_IMAGES = 8
 MAX_CANDIDATES = 8
 #: From the end of the agent's program to the end of the road's process, at most.
 CLOSE_S = 2.0
+#: The tools read; one that needs a large engine may send what it reads to where the user has that engine.
+_HERE = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+_ELSEWHERE = ToolAnnotations(read_only_hint=True, open_world_hint=True)
 
 
 def mcp_server(root: Path, engine: str | None) -> MCPServer:
@@ -57,9 +60,8 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
             await road.close(CLOSE_S)
 
     server = MCPServer("vision-code", version=__version__, lifespan=lifespan, log_level="WARNING")
-    reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
-    @server.tool(annotations=reads, structured_output=False)
+    @server.tool(annotations=_HERE, structured_output=False)
     async def component(
         image: Annotated[str, Field(description="The picture's path below the root folder.")],
         context: Context[Any, Any],
@@ -85,7 +87,13 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
         with _told():
             return _answer(root, await road.component(_call(root, image, target, name, engine), tell))
 
-    @server.tool(annotations=reads, structured_output=False)
+    _add_compare(server, root)
+    _add_patch(server, root, engine)
+    return server
+
+
+def _add_compare(server: MCPServer, root: Path) -> None:
+    @server.tool(annotations=_HERE, structured_output=False)
     async def compare(
         reference: Annotated[str, Field(description="Picture or .html page that is right.")],
         candidate: Annotated[str, Field(description="Picture or .html page to judge.")],
@@ -97,7 +105,9 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
             answer, _ = await _asked("compare", "--", str(_inside(root, reference)), str(_inside(root, candidate)))
             return json.dumps(answer, ensure_ascii=False)
 
-    @server.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=True), structured_output=False)
+
+def _add_patch(server: MCPServer, root: Path, engine: str | None) -> None:
+    @server.tool(annotations=_ELSEWHERE, structured_output=False)
     async def patch(
         issue: Annotated[str, Field(description="What is wrong, in words.", min_length=1, max_length=MAX_ISSUE_CHARS)],
         images: Annotated[
@@ -113,8 +123,6 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
         with _told():
             pictures = [f"--image={_inside(root, image)}" for image in images]
             return await _patched(root, issue, [*pictures, f"--candidates={candidates}", f"--seed={seed}"], engine)
-
-    return server
 
 
 @contextlib.contextmanager
