@@ -12,7 +12,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -35,11 +35,11 @@ Target = Literal["auto", "html", "html-css", "react", "vue", "svelte"]
 MAX_ISSUE_CHARS = 200_000
 MAX_IMAGES = 8
 MAX_CANDIDATES = 8
-Issue = Annotated[str, Field(description="What is wrong, in words.", min_length=1, max_length=MAX_ISSUE_CHARS)]
-Images = Annotated[list[str], Field(description="Pictures of it, paths below the root folder.", max_length=MAX_IMAGES)]
-Candidates = Annotated[int, Field(description="Patches to write; one is chosen.", ge=1, le=MAX_CANDIDATES)]
 #: From the end of the agent's program to the end of the road's process, at most.
 CLOSE_S = 2.0
+#: The tools read; one that needs a large engine may send what it reads to where the user has that engine.
+_HERE = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+_ELSEWHERE = ToolAnnotations(read_only_hint=True, open_world_hint=True)
 
 
 def mcp_server(root: Path, engine: str | None) -> MCPServer:
@@ -60,9 +60,8 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
             await road.close(CLOSE_S)
 
     server = MCPServer("vision-code", version=__version__, lifespan=lifespan, log_level="WARNING")
-    reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
-    @server.tool(annotations=reads, structured_output=False)
+    @server.tool(annotations=_HERE, structured_output=False)
     async def component(
         image: Annotated[str, Field(description="The picture's path below the root folder.")],
         context: Context[Any, Any],
@@ -73,10 +72,28 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
         Turn a picture of a user interface into a component: its files, where they go, and how faithful it is to the
         picture (each score 0 to 1). Nothing is written.
         """
-        with _told():
-            return _answer(root, await road.component(_call(root, image, target, name, engine), _teller(context)))
+        loop = asyncio.get_running_loop()
+        telling: set[asyncio.Task[None]] = set()
+        furthest = 0.0
 
-    @server.tool(annotations=reads, structured_output=False)
+        def tell(event: Event) -> None:
+            nonlocal furthest
+            if isinstance(event, Stage) and event.done > furthest:  # some stations are visited twice
+                furthest = event.done
+                task = loop.create_task(context.report_progress(event.done, 1.0, event.station))
+                telling.add(task)
+                task.add_done_callback(telling.discard)
+
+        with _told():
+            return _answer(root, await road.component(_call(root, image, target, name, engine), tell))
+
+    _add_compare(server, root)
+    _add_patch(server, root, engine)
+    return server
+
+
+def _add_compare(server: MCPServer, root: Path) -> None:
+    @server.tool(annotations=_HERE, structured_output=False)
     async def compare(
         reference: Annotated[str, Field(description="Picture or .html page that is right.")],
         candidate: Annotated[str, Field(description="Picture or .html page to judge.")],
@@ -88,11 +105,15 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
             answer, _ = await _asked("compare", "--", str(_inside(root, reference)), str(_inside(root, candidate)))
             return json.dumps(answer, ensure_ascii=False)
 
-    @server.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=True), structured_output=False)
+
+def _add_patch(server: MCPServer, root: Path, engine: str | None) -> None:
+    @server.tool(annotations=_ELSEWHERE, structured_output=False)
     async def patch(
-        issue: Issue,
-        images: Images = [],  # noqa: B006 - read, never changed; the schema shall show it
-        candidates: Candidates = 3,
+        issue: Annotated[str, Field(description="What is wrong, in words.", min_length=1, max_length=MAX_ISSUE_CHARS)],
+        images: Annotated[
+            list[str], Field(description="Pictures of it, paths below the root folder.", max_length=MAX_IMAGES)
+        ] = [],  # noqa: B006 - read, never changed; the schema shall show it
+        candidates: Annotated[int, Field(description="Patches to write; one is chosen.", ge=1, le=MAX_CANDIDATES)] = 3,
         seed: Annotated[int, Field(ge=0)] = 0,
     ) -> str:
         """
@@ -102,27 +123,6 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
         with _told():
             pictures = [f"--image={_inside(root, image)}" for image in images]
             return await _patched(root, issue, [*pictures, f"--candidates={candidates}", f"--seed={seed}"], engine)
-
-    return server
-
-
-def _teller(context: Context[Any, Any]) -> Callable[[Event], None]:
-    """
-    Reports the stages of a component to whoever asked.
-    """
-    loop = asyncio.get_running_loop()
-    telling: set[asyncio.Task[None]] = set()
-    furthest = 0.0
-
-    def tell(event: Event) -> None:
-        nonlocal furthest
-        if isinstance(event, Stage) and event.done > furthest:  # some stations are visited twice
-            furthest = event.done
-            task = loop.create_task(context.report_progress(event.done, 1.0, event.station))
-            telling.add(task)
-            task.add_done_callback(telling.discard)
-
-    return tell
 
 
 @contextlib.contextmanager

@@ -21,6 +21,10 @@ TABLES = {
     "ComponentOptions": ("visionCode/component", "| field | type | default | meaning |"),
     "ComponentResult": ("visionCode/component", "| field | type | meaning |"),
     "RefineOptions": ("visionCode/refine", "| field | type | default | meaning |"),
+    "PatchOptions": ("visionCode/patch", "| field | type | default | meaning |"),
+    "PatchResult": ("visionCode/patch", "| field | type | meaning |"),
+    "UploadOptions": ("visionCode/upload", "| field | type | default | meaning |"),
+    "UploadResult": ("visionCode/upload", "| field | type | meaning |"),
     "CaptureOptions": ("visionCode/capture", "| field | type | default | meaning |"),
     "CaptureResult": ("visionCode/capture", "| field | type | meaning |"),
     "StatusResult": ("visionCode/status", "| field | type | meaning |"),
@@ -32,6 +36,7 @@ _TYPES = (
     (r"^integer \| string$", "Token"),
     (r"^(integer|number)\b[^|]*", "number"),
     (r"^list of \d integers$", "number[]"),
+    (r"^list of (\d )?strings\b.*", "string[]"),
 )
 
 
@@ -41,6 +46,9 @@ def table(name: str) -> dict[str, list[str]]:
     """
     request, head = TABLES[name]
     section = re.split(r"^##+ ", PAGE.split(f"### `{request}`\n")[1], maxsplit=1, flags=re.M)[0]
+    if head not in section:
+        assert "Not served by this version" in section
+        pytest.skip(f"this version of the server does not serve {request}")
     lines = section.split(f"{head}\n")[1].splitlines()[1:]
     rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines[: _length(lines)]]
     return {row[0].strip(" `"): [cell.strip().replace("\\|", "|") for cell in row[1:]] for row in rows}
@@ -63,7 +71,7 @@ def test_the_mirror_has_the_pages_fields_and_no_others(name: str) -> None:
     assert [field.rstrip("?") for field in interface(name)] == list(table(name))
 
 
-@pytest.mark.parametrize("name", ["ComponentOptions", "RefineOptions", "CaptureOptions"])
+@pytest.mark.parametrize("name", [name for name in TABLES if name.endswith("Options")])
 def test_options_have_the_pages_types(name: str) -> None:
     documented = table(name)
     for field, written in interface(name).items():
@@ -74,7 +82,7 @@ def test_options_have_the_pages_types(name: str) -> None:
         assert field.endswith("?") == (default != "required"), field  # "required without …" may be left out
 
 
-@pytest.mark.parametrize("name", ["ComponentResult", "CaptureResult", "StatusResult", "PreviewParams"])
+@pytest.mark.parametrize("name", [name for name in TABLES if not name.endswith("Options")])
 def test_results_may_be_null_where_the_page_says_so(name: str) -> None:
     documented = table(name)
     for field, written in interface(name).items():

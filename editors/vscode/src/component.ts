@@ -1,118 +1,126 @@
 /**
- * From a picture to a proposal: one request with its progress, its drafts and its end, whatever way the picture came.
+ * From a picture to a proposal: one request with its progress, its drafts and its end, whatever way the picture came. Of
+ * one picture every result is kept, to choose from.
  */
-import { type CancellationToken, type Disposable, type LogOutputChannel, ProgressLocation, Uri, ViewColumn, commands, window, workspace } from "vscode";
+import { type LogOutputChannel, Uri, commands, window, workspace } from "vscode";
 
+import { ask } from "./asking";
 import { failureOf } from "./errors";
 import { type Picture, fromFile } from "./picking";
+import { choosePlace } from "./place";
 import type { PreviewPanel } from "./preview/panel";
-import { type ProposalTexts, type ProposedFile, Stale, apply, proposed, takeBack } from "./proposal";
-import type { ComponentOptions, ComponentResult, MadeFile, PreviewParams, RefineOptions, Target, Token } from "./protocol";
+import type { ComponentOptions, ComponentResult, PreviewParams, RefineOptions, Target, Token } from "./protocol";
 import { receipt } from "./receipt";
-import type { Connection } from "./server/client";
+import type { Proposal, Review } from "./review";
+import { imageFor } from "./server/sending";
 import { type Server, ServerMissing } from "./server/server";
 import type { StatusItem } from "./status";
 
-/** Whether a proposal waits: what the buttons of the diff editor depend on. */
-const WAITING = "vision-code.proposed";
+/** Drafts that are tried when somebody wants another result and has not said how many. */
+const OTHER_DRAFTS = 3;
 
-export class Components implements Disposable {
+/** A component that somebody wants: of which picture, and what was said about it. */
+export interface Wish {
+  picture: Picture;
+  target?: Target | undefined;
+  candidates?: number | undefined;
+  seed?: number | undefined;
+  /** URI of the file where it shall go … */
+  document?: string | undefined;
+  /** … or of the folder. */
+  folder?: string | undefined;
+  /** Whether what is in `document` may be replaced, which is reviewed in any case. */
+  overwrite?: boolean | undefined;
+  /** URI of the component's file that is made anew from the picture. */
+  updates?: string | undefined;
+}
+
+interface Version {
+  wish: Wish;
+  result: ComponentResult;
+}
+
+export class Components {
   private token: Token = 0;
   private running = false;
-  private last: { picture: Picture; target: Target | undefined } | undefined;
-  private waiting: ProposedFile[] | undefined;
-  private applied: ProposedFile[] | undefined;
+  private wish: Wish | undefined;
+  private versions: Version[] = [];
+  private applied: Version | undefined;
 
   constructor(
     private readonly server: Server,
     private readonly panel: PreviewPanel,
-    private readonly texts: ProposalTexts,
+    private readonly review: Review,
     private readonly status: StatusItem,
     private readonly channel: LogOutputChannel,
   ) {}
 
   /** Make a component and propose it, or apply it where the user wants that. */
-  async make(picture: Picture, target?: Target): Promise<void> {
-    if (this.running) {
-      void window.showInformationMessage("A component is being made. Wait for it, or cancel it first.");
-      return;
-    }
-    this.running = true;
-    this.last = { picture, target };
-    try {
-      this.panel.begin(picture, target);
-      await this.settle();
-      const result = await this.ask(picture, target);
-      this.panel.finish(result, receipt(picture, result.picture));
-      await this.propose(result);
-    } catch (error) {
-      this.fail(error);
-    } finally {
-      this.running = false;
-      this.status.busy("");
-    }
-  }
-
-  /** The same picture once more, perhaps for another target. */
-  async again(target?: Target): Promise<void> {
-    if (this.last) {
-      await this.make(this.last.picture, target ?? this.last.target);
-    }
-  }
-
-  async apply(): Promise<void> {
-    const files = this.waiting;
-    if (!files) {
-      return;
-    }
-    try {
-      await apply(files);
-    } catch (error) {
-      await this.refused(error);
-      return;
-    }
-    this.applied = files;
-    await this.settle();
-    this.panel.applied();
-    const [main] = files;
-    if (main) {
-      await window.showTextDocument(main.uri, { preview: false, viewColumn: ViewColumn.One });
-    }
-  }
-
-  async discard(): Promise<void> {
-    await this.settle();
-    this.panel.discarded();
-  }
-
-  /** Take back what was applied last. */
-  async undo(): Promise<void> {
-    if (!this.applied) {
-      void window.showInformationMessage("No component was applied in this window.");
-      return;
-    }
-    try {
-      await takeBack(this.applied);
+  async make(wish: Wish): Promise<void> {
+    await this.alone(async () => {
+      if (wish.picture !== this.wish?.picture) {
+        this.versions = [];
+      }
+      this.wish = wish;
       this.applied = undefined;
-      void window.showInformationMessage("The component was taken back.");
-    } catch (error) {
-      void window.showWarningMessage(failureOf(error).message);
-    }
+      try {
+        this.panel.begin(wish.picture, wish.target);
+        await this.review.settle();
+        await this.made(wish, await this.ask(wish));
+      } catch (error) {
+        this.fail(error);
+      }
+    });
   }
 
-  /** Propose files that are no component. */
-  async proposeFiles(title: string, files: MadeFile[]): Promise<void> {
-    await this.settle();
-    await this.wait(files);
-    await this.texts.showAll(title, this.waiting ?? []);
+  /** The same picture once more, as it was asked for last but for what is said now. */
+  async again(said: Partial<Wish> = {}): Promise<void> {
+    await (this.wish && this.make({ ...this.wish, ...said }));
   }
 
-  /** Show one of the proposal's files. */
-  async show(index: number): Promise<void> {
-    const file = this.waiting?.[index];
-    if (file) {
-      await this.texts.show(file);
+  /** Another result of the same picture, by further drafts; in place of what was applied, unless it is another target. */
+  async regenerate(target?: Target, candidates?: number): Promise<void> {
+    const { wish, applied } = this;
+    const asked = target ?? wish?.target;
+    const inPlace = applied && (asked ?? applied.result.target) === applied.result.target;
+    const others = { candidates: candidates ?? OTHER_DRAFTS, seed: this.versions.length };
+    await this.again({ target: asked, ...others, ...(inPlace ? { updates: mainFile(applied) } : {}) });
+  }
+
+  /** A new picture of the same component: in its place, and where it was applied in place of it. */
+  async renew(picture: Picture): Promise<void> {
+    await this.again({ picture, ...(this.applied ? { updates: mainFile(this.applied) } : {}) });
+  }
+
+  /** The same component in another file or folder, which may decide its target. */
+  async elsewhere(): Promise<void> {
+    const main = mainFile(this.versions.at(-1));
+    const place = main === undefined ? undefined : await choosePlace(Uri.parse(main, true));
+    await (place && this.again({ ...place, target: undefined, updates: undefined }));
+  }
+
+  /** What shall be different, in words. What is proposed stays while nothing came of it. */
+  async refine(instruction: string): Promise<void> {
+    const { wish } = this;
+    const main = mainFile(this.applied ?? this.versions.at(-1));
+    if (!wish || main === undefined) {
+      return;
     }
+    await this.alone(async () => {
+      this.panel.work("Refining");
+      try {
+        await this.made(wish, await this.ask({ ...wish, updates: main }, instruction));
+      } catch (error) {
+        const { kind, message, cancelled } = failureOf(error);
+        this.panel.tell(cancelled ? "Cancelled." : message, !cancelled && kind !== "engine.capability");
+      }
+    });
+  }
+
+  /** Show and propose another result of the same picture. */
+  async pick(index: number): Promise<void> {
+    const version = this.versions[index];
+    await (version && this.alone(() => this.propose(version)));
   }
 
   /** A draft came. */
@@ -122,79 +130,57 @@ export class Components implements Disposable {
     }
   }
 
-  dispose(): void {
-    this.waiting = undefined;
+  private async alone(action: () => Promise<void>): Promise<void> {
+    if (this.running) {
+      void window.showInformationMessage("A component is being made. Wait for it, or cancel it first.");
+      return;
+    }
+    this.running = true;
+    try {
+      await action();
+    } finally {
+      this.running = false;
+      this.status.busy("");
+    }
   }
 
-  private async ask(picture: Picture, target: Target | undefined): Promise<ComponentResult> {
-    const title = `Vision Code: ${picture.name}`;
-    this.status.busy(`making a component of ${picture.name}`);
-    const connection = await this.server.running();
-    return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, cancelled) => {
-      let shown = 0;
-      return this.request(connection, picture, target, cancelled, (message, percentage = shown) => {
-        progress.report({ increment: percentage - shown, ...(message ? { message } : {}) });
-        shown = percentage;
-        this.panel.progress(message ?? "", percentage);
-      });
+  private async ask(wish: Wish, instruction?: string): Promise<ComponentResult> {
+    const { name } = wish.picture;
+    this.status.busy(`making a component of ${name}`);
+    return ask<ComponentResult>(this.server, {
+      title: name,
+      method: wish.updates === undefined ? "visionCode/component" : "visionCode/refine",
+      options: async (connection, token) => {
+        this.token = token;
+        const image = instruction === undefined ? await imageFor(wish.picture, connection.ask) : undefined;
+        return optionsOf(wish, image, instruction, token);
+      },
+      onProgress: (message, percentage) => this.panel.progress(message, percentage),
     });
   }
 
-  private async request(
-    connection: Connection,
-    picture: Picture,
-    target: Target | undefined,
-    cancelled: CancellationToken,
-    told: (message: string | undefined, percentage?: number) => void,
-  ): Promise<ComponentResult> {
-    const token = crypto.randomUUID();
-    this.token = token;
-    const all = { image: picture.image, apply: false, show: false, previewToken: token, workDoneToken: token };
-    const made: ComponentOptions = { ...all, ...(picture.document ? { document: picture.document } : {}), ...(target ? { target } : {}) };
-    // What is made anew keeps its target, its place and its name.
-    const anew: RefineOptions | undefined = picture.updates === undefined ? undefined : { ...all, document: picture.updates };
-    const listening = connection.onProgress(token, told);
-    try {
-      const method = anew ? "visionCode/refine" : "visionCode/component";
-      return await connection.ask<ComponentResult>(method, anew ?? made, cancelled);
-    } finally {
-      listening.dispose();
-    }
-  }
-
-  private async propose(result: ComponentResult): Promise<void> {
+  private async made(wish: Wish, result: ComponentResult): Promise<void> {
     for (const note of result.notes) {
       this.channel.info(`${result.name}: ${note}`);
     }
-    await this.wait(result.files);
-    if (workspace.getConfiguration("vision-code").get("apply") === "directly") {
-      await this.apply();
-    } else {
-      await this.show(0);
-      this.panel.makeRoom();
-    }
+    const version = { wish, result };
+    this.versions.push(version);
+    await this.propose(version);
   }
 
-  private async wait(files: MadeFile[]): Promise<void> {
-    this.waiting = await proposed({ files });
-    await commands.executeCommand("setContext", WAITING, true);
-  }
-
-  /** Nothing waits any more; what is shown of it is closed. */
-  private async settle(): Promise<void> {
-    this.waiting = undefined;
-    await commands.executeCommand("setContext", WAITING, false);
-    await this.texts.close();
-  }
-
-  private async refused(error: unknown): Promise<void> {
-    const { message } = failureOf(error);
-    this.channel.warn(message);
-    if (!(error instanceof Stale)) {
-      void window.showErrorMessage(message);
-    } else if ((await window.showWarningMessage(message, "Regenerate")) === "Regenerate") {
-      await this.again();
-    }
+  private async propose(version: Version): Promise<void> {
+    const { wish, result } = version;
+    const names = this.versions.map((each, at) => nameOf(each.result, at + 1));
+    this.panel.finish(result, receipt(wish.picture, result.picture), names, this.versions.indexOf(version));
+    const ended = (how: "applied" | "discarded") => {
+      this.applied = how === "applied" ? version : undefined;
+      this.panel.end(how);
+    };
+    const proposal: Proposal = { files: result.files, again: () => this.regenerate(), ended };
+    // What replaces a file is seen before it does.
+    const directly = workspace.getConfiguration("vision-code").get("apply") === "directly" && !wish.overwrite;
+    await this.review.propose(proposal, directly);
+    this.panel.makeRoom();
   }
 
   private fail(error: unknown): void {
@@ -205,7 +191,7 @@ export class Components implements Disposable {
     }
     this.channel.error(failure.message);
     if (error instanceof ServerMissing) {
-      void offerInstallation(failure.message);
+      void offerInstallation(failure.message).then(() => (this.server.state === "running" ? this.again() : undefined));
       return;
     }
     void window.showErrorMessage(`Vision Code: ${failure.message}`, "Try Again", "Show Logs").then((chosen) => {
@@ -218,8 +204,34 @@ export class Components implements Disposable {
   }
 }
 
+/** What is made anew keeps its target, its place and its name: the server knows them. */
+function optionsOf(wish: Wish, image: string | undefined, instruction: string | undefined, token: Token): object {
+  const { target, candidates, seed, document, folder, overwrite, updates } = wish;
+  const all = { candidates, seed, apply: false, show: false, previewToken: token, workDoneToken: token };
+  if (updates !== undefined) {
+    return given<RefineOptions>({ ...all, image, instruction, document: updates });
+  }
+  return given<ComponentOptions>({ ...all, image: image ?? "", document, folder, target, overwrite });
+}
+
+/** A field without a value is not sent. */
+function given<T>(fields: { [Name in keyof T]: T[Name] | undefined }): object {
+  return fields;
+}
+
+function mainFile(version: Version | undefined): string | undefined {
+  return version?.result.files[0]?.uri;
+}
+
+/** "2: react, drafted by embedded, 98.3 %". */
+function nameOf(result: ComponentResult, number: number): string {
+  const mean = result.fidelity?.["mean"];
+  const score = mean === undefined ? "not compared" : `${(mean * 100).toFixed(1)} %`;
+  return `${number}: ${result.target}, drafted by ${result.draftedBy}, ${score}`;
+}
+
 /** Say that the server is missing, with the one click that mends it. */
-export async function offerInstallation(message: string): Promise<void> {
+async function offerInstallation(message: string): Promise<void> {
   const chosen = await window.showErrorMessage(`${message} It is a Python program; it can be installed for this extension alone.`, "Install", "Choose Program…", "Show Logs");
   if (chosen === "Install") {
     await commands.executeCommand("vision-code.install");
@@ -231,11 +243,11 @@ export async function offerInstallation(message: string): Promise<void> {
 }
 
 /** What a code action of the server asks for, done our way: previewed and proposed. */
-export async function fromAction(argument: unknown): Promise<Picture | undefined> {
+export async function fromAction(argument: unknown): Promise<Wish | undefined> {
   const { image, document } = (argument ?? {}) as { image?: unknown; document?: unknown };
   if (typeof image !== "string" || !image.startsWith("file:")) {
     return undefined;
   }
   const picture = await fromFile(Uri.parse(image, true));
-  return typeof document === "string" ? { ...picture, updates: document } : picture;
+  return { picture, updates: typeof document === "string" ? document : undefined };
 }

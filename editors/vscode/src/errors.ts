@@ -5,6 +5,8 @@
 /** Codes of JSON-RPC and LSP that mean something here. */
 const CANCELLED = -32800;
 const INTERNAL = -32603;
+/** Those of the language client for a server that is gone: from MessageWriteError to ConnectionInactive. */
+const GONE = { from: -32099, to: -32096 };
 
 export interface Failure {
   /** `engine.busy`, `image.format` …; `client` when the server had no say. */
@@ -26,6 +28,9 @@ export function failureOf(error: unknown): Failure {
   if (!isResponseError(error)) {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: "client", message, cancelled: isCancellation(error), retry: false };
+  }
+  if (error.code >= GONE.from && error.code <= GONE.to) {
+    return { kind: "client", message: "The server ended before it had answered; it is started again.", cancelled: false, retry: true };
   }
   const kind = typeof error.data?.kind === "string" ? error.data.kind : "client";
   const message = error.code === INTERNAL ? `${error.message} (see the log)` : withoutKind(error.message, kind);

@@ -3,14 +3,17 @@
  */
 import { type ExtensionContext, commands, window, workspace } from "vscode";
 
+import { captureAddress } from "./address";
 import { capture } from "./capture";
 import { Components, fromAction } from "./component";
 import { failureOf } from "./errors";
 import { registerPaste } from "./paste";
-import { patch } from "./patch";
+import { Patches } from "./patch";
 import { choose } from "./picking";
+import { act } from "./preview/actions";
 import { PreviewPanel } from "./preview/panel";
 import { ProposalTexts } from "./proposal";
+import { Review } from "./review";
 import { install } from "./server/install";
 import { Server } from "./server/server";
 import { StatusItem, showMenu } from "./status";
@@ -26,8 +29,8 @@ export function activate(context: ExtensionContext): void {
       const ours = command === "visionCode.server.component" || command === "visionCode.server.refine";
       if (ours) {
         void told(async () => {
-          const picture = await fromAction(argument);
-          await (picture && components.make(picture));
+          const wish = await fromAction(argument);
+          await (wish && components.make(wish));
         });
       }
       return ours;
@@ -36,9 +39,10 @@ export function activate(context: ExtensionContext): void {
   const running = server;
   const texts = new ProposalTexts();
   const status = new StatusItem(running);
-  const panel = new PreviewPanel(context.extensionUri);
-  const components = new Components(running, panel, texts, status, channel);
-  panel.listen(components, told);
+  const review = new Review(texts, channel);
+  const panel = new PreviewPanel(context.extensionUri, (said) => void told(() => act(said, components, review)));
+  const components = new Components(running, panel, review, status, channel);
+  const patches = new Patches(running, review, channel);
 
   const command = (name: string, action: (...args: unknown[]) => Promise<unknown> | unknown) =>
     commands.registerCommand(`vision-code.${name}`, (...args: unknown[]) => told(async () => action(...args)));
@@ -48,25 +52,28 @@ export function activate(context: ExtensionContext): void {
     texts,
     status,
     panel,
-    components,
-    ...registerPaste((picture) => void told(async () => components.make(await picture()))),
+    ...registerPaste((wish) => void told(async () => components.make(await wish()))),
     registerTool(running),
     command("component", async (given) => {
       const picture = await choose(given);
-      await (picture && components.make(picture));
+      await (picture && components.make({ picture }));
     }),
     command("update", async (argument) => {
       const document = (argument as { document?: unknown } | undefined)?.document ?? window.activeTextEditor?.document.uri.toString();
       const picture = typeof document === "string" ? await choose(undefined) : undefined;
-      await (picture && components.make({ ...picture, updates: document as string }));
+      await (picture && components.make({ picture, updates: document as string }));
     }),
     command("capture", () => capture(running, panel)),
-    command("patch", () => patch(running, components)),
+    command("captureAddress", async () => {
+      const picture = await captureAddress(running, channel);
+      await (picture && components.make({ picture }));
+    }),
+    command("patch", () => patches.fix()),
     command("clipboard", () => panel.askForPicture()),
-    command("apply", () => components.apply()),
-    command("discard", () => components.discard()),
-    command("regenerate", () => components.again()),
-    command("undo", () => components.undo()),
+    command("apply", () => review.apply()),
+    command("discard", () => review.discard()),
+    command("regenerate", () => review.regenerate()),
+    command("undo", () => review.undo()),
     command("menu", () => showMenu(running)),
     command("logs", () => channel.show()),
     command("restart", () => running.restart()),

@@ -1,6 +1,6 @@
 /**
  * Pictures that are pasted or dropped into an editor. A blank document becomes the component; any other text stays as it
- * is, and the component goes where the project has its components.
+ * is: a pasted picture's component goes where the project has its components, a dropped one is the editor's to link.
  */
 import {
   type DataTransfer,
@@ -15,6 +15,7 @@ import {
   languages,
 } from "vscode";
 
+import type { Wish } from "./component";
 import { type Picture, fromBytes, fromFile } from "./picking";
 import { ENDINGS } from "./pictures";
 
@@ -22,44 +23,41 @@ const KIND = DocumentDropOrPasteEditKind.Empty.append("vision-code", "component"
 const TITLE = "Turn the picture into a component";
 const FILES = { scheme: "file" };
 
-type Make = (picture: () => Promise<Picture>) => void;
+type Make = (wish: () => Promise<Wish>) => void;
 
 /** Offer it wherever a file is edited. */
 export function registerPaste(make: Make): Disposable[] {
-  const found = new WeakMap<object, () => Promise<Picture>>();
-  // Made when the edit is chosen, not when it is offered.
-  const chosen = <Edit extends object>(edit: Edit): Edit => {
-    const picture = found.get(edit);
-    if (picture) {
-      make(picture);
-    }
-    return edit;
-  };
+  const found = new WeakMap<object, () => Promise<Wish>>();
   const paste: DocumentPasteEditProvider = {
     provideDocumentPasteEdits: async (document, _ranges, transfer) => {
-      const picture = await pictureIn(transfer, document, "pasted picture");
-      if (!picture) {
+      const wish = await wishIn(transfer, document, "pasted picture");
+      if (!wish) {
         return undefined;
       }
       const edit = new DocumentPasteEdit("", TITLE, KIND);
       edit.yieldTo = yields(document);
-      found.set(edit, picture);
+      found.set(edit, wish);
       return [edit];
     },
-    resolveDocumentPasteEdit: chosen,
+    // Made when the edit is chosen, not when it is offered.
+    resolveDocumentPasteEdit: (edit) => {
+      const wish = found.get(edit);
+      if (wish) {
+        make(wish);
+      }
+      return edit;
+    },
   };
   const drop: DocumentDropEditProvider = {
     provideDocumentDropEdits: async (document, _position, transfer) => {
-      const picture = await pictureIn(transfer, document, "dropped picture");
-      if (!picture) {
+      const wish = isBlank(document) ? await wishIn(transfer, document, "dropped picture") : undefined;
+      if (!wish) {
         return undefined;
       }
-      const edit = new DocumentDropEdit("", TITLE, KIND);
-      edit.yieldTo = yields(document);
-      found.set(edit, picture);
-      return edit;
+      // The editor asks when something was dropped, and tells nobody which of the edits it took.
+      make(wish);
+      return new DocumentDropEdit("", TITLE, KIND);
     },
-    resolveDocumentDropEdit: chosen,
   };
   return [
     languages.registerDocumentPasteEditProvider(FILES, paste, { providedPasteEditKinds: [KIND], pasteMimeTypes: ["image/*"] }),
@@ -76,10 +74,10 @@ function yields(document: TextDocument): DocumentDropOrPasteEditKind[] {
   return isBlank(document) ? [] : [Text, Empty.append("markdown"), Empty.append("uri")];
 }
 
-type Found = (() => Promise<Picture>) | undefined;
+type Found = (() => Promise<Wish>) | undefined;
 
 /** The bytes are read at once: they cannot be had any more when the edit is chosen. */
-async function pictureIn(transfer: DataTransfer, document: TextDocument, name: string): Promise<Found> {
+async function wishIn(transfer: DataTransfer, document: TextDocument, name: string): Promise<Found> {
   for (const [type, item] of transfer) {
     const file = type.startsWith("image/") ? item.asFile() : undefined;
     if (file) {
@@ -100,8 +98,8 @@ function first(list: string): Uri {
   return Uri.parse(list.split(/\r?\n/)[0] ?? "", true);
 }
 
-function into(document: TextDocument, picture: Picture): Picture {
-  return isBlank(document) ? { ...picture, document: document.uri.toString() } : picture;
+function into(document: TextDocument, picture: Picture): Wish {
+  return isBlank(document) ? { picture, document: document.uri.toString() } : { picture };
 }
 
 function isBlank(document: TextDocument): boolean {

@@ -2,8 +2,10 @@
  * Which bytes are a picture that the server opens: told by what is in them, never by a name. The server decides.
  */
 
-/** What the server takes as data. */
-export const MAX_BYTES = 20 * 2 ** 20;
+/** Of a picture that is sent. */
+const MAX_BYTES = 20 * 2 ** 20;
+/** Of one piece of it. */
+export const MAX_PIECE_BYTES = 2 ** 20;
 
 /** Endings that a file picker offers. */
 export const ENDINGS = ["png", "jpg", "jpeg", "webp", "gif", "bmp"];

@@ -1,6 +1,6 @@
 /**
- * A finished component that waits for a yes: shown as a diff, applied as one edit, taken back as one. Nothing is written
- * over that is not what it was when the component was made for it.
+ * Files that wait for a yes: shown as diffs, applied as one edit, taken back as one. Nothing is written over that is not
+ * what it was when they were made for it.
  */
 import {
   type Disposable,
@@ -16,32 +16,32 @@ import {
   workspace,
 } from "vscode";
 
-import type { ComponentResult } from "./protocol";
+import type { MadeFile, PatchedFile } from "./protocol";
 
-export const SCHEME = "vision-code-proposal";
+const SCHEME = "vision-code-proposal";
 
-/** A file of the proposal, and what it was made for: a text, a picture's bytes, null where there was no file. */
+/** A file of the proposal, and what it was made for: a text, a picture's bytes, null where there is no file. */
 export interface ProposedFile {
   uri: Uri;
   before: string | Uint8Array | null;
-  after: string | Uint8Array;
+  after: string | Uint8Array | null;
 }
 
-/** Thrown when a file is not any more what the component was made for. */
+/** Thrown when a file is not any more what it was made for. */
 export class Stale extends Error {}
 
 /** The files of an answer with what is there now; the server made sure that this is what it was made for. */
-export async function proposed(result: Pick<ComponentResult, "files">): Promise<ProposedFile[]> {
-  return Promise.all(
-    result.files.map(async ({ uri: name, action, text, data }) => {
-      const uri = Uri.parse(name, true);
-      if (text === undefined) {
-        return { uri, before: (await contentOf(uri)) ?? null, after: Buffer.from(data ?? "", "base64") };
-      }
-      const before = action === "create" ? null : (await workspace.openTextDocument(uri)).getText();
-      return { uri, before, after: text };
-    }),
-  );
+export async function proposed(files: readonly (MadeFile | PatchedFile)[]): Promise<ProposedFile[]> {
+  return Promise.all(files.map(withBefore));
+}
+
+async function withBefore(file: MadeFile | PatchedFile): Promise<ProposedFile> {
+  const uri = Uri.parse(file.uri, true);
+  if ("data" in file && file.data !== undefined) {
+    return { uri, before: (await contentOf(uri)) ?? null, after: Buffer.from(file.data, "base64") };
+  }
+  const before = file.action === "create" ? null : (await workspace.openTextDocument(uri)).getText();
+  return { uri, before, after: file.action === "delete" ? null : (file.text ?? "") };
 }
 
 /** Serves both sides of a diff; the name of the file stays, so that the editor knows the language. */
@@ -53,17 +53,17 @@ export class ProposalTexts implements TextDocumentContentProvider, Disposable {
 
   /** Show a file's old and new text. */
   async show(file: ProposedFile): Promise<void> {
-    if (typeof file.after !== "string") {
+    if (!isText(file)) {
       return;
     }
-    const [left, right] = this.put(file, file.after);
+    const [left, right] = this.put(file);
     const name = workspace.asRelativePath(file.uri);
     await commands.executeCommand("vscode.diff", left, right, `${name} (proposed)`, { preview: false, viewColumn: ViewColumn.One });
   }
 
   /** Show all files, each with its old and new text. */
   async showAll(title: string, files: ProposedFile[]): Promise<void> {
-    const rows = files.flatMap((file) => (typeof file.after === "string" ? [[file.uri, ...this.put(file, file.after)]] : []));
+    const rows = files.filter(isText).map((file) => [file.uri, ...this.put(file)]);
     await commands.executeCommand("vscode.changes", title, rows);
   }
 
@@ -86,41 +86,45 @@ export class ProposalTexts implements TextDocumentContentProvider, Disposable {
     this.changed.dispose();
   }
 
-  private put(file: ProposedFile, after: string): [Uri, Uri] {
-    const left = file.uri.with({ scheme: SCHEME, query: "before" });
-    const right = file.uri.with({ scheme: SCHEME, query: "after" });
-    const before = typeof file.before === "string" ? file.before : "";
-    for (const [uri, text] of [[left, before], [right, after]] as const) {
-      this.texts.set(uri.toString(), text);
-      this.changed.fire(uri);
-    }
-    return [left, right];
+  private put({ uri, before, after }: ProposedFile): [Uri, Uri] {
+    const side = (query: string, content: ProposedFile["before"]) => {
+      const shown = uri.with({ scheme: SCHEME, query });
+      this.texts.set(shown.toString(), typeof content === "string" ? content : "");
+      this.changed.fire(shown);
+      return shown;
+    };
+    return [side("before", before), side("after", after)];
   }
 }
 
 /** Apply all files as one edit, which one undo takes back. Throws `Stale` when something changed meanwhile. */
-export async function apply(files: ProposedFile[]): Promise<void> {
-  const edit = new WorkspaceEdit();
+export async function apply(files: readonly ProposedFile[]): Promise<void> {
   for (const file of files) {
     await refuseStale(file);
-    await put(edit, file, file.after);
   }
-  if (!(await workspace.applyEdit(edit, { isRefactoring: true }))) {
-    throw new Error("The editor refused the edit; nothing was changed.");
-  }
+  await change(files);
 }
 
 /** Take an applied proposal back: each file only while it is exactly as it was made. Throws `Stale` else. */
-export async function takeBack(files: ProposedFile[]): Promise<void> {
-  const edit = new WorkspaceEdit();
+export async function takeBack(files: readonly ProposedFile[]): Promise<void> {
   for (const file of files) {
-    if ((await contentOf(file.uri))?.equals(bytes(file.after)) !== true) {
+    if (!(await holds(file.uri, file.after))) {
       throw new Stale(`${workspace.asRelativePath(file.uri)} was changed since; nothing was taken back.`);
     }
-    if (file.before === null) {
-      edit.deleteFile(file.uri, { ignoreIfNotExists: true });
+  }
+  await change(files.map(({ uri, before, after }) => ({ uri, before: after, after: before })));
+}
+
+/** One edit: a text that is there is changed in the editor, and saved by its user; all else is written. */
+async function change(files: readonly ProposedFile[]): Promise<void> {
+  const edit = new WorkspaceEdit();
+  for (const { uri, before, after } of files) {
+    if (after === null) {
+      edit.deleteFile(uri, { ignoreIfNotExists: true });
+    } else if (before !== null && typeof after === "string") {
+      edit.replace(uri, whole(await workspace.openTextDocument(uri)), after);
     } else {
-      await put(edit, file, file.before);
+      edit.createFile(uri, { contents: bytes(after), overwrite: before !== null, ignoreIfExists: false });
     }
   }
   if (!(await workspace.applyEdit(edit, { isRefactoring: true }))) {
@@ -128,25 +132,24 @@ export async function takeBack(files: ProposedFile[]): Promise<void> {
   }
 }
 
-/** Into the edit: a text that is there is changed in the editor, and saved by its user; all else is written. */
-async function put(edit: WorkspaceEdit, file: ProposedFile, content: string | Uint8Array): Promise<void> {
-  if (file.before !== null && typeof content === "string") {
-    edit.replace(file.uri, whole(await workspace.openTextDocument(file.uri)), content);
-  } else {
-    edit.createFile(file.uri, { contents: bytes(content), overwrite: file.before !== null, ignoreIfExists: false });
-  }
+function isText({ before, after }: ProposedFile): boolean {
+  return typeof (after ?? before) === "string";
 }
 
 function bytes(content: string | Uint8Array): Buffer {
   return typeof content === "string" ? Buffer.from(content, "utf8") : Buffer.from(content);
 }
 
-async function refuseStale(file: ProposedFile): Promise<void> {
-  const now = await contentOf(file.uri);
-  if (file.before === null ? now !== undefined : now?.equals(bytes(file.before)) !== true) {
-    const happened = file.before === null ? "exists by now" : "was changed since the component was made for it";
-    throw new Stale(`${workspace.asRelativePath(file.uri)} ${happened}; nothing was applied.`);
+async function refuseStale({ uri, before }: ProposedFile): Promise<void> {
+  if (!(await holds(uri, before))) {
+    const happened = before === null ? "exists by now" : "was changed since the new text was made for it";
+    throw new Stale(`${workspace.asRelativePath(uri)} ${happened}; nothing was applied.`);
   }
+}
+
+async function holds(uri: Uri, content: ProposedFile["before"]): Promise<boolean> {
+  const now = await contentOf(uri);
+  return content === null ? now === undefined : now?.equals(bytes(content)) === true;
 }
 
 /** What a file holds for the user: the text in the editor, where it is open. */

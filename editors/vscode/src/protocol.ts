@@ -29,7 +29,7 @@ export interface ComponentOptions {
 }
 
 /** What happens to a file: `fill` a blank document, `update` a text that was made here, `write` what is no text. */
-export type Action = "create" | "fill" | "overwrite" | "update" | "write";
+type Action = "create" | "fill" | "overwrite" | "update" | "write";
 
 /** A file of a component that was not applied; `data` is base64. */
 export interface MadeFile {
@@ -110,16 +110,50 @@ export interface RefineOptions {
   workDoneToken?: Token;
 }
 
-/** Options of `visionCode/patch`, which this version of the server refuses. */
+/** Options of `visionCode/patch`. */
 export interface PatchOptions {
   issue: string;
   images?: string[];
+  folder?: string;
+  engine?: string;
+  candidates?: number;
+  seed?: number;
   apply?: boolean;
+  workDoneToken?: Token;
+}
+
+/** A file of a patch; `text` is its whole new text, absent where it is deleted. */
+export interface PatchedFile {
+  uri: string;
+  action: "create" | "fill" | "update" | "delete";
+  text?: string;
 }
 
 /** Answer to `visionCode/patch`. */
 export interface PatchResult {
-  files: MadeFile[];
+  applied: boolean;
+  edit: object | null;
+  files: PatchedFile[];
+  diff: string;
+  model: string;
+  candidates: number;
+  agreed: number;
+  notes: string[];
+  seconds: Record<string, number>;
+}
+
+/** Options of `visionCode/upload`. */
+export interface UploadOptions {
+  image?: string;
+  data: string;
+  last?: boolean;
+}
+
+/** Answer to `visionCode/upload`. */
+export interface UploadResult {
+  image: string;
+  bytes: number;
+  complete: boolean;
 }
 
 /** Options of `visionCode/capture`. */

@@ -1,7 +1,7 @@
 /**
  * The language model tool: another agent asks for a component and gets its files. It changes nothing.
  */
-import { isAbsolute } from "node:path";
+import { resolve } from "node:path";
 import {
   type Disposable,
   LanguageModelTextPart,
@@ -45,13 +45,10 @@ export function registerTool(server: Server): Disposable {
   return lm.registerTool("vision-code_component", tool);
 }
 
-/** Whether a path may be read is the server's to say: only the workspace's. */
+/** A path in the first workspace folder, or an absolute one; whether it may be read is the server's to say. */
 function uriOf(path: string): Uri {
-  const folder = workspace.workspaceFolders?.[0];
-  if (isAbsolute(path) || !folder) {
-    return Uri.file(path);
-  }
-  return Uri.joinPath(folder.uri, path);
+  const [folder] = workspace.workspaceFolders ?? [];
+  return Uri.file(folder ? resolve(folder.uri.fsPath, path) : path);
 }
 
 function told(result: ComponentResult): string {

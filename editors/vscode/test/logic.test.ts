@@ -5,7 +5,8 @@ import { failureOf } from "../src/errors";
 import { bytesOf, dataUri, mediaType, refusal } from "../src/pictures";
 import { fromPage } from "../src/preview/messages";
 import { shell } from "../src/preview/shell";
-import { receipt, size } from "../src/receipt";
+import { receipt } from "../src/receipt";
+import { imageFor } from "../src/server/sending";
 import { serverSettings } from "../src/server/settings";
 
 const answered = (code: number, message: string, data?: object) => Object.assign(new Error(message), { code, data });
@@ -22,6 +23,12 @@ test("a cancel is no failure, whoever reports it", () => {
 
 test("a bug of the server points at the log", () => {
   assert.match(failureOf(answered(-32603, "crash 1234")).message, /see the log/);
+});
+
+test("a server that is gone is no words about connections", () => {
+  const failure = failureOf(answered(-32097, "Pending response rejected since connection got disposed"));
+  assert.match(failure.message, /^The server ended before it had answered/);
+  assert.ok(failure.retry);
 });
 
 test("whatever is thrown has a message", () => {
@@ -46,11 +53,28 @@ test("a data URI holds the same bytes again", () => {
   assert.throws(() => bytesOf("nothing"));
 });
 
+test("a large picture goes in pieces, a small one as data, a file of the workspace by its name", async () => {
+  const sent: { image?: string; data: string; last: boolean }[] = [];
+  const ask = async <R>(_: string, piece: object) => {
+    sent.push(piece as (typeof sent)[0]);
+    return { image: "upload:1" } as R;
+  };
+  const large = Buffer.concat([PNG, Buffer.alloc(5 * 2 ** 19, 7)]);
+  const picture = { name: "a.png", shown: "" };
+  assert.equal(await imageFor({ ...picture, content: large }, ask), "upload:1");
+  assert.deepEqual(sent.map(({ image, last }) => [image, last]), [[undefined, false], ["upload:1", false], ["upload:1", true]]);
+  assert.ok(sent.every(({ data }) => Buffer.from(data, "base64").length <= 2 ** 20));
+  assert.ok(Buffer.concat(sent.map(({ data }) => Buffer.from(data, "base64"))).equals(large));
+  assert.equal(await imageFor({ ...picture, content: PNG }, ask), dataUri(PNG));
+  assert.equal(await imageFor({ ...picture, content: large, file: "file:///a.png" }, ask), "file:///a.png");
+  assert.equal(sent.length, 3);
+});
+
 test("a receipt says what was taken and what was sent", () => {
   const facts = { width: 2560, height: 1600, scale: 2 };
-  assert.equal(receipt({ name: "a.png", bytes: 3 * 2 ** 20 }, facts), "a.png: 2560 × 1600 px, 3.0 MiB sent to the server, taken as 1280 × 800 CSS px at scale 2");
-  assert.match(receipt({ name: "a.png", bytes: null }, facts), /read by the server from its file/);
-  assert.equal(size(512), "0.5 KiB");
+  assert.equal(receipt({ name: "a.png", content: Buffer.alloc(3 * 2 ** 20) }, facts), "a.png: 2560 × 1600 px, 3.0 MiB sent to the server, taken as 1280 × 800 CSS px at scale 2");
+  assert.match(receipt({ name: "a.png", content: PNG.subarray(0, 8), file: "file:///a.png" }, facts), /read by the server from its file/);
+  assert.match(receipt({ name: "a.png", content: Buffer.alloc(512) }, facts), /0\.5 KiB sent/);
 });
 
 test("only what somebody has set is sent, and the project has no say in the engine", () => {
@@ -65,8 +89,26 @@ test("only what somebody has set is sent, and the project has no say in the engi
 });
 
 test("messages of the page are checked", () => {
-  assert.deepEqual(fromPage({ kind: "apply" }), { kind: "apply" });
-  for (const wrong of [null, "apply", {}, { kind: "run" }, { kind: "show", index: "0" }, { kind: "picture", name: "a", data: "file:///etc/passwd" }, { kind: "again" }]) {
+  for (const right of [
+    { kind: "apply" },
+    { kind: "again", target: null, candidates: 3 },
+    { kind: "refine", instruction: "larger" },
+    { kind: "renew", name: "a", data: "data:image/png;base64,AA==" },
+  ]) {
+    assert.deepEqual(fromPage(right), right);
+  }
+  for (const wrong of [
+    null,
+    "apply",
+    {},
+    { kind: "run" },
+    { kind: "toString" },
+    { kind: "show", index: "0" },
+    { kind: "pick" },
+    { kind: "picture", name: "a", data: "file:///etc/passwd" },
+    { kind: "again", target: null, candidates: "3" },
+    { kind: "refine", instruction: ["larger"] },
+  ]) {
     assert.equal(fromPage(wrong), undefined);
   }
 });

@@ -13,39 +13,59 @@ export interface ListedFile {
 export type ToPage =
   | { kind: "ask" }
   | { kind: "begin"; name: string; picture: string; target: Target | null }
+  | { kind: "working"; message: string }
   | { kind: "progress"; message: string; percentage: number }
   | { kind: "draft"; page: string; draftedBy: string }
   | {
       kind: "result";
       receipt: string;
       files: ListedFile[];
+      /** All results of this picture, and which one this is. */
+      versions: string[];
+      version: number;
       result: Omit<ComponentResult, "files" | "edit">;
     }
-  | { kind: "ended"; message: string; failed: boolean }
+  /** Nothing came of the last request; what was there before stays. */
+  | { kind: "told"; message: string; failed: boolean }
+  | { kind: "ended"; message: string; how: "applied" | "discarded" | "failed" }
   | { kind: "region"; picture: string; monitor: Monitor };
 
 export type FromPage =
   | { kind: "ready" }
   | { kind: "picture"; name: string; data: string }
+  | { kind: "renew"; name: string; data: string }
+  | { kind: "refine"; instruction: string }
   | { kind: "apply" }
+  | { kind: "elsewhere" }
   | { kind: "discard" }
-  | { kind: "again"; target: Target | null }
+  | { kind: "again"; target: Target | null; candidates: number | null }
+  | { kind: "pick"; index: number }
   | { kind: "show"; index: number };
 
-const KINDS: readonly FromPage["kind"][] = ["ready", "picture", "apply", "discard", "again", "show"];
+type Fields = Record<string, unknown>;
+
+const isPicture = ({ name, data }: Fields) => typeof name === "string" && typeof data === "string" && data.startsWith("data:");
+const isIndexed = ({ index }: Fields) => Number.isInteger(index);
+const isPlain = () => true;
+
+/** What each kind of message has to hold. */
+const CHECKS: Record<FromPage["kind"], (fields: Fields) => boolean> = {
+  ready: isPlain,
+  picture: isPicture,
+  renew: isPicture,
+  refine: ({ instruction }) => typeof instruction === "string",
+  apply: isPlain,
+  elsewhere: isPlain,
+  discard: isPlain,
+  again: ({ target, candidates }) => (target === null || typeof target === "string") && (candidates === null || Number.isInteger(candidates)),
+  pick: isIndexed,
+  show: isIndexed,
+};
 
 /** A message of the page, checked: the page shows what came out of a stranger's picture. */
 export function fromPage(message: unknown): FromPage | undefined {
-  if (typeof message !== "object" || message === null) {
-    return undefined;
-  }
-  const { kind, name, data, target, index } = message as Record<string, unknown>;
-  if (!KINDS.includes(kind as FromPage["kind"])) {
-    return undefined;
-  }
-  const wrong =
-    (kind === "picture" && (typeof name !== "string" || typeof data !== "string" || !data.startsWith("data:"))) ||
-    (kind === "again" && target !== null && typeof target !== "string") ||
-    (kind === "show" && !Number.isInteger(index));
-  return wrong ? undefined : (message as FromPage);
+  const fields = (typeof message === "object" ? message : null) as Fields | null;
+  const kind = fields?.["kind"];
+  const known = typeof kind === "string" && Object.hasOwn(CHECKS, kind);
+  return fields && known && CHECKS[kind as FromPage["kind"]](fields) ? (message as FromPage) : undefined;
 }

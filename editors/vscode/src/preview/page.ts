@@ -1,57 +1,64 @@
 /**
  * The script of the preview's page. It shows what it is told and says what was clicked; it loads nothing.
  */
-import type { FromPage, ListedFile, ToPage } from "./messages";
+import type { Target } from "../protocol";
+import { dataOf, element, pictureIn } from "./elements";
+import { Facts } from "./facts";
+import type { FromPage, ToPage } from "./messages";
 import { Region } from "./region";
 import { Stage } from "./stage";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
 
-const code = acquireVsCodeApi();
-const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
-const stage = new Stage();
-const region = new Region((name, data) => code.postMessage({ kind: "picture", name, data }));
+/** Each of them needs a finished result, or at least a picture. */
+const BUTTONS = ["apply", "elsewhere", "discard", "again", "refine", "renew"] as const;
 
-const PARTS = ["words", "place", "size", "colour", "picture", "flow"];
-const ACTIONS: Record<string, string> = { create: "new", fill: "fills it", overwrite: "replaces it", update: "made anew", write: "new" };
+const code = acquireVsCodeApi();
+const post = (message: FromPage) => code.postMessage(message);
+const stage = new Stage();
+const facts = new Facts(post, (region) => stage.mark(region));
+const region = new Region((name, data) => post({ kind: "picture", name, data }));
+/** What can be clicked when nothing is made. */
+let possible: readonly string[] = [];
 
 addEventListener("message", ({ data }: MessageEvent<ToPage>) => hear(data));
-addEventListener("paste", (event) => {
-  void take(event.clipboardData?.files, "pasted picture");
-});
+for (const kind of ["picture", "renew"] as const) {
+  const place = kind === "picture" ? globalThis : element("refine-form");
+  place.addEventListener("paste", (event) => void take(kind, event, (event as ClipboardEvent).clipboardData?.files, "pasted picture"));
+  place.addEventListener("drop", (event) => void take(kind, event, (event as DragEvent).dataTransfer?.files, "dropped picture"));
+  const input = element<HTMLInputElement>(kind === "picture" ? "file" : "renew");
+  input.addEventListener("change", (event) => void take(kind, event, input.files, "picture"));
+}
 addEventListener("dragover", (event) => event.preventDefault());
-addEventListener("drop", (event) => {
-  event.preventDefault();
-  void take(event.dataTransfer?.files, "dropped picture");
-});
-element<HTMLInputElement>("file").addEventListener("change", (event) => {
-  void take((event.target as HTMLInputElement).files ?? undefined, "picture");
-});
-for (const kind of ["apply", "discard"] as const) {
-  element(kind).addEventListener("click", () => code.postMessage({ kind }));
+for (const kind of ["apply", "elsewhere", "discard"] as const) {
+  element(kind).addEventListener("click", () => post({ kind }));
 }
 element("again").addEventListener("click", regenerate);
 element("target").addEventListener("change", regenerate);
-code.postMessage({ kind: "ready" });
+element("refine-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  post({ kind: "refine", instruction: element<HTMLInputElement>("instruction").value });
+});
+post({ kind: "ready" });
 
 function regenerate(): void {
-  const target = element<HTMLSelectElement>("target").value;
-  code.postMessage({ kind: "again", target: (target || null) as null });
+  const target = (element<HTMLSelectElement>("target").value || null) as Target | null;
+  post({ kind: "again", target, candidates: Number(element<HTMLSelectElement>("drafts").value) || null });
 }
 
-/** Hand over the first picture of what was pasted, dropped or chosen. */
-async function take(files: FileList | undefined, name: string): Promise<void> {
-  const picture = [...(files ?? [])].find((file) => file.type.startsWith("image/"));
+/** Hand over the first picture of what was pasted, dropped or chosen; words that are pasted into a field are none. */
+async function take(kind: "picture" | "renew", event: Event, files: FileList | null | undefined, name: string): Promise<void> {
+  const picture = pictureIn(files);
+  if (!picture && event.type === "paste" && event.target instanceof HTMLInputElement) {
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
   if (!picture) {
     say("There is no picture in the clipboard or in what was dropped.", true);
     return;
   }
-  const data = await new Promise<string>((resolve) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.readAsDataURL(picture);
-  });
-  code.postMessage({ kind: "picture", name: picture.name && picture.name !== "image.png" ? picture.name : name, data });
+  post({ kind, name: picture.name && picture.name !== "image.png" ? picture.name : name, data: await dataOf(picture) });
 }
 
 function hear(told: ToPage): void {
@@ -74,6 +81,10 @@ function hear(told: ToPage): void {
       say("Starting", false);
       stage.begin(told.picture, told.name);
       return;
+    case "working":
+      busy(true);
+      say(told.message, false);
+      return;
     case "progress":
       element<HTMLProgressElement>("bar").value = told.percentage;
       say(told.message, false);
@@ -82,84 +93,36 @@ function hear(told: ToPage): void {
       stage.render(told.page);
       return;
     case "result":
-      busy(false);
-      enable(true);
       finish(told);
       return;
-    case "ended":
+    case "told":
       busy(false);
-      enable(false);
       say(told.message, told.failed);
-      element<HTMLButtonElement>("again").disabled = false;
+      return;
+    case "ended":
+      end(told);
       return;
   }
 }
 
-function finish({ receipt, files, result }: Extract<ToPage, { kind: "result" }>): void {
+function finish(told: Extract<ToPage, { kind: "result" }>): void {
+  const { receipt, result } = told;
+  possible = BUTTONS;
+  busy(false);
   say(receipt, false);
   element("name").textContent = result.name;
   element<HTMLSelectElement>("target").value = result.target;
+  element<HTMLInputElement>("instruction").value = "";
   stage.size(result.picture);
   stage.render(result.page ?? "");
-  const scores = result.fidelity ?? {};
-  const mean = scores["mean"];
-  const rows = [...(mean === undefined ? [] : [["all", mean] as const]), ...PARTS.flatMap((part) => {
-    const score = scores[part];
-    return score === undefined ? [] : [[part, score] as const];
-  })];
-  fill("scores", rows.map(([part, score]) => scoreRow(part, score)), "tbody");
-  element("unverified").textContent = result.verified ? "" : `Not compared with the picture: ${result.unverifiedBecause}`;
-  fill("worst", result.worst.map((region) => item(button(`${region.what} (${percent(region.score)})`, () => stage.mark(region)))));
-  fill("files", files.map(fileItem));
-  const because = result.placedBecause ? [`It goes there because ${result.placedBecause}.`] : [];
-  fill("notes", [`Drafted by ${result.draftedBy}.`, ...because, ...result.notes].map((note) => item(note)));
-  element("facts").hidden = false;
+  facts.show(told);
 }
 
-function scoreRow(part: string, score: number): HTMLElement {
-  const row = document.createElement("tr");
-  const head = document.createElement("th");
-  head.scope = "row";
-  head.textContent = part;
-  const value = document.createElement("td");
-  const meter = document.createElement("meter");
-  meter.value = score;
-  meter.setAttribute("aria-label", part);
-  value.append(meter, ` ${percent(score)}`);
-  row.append(head, value);
-  return row;
-}
-
-function fileItem(file: ListedFile, index: number): HTMLElement {
-  const name = file.text ? button(file.name, () => code.postMessage({ kind: "show", index })) : file.name;
-  return item(name, ` ${ACTIONS[file.action] ?? file.action}`);
-}
-
-function item(...content: (Node | string)[]): HTMLElement {
-  const entry = document.createElement("li");
-  entry.append(...content);
-  return entry;
-}
-
-function button(text: string, action: () => void): HTMLElement {
-  const made = document.createElement("button");
-  made.className = "link";
-  made.textContent = text;
-  made.addEventListener("click", action);
-  return made;
-}
-
-function fill(id: string, content: HTMLElement[], inside?: string): void {
-  const target = inside ? element(id).querySelector(inside) : element(id);
-  target?.replaceChildren(...content);
-  const section = element(id).closest("section");
-  if (section) {
-    section.hidden = content.length === 0;
-  }
-}
-
-function percent(score: number): string {
-  return `${(score * 100).toFixed(1)} %`;
+function end({ message, how }: Extract<ToPage, { kind: "ended" }>): void {
+  possible = how === "failed" ? ["again"] : ["again", "refine", "renew"];
+  element("versions-section").hidden ||= how === "applied";
+  busy(false);
+  say(message, how === "failed");
 }
 
 function show(section: "way-in" | "region" | "comparison"): void {
@@ -171,22 +134,21 @@ function show(section: "way-in" | "region" | "comparison"): void {
     element("name").textContent = "Vision Code";
     element("facts").hidden = true;
   }
+  possible = [];
 }
 
 function busy(now: boolean): void {
   element("bar").hidden = !now;
   element<HTMLProgressElement>("bar").value = 0;
   element("comparison").setAttribute("aria-busy", String(now));
-  if (now) {
-    enable(false);
-    element<HTMLButtonElement>("again").disabled = true;
+  for (const id of BUTTONS) {
+    element<HTMLButtonElement>(id).disabled = now || !possible.includes(id);
   }
-  element<HTMLSelectElement>("target").disabled = now;
-}
-
-function enable(now: boolean): void {
-  for (const id of ["apply", "discard", "again"]) {
-    element<HTMLButtonElement>(id).disabled = !now;
+  for (const id of ["target", "drafts"]) {
+    element<HTMLSelectElement>(id).disabled = now;
+  }
+  for (const input of document.querySelectorAll<HTMLInputElement>("input[name=version]")) {
+    input.disabled = now;
   }
 }
 

@@ -3,34 +3,30 @@
  */
 import { type Disposable, Uri, ViewColumn, type WebviewPanel, window, workspace } from "vscode";
 
-import type { Components } from "../component";
-import { type Picture, fromBytes } from "../picking";
-import { bytesOf } from "../pictures";
+import type { Picture } from "../picking";
 import type { ComponentResult, Monitor, Target } from "../protocol";
-import { TARGETS } from "../protocol";
 import { type FromPage, type ToPage, fromPage } from "./messages";
 import { shell } from "./shell";
 
 /** What makes everything before it out of date. */
 const STARTS: readonly ToPage["kind"][] = ["ask", "begin", "region"];
 
-type Told = (action: () => Promise<void>) => Promise<void>;
+/** What counts until the next message only. */
+const PASSING: readonly ToPage["kind"][] = ["draft", "working", "told"];
+
+/** What comes of the page's messages. */
+type Listener = (said: FromPage) => void;
 
 export class PreviewPanel implements Disposable {
   private panel: WebviewPanel | undefined;
   /** What a page that is loaded anew has to be told. */
   private history: ToPage[] = [];
   private ready = false;
-  private components: Components | undefined;
-  private told: Told = (action) => action();
 
-  constructor(private readonly extension: Uri) {}
-
-  /** Who makes components, and who is told of errors. */
-  listen(components: Components, told: Told): void {
-    this.components = components;
-    this.told = told;
-  }
+  constructor(
+    private readonly extension: Uri,
+    private readonly listener: Listener,
+  ) {}
 
   askForPicture(): void {
     this.open(false);
@@ -41,6 +37,16 @@ export class PreviewPanel implements Disposable {
   askForRegion(picture: string, monitor: Monitor): void {
     this.open(false);
     this.send({ kind: "region", picture, monitor });
+  }
+
+  /** Another request about the same picture. */
+  work(message: string): void {
+    this.send({ kind: "working", message });
+  }
+
+  /** Why nothing came of it. */
+  tell(message: string, failed: boolean): void {
+    this.send({ kind: "told", message, failed });
   }
 
   begin(picture: Picture, target: Target | undefined): void {
@@ -63,26 +69,24 @@ export class PreviewPanel implements Disposable {
     this.send({ kind: "draft", page, draftedBy });
   }
 
-  finish(result: ComponentResult, receipt: string): void {
+  /** Show a result; `versions` are all of this picture, and it is number `version`. */
+  finish(result: ComponentResult, receipt: string, versions: string[], version: number): void {
     const { files, edit: _, ...facts } = result;
     const listed = files.map(({ uri, action, text }) => ({
       name: workspace.asRelativePath(Uri.parse(uri, true)),
       action,
       text: text !== undefined,
     }));
-    this.send({ kind: "result", receipt, files: listed, result: facts });
+    this.send({ kind: "result", receipt, files: listed, versions, version, result: facts });
   }
 
-  applied(): void {
-    this.send({ kind: "ended", message: "Applied. One undo takes it back.", failed: false });
-  }
-
-  discarded(): void {
-    this.send({ kind: "ended", message: "Discarded; nothing was changed.", failed: false });
+  end(how: "applied" | "discarded"): void {
+    const message = how === "applied" ? "Applied. One undo takes it back." : "Discarded; nothing was changed.";
+    this.send({ kind: "ended", message, how });
   }
 
   fail(message: string): void {
-    this.send({ kind: "ended", message, failed: true });
+    this.send({ kind: "ended", message, how: "failed" });
   }
 
   dispose(): void {
@@ -108,8 +112,11 @@ export class PreviewPanel implements Disposable {
     panel.iconPath = Uri.joinPath(media, "icon.png");
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const said = fromPage(message);
-      if (said) {
-        void this.told(() => this.hear(said));
+      if (said?.kind === "ready") {
+        this.ready = true;
+        this.history.forEach((told) => void panel.webview.postMessage(told));
+      } else if (said) {
+        this.listener(said);
       }
     });
     panel.onDidDispose(() => {
@@ -124,29 +131,11 @@ export class PreviewPanel implements Disposable {
       this.history = [];
     }
     if (message.kind !== "progress") {
-      this.history = [...this.history.filter((told) => told.kind !== "draft"), message];
+      const passed: readonly ToPage["kind"][] = message.kind === "result" ? [...PASSING, "result", "ended"] : PASSING;
+      this.history = [...this.history.filter((told) => !passed.includes(told.kind)), message];
     }
     if (this.ready) {
       void this.panel?.webview.postMessage(message);
-    }
-  }
-
-  private async hear(said: FromPage): Promise<void> {
-    switch (said.kind) {
-      case "ready":
-        this.ready = true;
-        this.history.forEach((message) => void this.panel?.webview.postMessage(message));
-        return;
-      case "picture":
-        return this.components?.make(fromBytes(said.name, bytesOf(said.data)));
-      case "apply":
-        return this.components?.apply();
-      case "discard":
-        return this.components?.discard();
-      case "again":
-        return this.components?.again(TARGETS.find((target) => target === said.target));
-      case "show":
-        return this.components?.show(said.index);
     }
   }
 }

@@ -2,8 +2,8 @@
  * Chooses a part of a captured screen, by dragging or by numbers, and cuts it out in full resolution.
  */
 import type { Monitor } from "../protocol";
+import { element } from "./elements";
 
-const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const FIELDS = ["x", "y", "width", "height"] as const;
 
 export class Region {

@@ -2,14 +2,13 @@
  * Picture and rendering: beside each other, under a slider, or as their difference; always at the same size.
  */
 import type { PictureFacts, WorstRegion } from "../protocol";
-
-const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+import { element } from "./elements";
 
 export class Stage {
   private readonly stage = element("stage");
   private readonly page = element<HTMLIFrameElement>("page");
   private readonly pictures = [element<HTMLImageElement>("picture"), element<HTMLImageElement>("over")];
-  private readonly mark_ = element("mark");
+  private readonly marks = [element("picture-mark"), element("page-mark")];
   private width = 0;
   private height = 0;
 
@@ -27,7 +26,7 @@ export class Stage {
   }
 
   begin(picture: string, name: string): void {
-    this.mark_.hidden = true;
+    this.unmark();
     this.page.srcdoc = "";
     this.pictures.forEach((image, at) => {
       image.src = picture;
@@ -37,6 +36,7 @@ export class Stage {
 
   /** The component's own page, in a frame without scripts, forms, links or an origin. */
   render(page: string): void {
+    this.unmark();
     this.page.srcdoc = page;
   }
 
@@ -46,12 +46,19 @@ export class Stage {
     this.fit();
   }
 
-  /** Show where a region is. */
-  mark(region: WorstRegion): void {
-    const { x, y, width, height } = region;
-    Object.assign(this.mark_.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
-    this.mark_.hidden = false;
-    this.mark_.scrollIntoView({ block: "center", inline: "nearest" });
+  /** Show where a region is, in the picture and in the rendering. */
+  mark({ x, y, width, height }: WorstRegion): void {
+    for (const mark of this.marks) {
+      Object.assign(mark.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
+      mark.hidden = false;
+    }
+    this.marks[1]?.scrollIntoView({ block: "center", inline: "nearest" });
+  }
+
+  private unmark(): void {
+    this.marks.forEach((mark) => {
+      mark.hidden = true;
+    });
   }
 
   private view(view: string): void {

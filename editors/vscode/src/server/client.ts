@@ -59,7 +59,8 @@ export async function connect(wishes: Wishes): Promise<Connection> {
   await client.start();
   return {
     version: client.initializeResult?.serverInfo?.version ?? "",
-    ask: (method, params, token) => client.sendRequest(method, params, token),
+    // What stands behind the options and is no token would be a second parameter.
+    ask: (method, params, token) => (token ? client.sendRequest(method, params, token) : client.sendRequest(method, params)),
     onProgress: (token, told) =>
       client.onProgress(WorkDoneProgress.type, token, (value) => {
         if (value.kind !== "end") {

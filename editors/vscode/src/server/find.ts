@@ -1,7 +1,7 @@
 /**
  * Where the server's program may be, in the order in which it is looked for.
  */
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
 
 export interface Place {
   /** For the log and for messages. */
@@ -46,7 +46,7 @@ export function places(around: Surroundings): Place[] {
   }
   for (const folder of around.path.split(delimiter)) {
     // A relative entry would be looked up in whichever project is open.
-    if (folder.startsWith("/") || /^[A-Za-z]:[\\/]/.test(folder)) {
+    if (isAbsolute(folder)) {
       found.push({ what: "PATH", program: join(folder, name) });
     }
   }

@@ -1,10 +1,10 @@
 /**
  * *Install Server*: a virtual environment in this extension's own folder, and pip in it. No other Python is touched.
  */
-import { spawn } from "node:child_process";
 import { type CancellationToken, type LogOutputChannel, ProgressLocation, window, workspace } from "vscode";
 
 import { programIn } from "./find";
+import { run } from "./run";
 import { selectedInterpreter } from "./server";
 
 /** The oldest Python that the server runs on. */
@@ -40,28 +40,4 @@ async function pythonOf(channel: LogOutputChannel, token: CancellationToken): Pr
     }
   }
   throw new Error("No Python 3.11 or newer with venv was found. Install one (python3 and python3-venv on Debian), then try again.");
-}
-
-function run(program: string, args: string[], channel: LogOutputChannel, token: CancellationToken): Promise<void> {
-  channel.info(`install: ${program} ${args.join(" ")}`);
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-    const cancelling = token.onCancellationRequested(() => child.kill());
-    let last = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        channel.info(text.trimEnd());
-        last = text.trim().split("\n").at(-1) ?? last;
-      });
-    }
-    child.on("error", reject);
-    child.on("close", (code) => {
-      cancelling.dispose();
-      if (code === 0) {
-        resolve();
-      } else {
-        reject(new Error(token.isCancellationRequested ? "The installation was cancelled." : last || `${program} ended with ${code}`));
-      }
-    });
-  });
 }

@@ -3,7 +3,7 @@
  */
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { type CancellationToken, type Disposable, EventEmitter, type LogOutputChannel, extensions, window, workspace } from "vscode";
 
 import type { Connection, Wishes } from "./client";
@@ -62,6 +62,11 @@ export class Server implements Disposable {
     return (await this.running()).ask<R>(method, params, token);
   }
 
+  /** The program that was found; throws `ServerMissing`. */
+  async program(): Promise<string> {
+    return (this.place ?? (await this.found())).program;
+  }
+
   async restart(): Promise<void> {
     this.ends = [];
     await this.stop();
@@ -87,20 +92,25 @@ export class Server implements Disposable {
     return this.stop();
   }
 
-  private async start(): Promise<Connection> {
+  private async found(): Promise<Place> {
     if (!workspace.isTrusted) {
-      throw new ServerMissing("Nothing is started before the workspace is trusted.");
+      throw new Error("Nothing is started before the workspace is trusted.");
     }
-    this.become("starting");
     this.place = await find(await this.surroundings(), isProgram, (line) => this.channel.info(`server: ${line}`));
     if (!this.place) {
       this.become("missing");
       throw new ServerMissing("Vision Code's server is not installed.");
     }
+    return this.place;
+  }
+
+  private async start(): Promise<Connection> {
+    const place = await this.found();
+    this.become("starting");
     try {
       const { connect } = await import("./client.js");
       this.connection = await connect({
-        program: this.place.program,
+        program: place.program,
         channel: this.channel,
         settings: () => serverSettings((key) => workspace.getConfiguration("vision-code").inspect(key)),
         onEnd: () => this.ended(),
@@ -108,7 +118,7 @@ export class Server implements Disposable {
       });
     } catch (error) {
       this.become("failed");
-      throw new Error(`The server could not be started (${this.place.what}): ${String(error)}`);
+      throw new Error(`The server could not be started (${place.what}): ${String(error)}`);
     }
     this.channel.info(`server ${this.version} runs`);
     this.become("running");
@@ -165,5 +175,5 @@ async function isProgram(file: string): Promise<boolean> {
 export async function selectedInterpreter(): Promise<string | undefined> {
   const python = extensions.getExtension<{ environments?: { getActiveEnvironmentPath(): { path: string } } }>("ms-python.python");
   const path = python?.isActive ? python.exports.environments?.getActiveEnvironmentPath().path : undefined;
-  return path && (path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path)) ? path : undefined;
+  return path && isAbsolute(path) ? path : undefined;
 }
