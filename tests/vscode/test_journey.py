@@ -40,6 +40,18 @@ def test_a_picture_becomes_a_component_and_one_undo_takes_it_back(host: Host, op
     window.picture("proposed")
     assert files(project) == before
 
+    # What the rules alone made of it can be looked at, and would be applied.
+    choices = preview.locator("#versions label")
+    expect(choices).to_have_count(2)
+    drawn = preview.locator("#page").get_attribute("srcdoc")
+    preview.get_by_role("radio", name="drafted by rules").check()
+    window.until(lambda: preview.locator("#page").get_attribute("srcdoc") != drawn)
+    expect(proposed).to_contain_text("(proposed)")
+    preview.get_by_role("radio", name="drafted by embedded").check()
+    window.until(lambda: preview.locator("#page").get_attribute("srcdoc") == drawn)
+    expect(preview.locator("#apply")).to_be_enabled()
+    assert files(project) == before
+
     window.page.get_by_role("button", name="Apply", exact=True).first.click()
     expect(window.page.locator(".tab.active[data-resource-name='WelcomeBack.tsx']")).not_to_contain_text("proposed")
     expect(preview.locator("#state")).to_contain_text("Applied")

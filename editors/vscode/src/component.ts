@@ -9,7 +9,7 @@ import { failureOf } from "./errors";
 import { type Picture, fromFile } from "./picking";
 import { choosePlace } from "./place";
 import type { PreviewPanel } from "./preview/panel";
-import type { ComponentOptions, ComponentResult, PreviewParams, RefineOptions, Target, Token } from "./protocol";
+import type { Candidate, ComponentOptions, ComponentResult, PatchResult, PreviewParams, RefineOptions, Target, Token } from "./protocol";
 import { receipt } from "./receipt";
 import type { Proposal, Review } from "./review";
 import { imageFor } from "./server/sending";
@@ -46,6 +46,7 @@ export class Components {
   private wish: Wish | undefined;
   private versions: Version[] = [];
   private applied: Version | undefined;
+  private picked: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly server: Server,
@@ -99,17 +100,24 @@ export class Components {
     await (place && this.again({ ...place, target: undefined, updates: undefined }));
   }
 
-  /** What shall be different, in words. What is proposed stays while nothing came of it. */
+  /** What shall be different, in words: lines of the applied file change, as by a patch. */
   async refine(instruction: string): Promise<void> {
     const { wish } = this;
-    const main = mainFile(this.applied ?? this.versions.at(-1));
+    const main = mainFile(this.applied);
     if (!wish || main === undefined) {
+      this.panel.tell("Apply it first: words change what is in the file.", false);
       return;
     }
     await this.alone(async () => {
       this.panel.work("Refining");
       try {
-        await this.made(wish, await this.ask({ ...wish, updates: main }, instruction));
+        const { files, notes, agreed, candidates } = await this.refined(wish, main, instruction);
+        const said = [files.length ? `Proposed; ${agreed} of ${candidates} drafts agree.` : "It is already so.", ...notes];
+        if (files.length) {
+          const again = () => this.refine(instruction);
+          await this.review.propose({ files, title: "Refined", again, ended: () => undefined }, false);
+        }
+        this.panel.tell(said.join(" "), false);
       } catch (error) {
         const { kind, message, cancelled } = failureOf(error);
         this.panel.tell(cancelled ? "Cancelled." : message, !cancelled && kind !== "engine.capability");
@@ -120,7 +128,12 @@ export class Components {
   /** Show and propose another result of the same picture. */
   async pick(index: number): Promise<void> {
     const version = this.versions[index];
-    await (version && this.alone(() => this.propose(version)));
+    if (!version || this.isBusy()) {
+      return;
+    }
+    // Whoever looks through them is faster than the diffs open.
+    this.picked = this.picked.catch(() => undefined).then(() => this.propose(version));
+    await this.picked;
   }
 
   /** A draft came. */
@@ -130,9 +143,15 @@ export class Components {
     }
   }
 
-  private async alone(action: () => Promise<void>): Promise<void> {
+  private isBusy(): boolean {
     if (this.running) {
       void window.showInformationMessage("A component is being made. Wait for it, or cancel it first.");
+    }
+    return this.running;
+  }
+
+  private async alone(action: () => Promise<void>): Promise<void> {
+    if (this.isBusy()) {
       return;
     }
     this.running = true;
@@ -144,7 +163,19 @@ export class Components {
     }
   }
 
-  private async ask(wish: Wish, instruction?: string): Promise<ComponentResult> {
+  private async refined(wish: Wish, document: string, instruction: string): Promise<PatchResult> {
+    return ask<PatchResult>(this.server, {
+      title: wish.picture.name,
+      method: "visionCode/refine",
+      options: async (connection, workDoneToken): Promise<RefineOptions> => {
+        const image = await imageFor(wish.picture, connection.ask);
+        return { instruction, document, image, apply: false, workDoneToken };
+      },
+      onProgress: (message, percentage) => this.panel.progress(message, percentage),
+    });
+  }
+
+  private async ask(wish: Wish): Promise<ComponentResult> {
     const { name } = wish.picture;
     this.status.busy(`making a component of ${name}`);
     return ask<ComponentResult>(this.server, {
@@ -152,8 +183,7 @@ export class Components {
       method: wish.updates === undefined ? "visionCode/component" : "visionCode/refine",
       options: async (connection, token) => {
         this.token = token;
-        const image = instruction === undefined ? await imageFor(wish.picture, connection.ask) : undefined;
-        return optionsOf(wish, image, instruction, token);
+        return optionsOf(wish, await imageFor(wish.picture, connection.ask), token);
       },
       onProgress: (message, percentage) => this.panel.progress(message, percentage),
     });
@@ -164,7 +194,7 @@ export class Components {
       this.channel.info(`${result.name}: ${note}`);
     }
     const version = { wish, result };
-    this.versions.push(version);
+    this.versions.push(version, ...result.candidates.map((other) => ({ wish, result: inPlaceOf(result, other) })));
     await this.propose(version);
   }
 
@@ -205,13 +235,18 @@ export class Components {
 }
 
 /** What is made anew keeps its target, its place and its name: the server knows them. */
-function optionsOf(wish: Wish, image: string | undefined, instruction: string | undefined, token: Token): object {
+function optionsOf(wish: Wish, image: string, token: Token): object {
   const { target, candidates, seed, document, folder, overwrite, updates } = wish;
   const all = { candidates, seed, apply: false, show: false, previewToken: token, workDoneToken: token };
   if (updates !== undefined) {
-    return given<RefineOptions>({ ...all, image, instruction, document: updates });
+    return given<RefineOptions>({ ...all, image, document: updates });
   }
-  return given<ComponentOptions>({ ...all, image: image ?? "", document, folder, target, overwrite });
+  return given<ComponentOptions>({ ...all, image, document, folder, target, overwrite });
+}
+
+/** What another draft made of the picture; where it differs was not looked at. */
+function inPlaceOf(result: ComponentResult, { draftedBy, score, page, edit, files }: Candidate): ComponentResult {
+  return { ...result, draftedBy, page, edit, files, fidelity: { mean: score }, worst: [], candidates: [] };
 }
 
 /** A field without a value is not sent. */

@@ -23,7 +23,7 @@ export type ToPage =
       /** All results of this picture, and which one this is. */
       versions: string[];
       version: number;
-      result: Omit<ComponentResult, "files" | "edit">;
+      result: Omit<ComponentResult, "files" | "edit" | "candidates">;
     }
   /** Nothing came of the last request; what was there before stays. */
   | { kind: "told"; message: string; failed: boolean }

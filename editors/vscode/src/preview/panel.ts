@@ -71,7 +71,7 @@ export class PreviewPanel implements Disposable {
 
   /** Show a result; `versions` are all of this picture, and it is number `version`. */
   finish(result: ComponentResult, receipt: string, versions: string[], version: number): void {
-    const { files, edit: _, ...facts } = result;
+    const { files, edit: _, candidates: __, ...facts } = result;
     const listed = files.map(({ uri, action, text }) => ({
       name: workspace.asRelativePath(Uri.parse(uri, true)),
       action,
