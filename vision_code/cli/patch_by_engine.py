@@ -40,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", metavar="E", help=f"who writes the patch: {_CAPABLE}")
     several = "patches to write, one is chosen (3); with --target-file drafts of the picture (1)"
     parser.add_argument("--candidates", type=int, metavar="N", help=several)
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of everything drawn by chance (0)")
+    parser.add_argument("--seed", type=int, metavar="S", help="of everything drawn by chance (0)")
     tests = "run the repository's tests with each candidate, in a cage (default: when --test-cmd is given)"
     parser.add_argument("--tests", action=argparse.BooleanOptionalAction, help=tests)
     parser.add_argument("--test-cmd", metavar="CMD", help="how to run the tests (default: as the project is made)")
@@ -59,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
     Write the patch of one issue, or of all instances of a file.
     """
     args.candidates = _CANDIDATES if args.candidates is None else args.candidates
+    args.seed = args.seed or 0
     if args.instances is not None and args.predictions is None:
         raise UsageError("usage.arguments", "--instances needs --predictions FILE, where the results go")
     if args.instances is not None:
@@ -185,7 +186,7 @@ def _made(
     from vision_code.localise import Index, Sources
     from vision_code.localise.index import cache_folder
     from vision_code.patching import Task, make_patch, read_picture
-    from vision_code.repository import check_applies
+    from vision_code.repository import check_applies, check_not_ignored
 
     with ExitStack() as stack:
         tree, folder = _base(repository, base, stack)
@@ -212,7 +213,10 @@ def _made(
             viewer=_viewer(task, tree) if images or args.report else None,
             progress=show,
         )
-    check_applies(outcome.staged, _diff(outcome))  # before anything is written down as a patch
+    # Before anything is written down as a patch.
+    if not args.allow_ignored:
+        check_not_ignored(repository, outcome.staged)
+    check_applies(outcome.staged, _diff(outcome))
     return outcome
 
 
