@@ -59,7 +59,7 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
     from vision_code.edits.tree import LINK
     from vision_code.rewrite.source import read_source
 
-    for name in ("predictions", "report", "test_cmd", "tests"):
+    for name in ("predictions", "report", "test_cmd", "tests", "serve_cmd", "page_url"):
         if getattr(args, name):
             raise UsageError("usage.arguments", f"--{name.replace('_', '-')} is for issues; leave it away")
     if len(args.image) != 1:
