@@ -9,6 +9,7 @@ import os
 import socket
 import stat
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -91,8 +92,13 @@ def served(cage: Cage, staged: Staged | None, page: PageAddress) -> Iterator[Ask
 
 def _answer(out: Path, port: int, target: str) -> tuple[bytes, str] | None:
     connection = http.client.HTTPConnection("localhost", port, timeout=ANSWER_S)
+    watch = None
     try:
         connection.sock = _connected(out)
+        # An answer of one byte now and then never meets the timeout of a single read.
+        watch = threading.Timer(ANSWER_S, connection.sock.shutdown, [socket.SHUT_RDWR])
+        watch.daemon = True
+        watch.start()
         connection.request("GET", target, headers={"Accept": "*/*", "Connection": "close"})
         answer = connection.getresponse()
         body = answer.read(MAX_ANSWER_BYTES + 1)
@@ -102,6 +108,8 @@ def _answer(out: Path, port: int, target: str) -> tuple[bytes, str] | None:
     except (OSError, ValueError, http.client.HTTPException):
         return None
     finally:
+        if watch is not None:
+            watch.cancel()
         connection.close()
 
 
