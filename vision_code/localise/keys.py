@@ -17,8 +17,8 @@ MAX_CATALOGUES = 40
 MAX_KEYS = 40
 MAX_USERS = 200
 MAX_CATALOGUE_BYTES = 8 * 2**20
-#: A longer message is no text of a screen.
-MAX_TEXT_CHARS = 2000
+#: A longer message is no text of a screen, and nobody writes a longer key.
+MAX_TEXT_CHARS, MAX_KEY_CHARS = 2000, 200
 MIN_CHARS = 3
 #: A line of so many letters may be a part of a longer text.
 MIN_LONG_CHARS = 13
@@ -67,7 +67,7 @@ def seen_keys(index: Index, query: Query, likely: Iterable[str]) -> tuple[Key, .
         content = index.sources.content(path) or b""
         left -= len(content)
         for key, text in messages(path, content) if left >= 0 else ():
-            if _is_seen(text, lines, long, prose):
+            if len(key) <= MAX_KEY_CHARS and _is_seen(text, lines, long, prose):
                 found.setdefault((key, PurePosixPath(path).stem), Key(key, text, path))
     return tuple(sorted(found.values(), key=lambda key: (-len(key.text), key.name, key.catalogue))[:MAX_KEYS])
 

@@ -169,9 +169,11 @@ def test_a_hostile_catalogue_is_come_to_an_end_with(tmp_path: Path) -> None:
     """
     holes = "{a}" * 600 + "x"
     evil = {f"k{number}": holes for number in range(2000)} | {"open": "{{" * 200_000, "b": "{a}b" * 400}
+    evil |= {".".join("a" * 30_000): "Quarterly report"}
     files = {f"locales/{name}.json": json.dumps(evil) for name in ("en", "de")}
     files |= {f"src/a{number}.ts": "t('k1'); " * 500 for number in range(50)}
     screen = tuple(f"{'ab' * 60} {number}" for number in range(100))
+    screen += ("Quarterly report",)
     with Index(Sources.below(_written(tmp_path, files)), None) as index:
         found = rank(index, query_from("ab", screen))
     assert not any("by its key" in each.because for each in found)
