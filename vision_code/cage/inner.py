@@ -113,6 +113,7 @@ def give_up_privileges(spec: dict) -> None:  # type: ignore[type-arg]
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     if spec["user"] is not None:
         os.setresuid(*[spec["user"]] * 3)
+        libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)  # another user's processes lose it
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 

@@ -11,8 +11,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -92,6 +92,24 @@ class Cage:
         """
         Run the tests on a copy with the changes made.
         """
+        with self._laid_out(staged) as (scratch, out, spec):
+            with self._process(scratch, spec) as process:
+                try:
+                    status = process.wait(self._limits.wall_s)
+                except subprocess.TimeoutExpired:
+                    status = None
+            return TestRun(status=status, tests=self._report(out))
+
+    @contextmanager
+    def serving(self, staged: Staged | None) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
+        """
+        Run the command on such a copy while the caller does something else: the folder that it writes to, and the cage.
+        """
+        with self._laid_out(staged) as (scratch, out, spec), self._process(scratch, spec) as process:
+            yield out, process
+
+    @contextmanager
+    def _laid_out(self, staged: Staged | None) -> Iterator[tuple[Path, Path, Mapping[str, object]]]:
         with scratch_folder() as scratch:
             out = scratch / "out"
             out.mkdir()
@@ -99,8 +117,7 @@ class Cage:
             (scratch / "root").mkdir()
             spec = self._spec(scratch, out, staged)
             (scratch / "spec.json").write_text(json.dumps(spec))
-            status = self._status(scratch, spec)
-            return TestRun(status=status, tests=self._report(out))
+            yield scratch, out, spec
 
     def _spec(self, scratch: Path, out: Path, staged: Staged | None) -> dict[str, object]:
         changes = {
@@ -128,7 +145,8 @@ class Cage:
             "user": _NOBODY if os.geteuid() == 0 else None,
         }
 
-    def _status(self, scratch: Path, spec: Mapping[str, object]) -> int | None:
+    @contextmanager
+    def _process(self, scratch: Path, spec: Mapping[str, object]) -> Iterator[subprocess.Popen[bytes]]:
         code = Path(inner.__file__).read_text(encoding="utf-8")
         before, place = opening(self._walls, spec, scratch / "spec.json")
         argv = [*before, os.path.realpath(sys.executable), "-I", "-S", "-c", code, place]
@@ -141,9 +159,7 @@ class Cage:
             start_new_session=True,
         )
         try:
-            return process.wait(self._limits.wall_s)
-        except subprocess.TimeoutExpired:
-            return None
+            yield process
         finally:  # Ctrl-C too: the whole cage goes with its first process
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

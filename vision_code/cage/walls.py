@@ -20,6 +20,8 @@ from vision_code.errors import Denied
 Walls = Literal["bubblewrap", "namespaces"]
 _NAMESPACES = ("--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child=KILL")
 SPEC = "/cage/spec.json"
+#: What bubblewrap has an option for: killed when we are, also by a signal that nobody can handle (prctl(2)).
+_DIES_WITH_US = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])"
 
 
 def find_walls() -> Walls:
@@ -47,7 +49,7 @@ def opening(walls: Walls | None, spec: Mapping[str, object], spec_file: Path) ->
     if walls is None:
         return [], str(spec_file)
     if walls == "namespaces":
-        return _unshare(), str(spec_file)
+        return [os.path.realpath(sys.executable), "-I", "-S", "-c", _DIES_WITH_US, *_unshare()], str(spec_file)
     size = str(spec["disk_bytes"])
     command = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent", "--new-session"]
     # First: an interpreter may lie below one of them.

@@ -44,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", metavar="REV", help="read this commit instead of the files as they lie there")
     approve = "say yes to what this file needs it for: it is protected, becomes executable, loses most of its lines"
     parser.add_argument("--approve", action="append", default=[], metavar="PATH", help=f"{approve} (repeatable)")
+    parser.add_argument("--allow-ignored", action="store_true", help="change also files that git ignores")
     parser.add_argument("--force", action="store_true", help="replace the file of -o if it exists")
     patch_by_engine.configure(parser)
 
@@ -79,15 +80,19 @@ def deliver(args: argparse.Namespace, staged: Staged, facts: Mapping[str, object
     """
     from vision_code.edits import apply, unified_diff
     from vision_code.output import write_all
-    from vision_code.repository import check_applies
+    from vision_code.repository import check_applies, check_not_ignored
 
     diff = unified_diff(staged)
+    if not args.allow_ignored:
+        check_not_ignored(args.repo, staged)
     check_applies(staged, diff)
     for line in staged.notes:
         note(f"note: {line}")
     if args.output is not None:
         write_all({args.output: diff}, force=args.force)
     applied = apply(staged, args.repo) if args.apply and staged.changes else None
+    for line in applied.notes if applied is not None else ():
+        note(line)
     if args.json:
         out_json(_facts(args, staged, diff, applied) | dict(facts or {}))
     elif applied is not None:

@@ -40,11 +40,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", metavar="E", help=f"who writes the patch: {CAPABLE}")
     several = "patches to write, one is chosen (3); with --target-file drafts of the picture (1)"
     parser.add_argument("--candidates", type=int, metavar="N", help=several)
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of everything drawn by chance (0)")
+    parser.add_argument("--seed", type=int, metavar="S", help="of everything drawn by chance (0)")
     tests = "run the repository's tests with each candidate, in a cage (default: when --test-cmd is given)"
     parser.add_argument("--tests", action=argparse.BooleanOptionalAction, help=tests)
     parser.add_argument("--test-cmd", metavar="CMD", help="how to run the tests (default: as the project is made)")
-    trust = "run the tests without a cage: they can do whatever you can"
+    serve = "development server of the repository, which shows --page-url; runs in the cage, to choose by the pictures"
+    parser.add_argument("--serve-cmd", metavar="CMD", help=serve)
+    parser.add_argument(
+        "--page-url", metavar="URL", help="http://localhost:PORT/path of the page that the pictures show"
+    )
+    trust = "run tests and server without a cage: they can do whatever you can"
     parser.add_argument("--no-sandbox", action="store_true", help=trust)
     swe = "add the result to this file, as SWE-bench has predictions"
     report = (
@@ -59,17 +64,34 @@ def run(args: argparse.Namespace) -> int:
     Write the patch of one issue, or of all instances of a file.
     """
     args.candidates = _CANDIDATES if args.candidates is None else args.candidates
+    args.seed = args.seed or 0
+    if args.instances is not None and args.serve_cmd is not None:
+        raise UsageError("usage.arguments", "--serve-cmd is for one issue: a set of them has many repositories")
     if args.instances is not None and args.predictions is None:
         raise UsageError("usage.arguments", "--instances needs --predictions FILE, where the results go")
     if args.instances is not None:
         file_status(args.instances)
         with _engine(args.engine) as writer:
             return _all(args, writer)
+    _refuse_server(args)
     issue = _issue(args.issue)
     for image in args.image:
         file_status(image)
     with _engine(args.engine) as writer:
         return _single(args, writer, issue)
+
+
+def _refuse_server(args: argparse.Namespace) -> None:
+    from vision_code.cage import page_address
+
+    if (args.serve_cmd is None) != (args.page_url is None):
+        raise UsageError("usage.arguments", "--serve-cmd and --page-url go together")
+    if args.serve_cmd is not None:
+        page_address(args.page_url)
+        if not args.image and args.report is None:
+            raise UsageError(
+                "usage.arguments", "--serve-cmd needs --image, which the page is held against, or --report"
+            )
 
 
 @contextmanager
@@ -168,7 +190,7 @@ def _made(
     from vision_code.localise import Index, Sources
     from vision_code.localise.index import cache_folder
     from vision_code.patching import Task, make_patch, read_picture
-    from vision_code.repository import check_applies
+    from vision_code.repository import check_applies, check_not_ignored
 
     with ExitStack() as stack:
         tree, folder = _base(repository, base, stack)
@@ -185,6 +207,7 @@ def _made(
         sources = Sources.below(folder, tuple(tree.paths()) if base else None)
         index = stack.enter_context(Index(sources, kept))
         tester = _tester(args, folder, repository)
+        viewer = _viewer(args, task, tree, folder, repository) if images or args.report else None
         outcome = make_patch(
             task,
             writer.engine,
@@ -192,10 +215,13 @@ def _made(
             index,
             window=writer.window,
             tester=tester,
-            viewer=_viewer(task, tree) if images or args.report else None,
+            viewer=viewer,
             progress=show,
         )
-    check_applies(outcome.staged, _diff(outcome))  # before anything is written down as a patch
+    # Before anything is written down as a patch.
+    if not args.allow_ignored:
+        check_not_ignored(repository, outcome.staged)
+    check_applies(outcome.staged, _diff(outcome))
     return outcome
 
 
@@ -235,11 +261,21 @@ def _tester(args: argparse.Namespace, folder: Path, repository: Path) -> Tester 
     return lambda staged: tested(cage, staged)
 
 
-def _viewer(task: Task, tree: Tree) -> Viewer:
-    from vision_code.patching.sight import look
+def _viewer(args: argparse.Namespace, task: Task, tree: Tree, folder: Path, repository: Path) -> Viewer:
+    """
+    Raises:
+        Denied: ``sandbox.unavailable``.
+    """
+    from vision_code.cage import page_address, serving_cage
+    from vision_code.patching.sight import Server, look
 
     references = [picture.reference for picture in task.pictures if picture.reference is not None]
-    return lambda staged: look(tree, staged, references)
+    server = None
+    if args.serve_cmd is not None:
+        page = page_address(args.page_url)
+        cage = serving_cage(folder, repository, args.serve_cmd, page.port, walls=not args.no_sandbox)
+        server = Server(cage, page)
+    return lambda staged: look(tree, staged, references, server)
 
 
 def _issue(name: str) -> str:

@@ -56,7 +56,7 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
     from vision_code.rewrite.redraw import ENDINGS
     from vision_code.rewrite.source import read_source
 
-    for name in ("predictions", "report", "test_cmd", "tests"):
+    for name in ("predictions", "report", "test_cmd", "tests", "serve_cmd", "page_url"):
         if getattr(args, name):
             raise UsageError("usage.arguments", f"--{name.replace('_', '-')} is for issues; leave it away")
     if len(args.image) != 1:
@@ -111,7 +111,8 @@ def _options(args: argparse.Namespace, path: str, project: Project, asked: Setti
         name=PurePosixPath(path).stem,
         engine=args.engine or asked.engine or "embedded",
         candidates=args.candidates or asked.candidates or 1,
-        seed=args.seed,
+        seed=(asked.seed or 0) if args.seed is None else args.seed,
+        verify=asked.verify is not False,
         scale=asked.scale,
         style=script_style(project, ".tsx" if suffix == ".tsx" else ".jsx"),
         tokens=color_tokens(project),

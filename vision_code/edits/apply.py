@@ -43,12 +43,10 @@ _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EX
 class Applied:
     """
     Attributes:
-        name: Of the journal, by which it can be undone.
         paths: What was changed, made and removed.
         notes: What an earlier run had left behind and was put right first.
     """
 
-    name: str
     paths: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
@@ -126,7 +124,6 @@ def _apply(
     made = _missing_folders(root, [target.path for target in targets if target.content is not None])
     emptied = tuple(reversed(undone.plan.made)) if undone else ()
     plan = Plan(
-        root=os.path.realpath(root),
         steps=steps,
         made=made,
         emptied=emptied,
@@ -143,7 +140,7 @@ def _apply(
         raise
     clear_away(kept, root)
     prune(place)
-    return Applied(name=journal.name, paths=paths, notes=notes)
+    return Applied(paths=paths, notes=notes)
 
 
 def _steps(root: Path, targets: Sequence[_Target]) -> tuple[tuple[Step, ...], bytes]:

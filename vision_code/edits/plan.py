@@ -59,14 +59,12 @@ class Step:
 class Plan:
     """
     Attributes:
-        root: Where.
         steps: One a file.
         made: Folders that are made for it, outermost first.
         emptied: Folders that may go afterwards if nothing is left in them (of an undo), innermost first.
         undoes: The journal that an undo takes back; empty otherwise.
     """
 
-    root: str
     steps: tuple[Step, ...]
     made: tuple[str, ...] = ()
     emptied: tuple[str, ...] = ()
@@ -186,7 +184,6 @@ def read_journals(place: Path, state: str) -> list[Journal]:
 
 def _plan(fields: dict[str, Any]) -> Plan:
     return Plan(
-        root=fields["root"],
         steps=tuple(Step(**step) for step in fields["steps"]),
         made=tuple(fields["made"]),
         emptied=tuple(fields["emptied"]),

@@ -5,9 +5,8 @@ From a text on the screen to the code that shows it, by way of the key that a ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 from vision_code.localise.catalogue import is_catalogue, messages
@@ -17,7 +16,12 @@ from vision_code.localise.query import Query
 MAX_CATALOGUES = 40
 MAX_KEYS = 40
 MAX_USERS = 200
+MAX_CATALOGUE_BYTES = 8 * 2**20
+#: A longer message is no text of a screen, and nobody writes a longer key.
+MAX_TEXT_CHARS, MAX_KEY_CHARS = 2000, 200
 MIN_CHARS = 3
+#: A line of so many letters may be a part of a longer text.
+MIN_LONG_CHARS = 13
 #: A text that only the issue's prose holds, and nobody quoted, is no text of the screen below these.
 MIN_PROSE_WORDS, MIN_PROSE_CHARS = 2, 9
 _HOLE = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}|%\(\w+\)[sd]|%\d?\$?[sd@]|\$\w+|</?\w+/?>")
@@ -54,14 +58,16 @@ def seen_keys(index: Index, query: Query, likely: Iterable[str]) -> tuple[Key, .
     Args:
         likely: Files that the issue's words are found in; catalogues among them are looked into.
     """
-    lines = tuple(dict.fromkeys(_folded(line) for line in (*query.screen, *query.quoted)))
-    lines = tuple(line for line in lines if len(line) >= MIN_CHARS)
+    lines = frozenset(line for each in (*query.screen, *query.quoted) if len(line := _folded(each)) >= MIN_CHARS)
+    long = tuple(sorted(line for line in lines if len(line) >= MIN_LONG_CHARS))
     prose = f" {_folded(query.issue)} "
     found: dict[tuple[str, str], Key] = {}
+    left = MAX_CATALOGUE_BYTES
     for path in _catalogues(index, query, likely):
-        content = index.sources.content(path)
-        for key, text in messages(path, content) if content is not None else ():
-            if _is_seen(text, lines, prose):
+        content = index.sources.content(path) or b""
+        left -= len(content)
+        for key, text in messages(path, content) if left >= 0 else ():
+            if len(key) <= MAX_KEY_CHARS and _is_seen(text, lines, long, prose):
                 found.setdefault((key, PurePosixPath(path).stem), Key(key, text, path))
     return tuple(sorted(found.values(), key=lambda key: (-len(key.text), key.name, key.catalogue))[:MAX_KEYS])
 
@@ -74,7 +80,14 @@ def users(index: Index, keys: Sequence[Key]) -> Iterator[tuple[str, Key]]:
     for path in index.holding([_words(key.name) for key in keys], MAX_USERS):
         text = None if is_catalogue(path) else index.sources.text(path)
         if text is not None:
-            yield from ((path, key) for key in keys if _uses(path, text, key, forms[key]))
+            yield from ((path, key) for key in keys if _last(key) in text and _uses(path, text, key, forms[key]))
+
+
+def _last(key: Key) -> str:
+    """
+    What stands in every file that uses a key.
+    """
+    return key.name if " " in key.name else key.name.rpartition(".")[2]
 
 
 def _words(name: str) -> list[str]:
@@ -87,27 +100,31 @@ def _catalogues(index: Index, query: Query, likely: Iterable[str]) -> list[str]:
     return [path for path in dict.fromkeys(paths) if is_catalogue(path)][:MAX_CATALOGUES]
 
 
-def _is_seen(text: str, lines: Sequence[str], prose: str) -> bool:
-    folded = _folded(text)
-    if len(folded) < MIN_CHARS:
+def _is_seen(text: str, lines: Collection[str], long: Sequence[str], prose: str) -> bool:
+    if len(text) > MAX_TEXT_CHARS or len(folded := _folded(text)) < MIN_CHARS:
         return False
-    if any(line == folded or (len(line) > 12 and line in folded) for line in lines):
+    if folded in lines or any(line in folded for line in long):
         return True
-    if _HOLE.search(text):
-        pattern = _pattern(text)
-        return pattern is not None and any(pattern.fullmatch(line) for line in lines)
+    parts = [_folded(part) for part in _HOLE.split(text)]
+    if len(parts) > 1:
+        return sum(map(len, parts)) >= 2 * MIN_CHARS and any(_fits(parts, line) for line in lines)
     return len(folded) >= MIN_PROSE_CHARS and folded.count(" ") + 1 >= MIN_PROSE_WORDS and f" {folded} " in prose
 
 
-@lru_cache(4096)
-def _pattern(text: str) -> re.Pattern[str] | None:
+def _fits(parts: Sequence[str], line: str) -> bool:
     """
-    A text whose holes hold anything; None for one that says nothing beside its holes.
+    Whether a line is a text whose holes hold anything: its parts in their order, the first and last at the ends.
     """
-    parts = [_folded(part) for part in _HOLE.split(text)]
-    if sum(map(len, parts)) < 2 * MIN_CHARS:
-        return None
-    return re.compile(r"\s*.{0,80}?\s*".join(re.escape(part) for part in parts))
+    first, *middle, last = parts
+    if len(line) < len(first) + len(last) or not (line.startswith(first) and line.endswith(last)):
+        return False
+    place, end = len(first), len(line) - len(last)
+    for part in middle:
+        found = line.find(part, place, end)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return True
 
 
 def _folded(text: str) -> str:

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from vision_code.cage import Cage, PageAddress, served
 from vision_code.compare import Reference, compare
 from vision_code.edits import Staged, Tree
 from vision_code.edits.paths import checked
 from vision_code.edits.tree import EXECUTABLE, PLAIN
 from vision_code.errors import VisionCodeError
 from vision_code.localise.sources import is_secret
-from vision_code.render import Browser, BrowserMissing, Rendering, TreePage, browser_or_reason
+from vision_code.render import Browser, BrowserMissing, Rendering, ServedPage, TreePage, browser_or_reason
+from vision_code.render.browser import PAGE_DEADLINE_S
 
 if TYPE_CHECKING:
     from vision_code.render import Pixels
@@ -28,6 +30,8 @@ MAX_PICTURES, MAX_PAGES = 2, 3
 MAX_LOOKED_THROUGH = 300
 #: Where no picture says how large.
 VIEWPORT_PX = (1280, 832)
+#: A development server compiles while the page loads.
+SERVED_DEADLINE_S = 60.0
 _PAGES = (".html", ".htm")
 _PARTS = (".css", ".svg")
 
@@ -62,23 +66,41 @@ class Sight:
     notes: tuple[str, ...] = ()
 
 
-def look(tree: Tree, staged: Mapping[int, Staged], references: Sequence[Reference]) -> Sight:
+@dataclass(frozen=True, slots=True)
+class Server:
+    """
+    The repository's own development server, which renders a page for every candidate.
+
+    Attributes:
+        cage: See `vision_code.cage.serving_cage`.
+    """
+
+    cage: Cage
+    page: PageAddress
+
+
+def look(
+    tree: Tree, staged: Mapping[int, Staged], references: Sequence[Reference], server: Server | None = None
+) -> Sight:
     """
     Render what can be rendered. What cannot is a note, and nobody gains.
 
     Args:
         staged: By candidate.
         references: Of the pictures.
+        server: Instead of pages of plain HTML; the scripts of its page run.
     """
-    pages = {number: pages_of(tree, each) for number, each in staged.items()}
+    pages = {
+        number: (server.page.target,) if server is not None else pages_of(tree, each) for number, each in staged.items()
+    }
     every = sorted({page for each in pages.values() for page in each})[:MAX_PAGES]
     if not every:
         return _nothing("no page of plain HTML is touched", references)
     missing = browser_or_reason()
     if isinstance(missing, BrowserMissing):
         return _nothing(missing.reason, references)
-    with Browser() as browser:
-        return _Look(browser, tree, references[:MAX_PICTURES]).all(every, pages, staged)
+    with Browser(deadline_s=SERVED_DEADLINE_S if server else PAGE_DEADLINE_S) as browser:
+        return _Look(browser, tree, references[:MAX_PICTURES], server).all(every, pages, staged)
 
 
 def _nothing(reason: str, references: Sequence[Reference]) -> Sight:
@@ -107,43 +129,51 @@ class _Look:
     One browser, one tree, one set of pictures.
     """
 
-    def __init__(self, browser: Browser, tree: Tree, references: Sequence[Reference]) -> None:
+    def __init__(self, browser: Browser, tree: Tree, references: Sequence[Reference], server: Server | None) -> None:
         self._browser = browser
         self._tree = tree
         self._references = references
+        self._server = server
         self._faults: dict[str, None] = {}
 
     def all(self, every: Sequence[str], pages: Mapping[int, Sequence[str]], staged: Mapping[int, Staged]) -> Sight:
         """
         Every candidate, after the tree without any.
         """
-        before = {page: self._renderings(page, {}) for page in every}
+        before = {page: self._renderings(page, None) for page in every}
         gains, views = {}, {}
         for number, each in staged.items():
-            changed = {change.path: None if change.new is None else change.new.content for change in each.changes}
             touched = [page for page in every if page in pages[number]]
-            after = before | {page: self._renderings(page, changed) for page in touched}
+            after = before | {page: self._renderings(page, each) for page in touched}
             gains[number] = self._gain(before.values(), after.values()) if touched else 0.0
             views[number] = tuple(
                 View(page=page, before=_first(before[page]), after=_first(after[page])) for page in touched
             )
         return Sight(gains=gains if self._references else {}, views=views, notes=tuple(self._faults))
 
-    def _renderings(self, page: str, changed: Mapping[str, bytes | None]) -> list[Rendering | None]:
+    def _renderings(self, page: str, staged: Staged | None) -> list[Rendering | None]:
         """
         Of each picture's size.
         """
         sizes = [(each.width_px, each.height_px) for each in self._references] or [VIEWPORT_PX]
-        read = _reader(self._tree, changed)
-        if read(page) is None:
-            return [None] * len(sizes)
-        return [self._rendering(TreePage(page, read), *size) for size in sizes]
-
-    def _rendering(self, page: TreePage, width_px: int, height_px: int) -> Rendering | None:
+        if self._server is None:
+            read = _reader(self._tree, staged)
+            there = read(page) is not None
+            return [self._rendering(TreePage(page, read), *size) if there else None for size in sizes]
         try:
-            return self._browser.render(page, width_px=width_px, height_px=height_px)
+            with served(self._server.cage, staged, self._server.page) as ask:
+                return [self._rendering(ServedPage(page, ask), *size) for size in sizes]
         except VisionCodeError as error:
-            self._faults[f"{page.path} was not rendered: {error.message}"] = None
+            self._faults[f"{page} was not rendered: {error.message}"] = None
+            return [None] * len(sizes)
+
+    def _rendering(self, page: TreePage | ServedPage, width_px: int, height_px: int) -> Rendering | None:
+        scripts = isinstance(page, ServedPage)
+        try:
+            return self._browser.render(page, width_px=width_px, height_px=height_px, javascript=scripts)
+        except VisionCodeError as error:
+            name = page.target if isinstance(page, ServedPage) else page.path
+            self._faults[f"{name} was not rendered: {error.message}"] = None
             return None
 
     def _gain(self, before: Iterable[Sequence[Rendering | None]], after: Iterable[Sequence[Rendering | None]]) -> float:
@@ -167,7 +197,12 @@ def _first(renderings: Sequence[Rendering | None]) -> Pixels | None:
     return renderings[0].pixels if renderings[0] is not None else None
 
 
-def _reader(tree: Tree, changed: Mapping[str, bytes | None]) -> Callable[[str], bytes | None]:
+def _reader(tree: Tree, staged: Staged | None) -> Callable[[str], bytes | None]:
+    """
+    The files of a tree with a candidate's changes.
+    """
+    changes = staged.changes if staged else ()
+    changed = {change.path: None if change.new is None else change.new.content for change in changes}
     return lambda path: changed[path] if path in changed else _read(tree, path)
 
 

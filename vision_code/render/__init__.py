@@ -4,7 +4,7 @@ Renders a page in a hermetic browser and measures what came out: pixels and the 
 
 from vision_code.render.browser import Browser
 from vision_code.render.facts import ElementFact, PageFacts, Pixels, Rendering, RoleNode
-from vision_code.render.hermetic import TreePage
+from vision_code.render.hermetic import ServedPage, TreePage
 from vision_code.render.locate import BrowserMissing, browser_or_reason, find_browser, mending_command, required_browser
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Pixels",
     "Rendering",
     "RoleNode",
+    "ServedPage",
     "TreePage",
     "browser_or_reason",
     "find_browser",

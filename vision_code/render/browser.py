@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 
 from vision_code.errors import UsageError, VerificationFailed
 from vision_code.render.facts import Rendering
-from vision_code.render.hermetic import TreePage, folder_of
+from vision_code.render.hermetic import ServedPage, TreePage, folder_of
 from vision_code.render.locate import required_browser
 from vision_code.render.visit import Visit
 
@@ -90,7 +90,7 @@ class Browser:
 
     def render(
         self,
-        page: Path | str | TreePage,
+        page: Path | str | TreePage | ServedPage,
         *,
         width_px: int,
         height_px: int = 900,
@@ -113,7 +113,7 @@ class Browser:
 
     def render_widths(
         self,
-        page: Path | str | TreePage,
+        page: Path | str | TreePage | ServedPage,
         *,
         widths_px: Sequence[int],
         height_px: int = 900,
@@ -129,7 +129,7 @@ class Browser:
         Load one page once and render it, whole, at each width.
 
         Args:
-            page: An HTML file, the HTML itself, or a page of a tree.
+            page: An HTML file, the HTML itself, or a page of a tree or a server.
             widths_px: Viewport widths, CSS px.
             height_px: Viewport height, CSS px (what ``100vh`` means); the picture always holds the whole page.
             root: The only folder that the page may read. For a file: its own folder unless given.

@@ -7,6 +7,7 @@ are refused. Behind that stand a proxy that does not exist and a resolver that k
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import mimetypes
 from collections.abc import Callable
@@ -90,7 +91,7 @@ class Folder:
         root: Folder that may be read, symlinks resolved; None when the page has no files.
         document: Path of the page on ``origin``, starting with ``/``.
         text: The page itself when it is not a file.
-        read: Gives the files instead of ``root``, by path without a leading slash; None for one that is not there.
+        ask: Gives what lies at a path with its query, and its type, instead of ``root``; None where nothing is.
         blocked: Addresses that were refused, in order.
         origin: Of this visit alone: nothing of an earlier page can be taken for a part of this one.
     """
@@ -98,7 +99,7 @@ class Folder:
     root: Path | None
     document: str
     text: str | None = None
-    read: Callable[[str], bytes | None] | None = None
+    ask: Callable[[str], tuple[bytes, str] | None] | None = None
     blocked: list[str] = field(default_factory=list)
     origin: str = field(default_factory=lambda: f"http://{next(_visits)}.{_HOST}")
     _entered: bool = False
@@ -121,13 +122,11 @@ class Folder:
             if self.text is not None:
                 await route.fulfill(status=200, body=self.text.encode(), content_type="text/html; charset=utf-8")
                 return
-        found = self._local(request.url)
+        found = await asyncio.to_thread(self._found, request.url)  # a server may take its time
         if found is None:
             await self._refuse(route, request)
             return
-        name, body = found
-        ending = PurePosixPath(name).suffix.lower()
-        kind = _TYPES.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        body, kind = found
         await route.fulfill(status=200, body=body, content_type=kind)
 
     async def _refuse(self, route: Route, request: Request) -> None:
@@ -140,26 +139,29 @@ class Folder:
         else:
             await route.abort("blockedbyclient")
 
-    def _local(self, url: str) -> tuple[str, bytes] | None:
+    def _found(self, url: str) -> tuple[bytes, str] | None:
         """
-        The file behind an address of ``origin``; None when it is elsewhere, missing, or outside the folder.
+        What lies behind an address of ``origin``, and its type; None when that is elsewhere, missing, or outside.
         """
         parts = urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}" != self.origin:
             return None
-        name = unquote(parts.path).lstrip("/")
-        if self.read is not None:
-            body = self.read(name)
-            return None if body is None else (name, body)
+        if self.ask is not None:
+            return self.ask(parts.path + (f"?{parts.query}" if parts.query else ""))
         if self.root is None:
             return None
         try:
-            path = (self.root / name).resolve(strict=True)
+            path = (self.root / unquote(parts.path).lstrip("/")).resolve(strict=True)
             inside = path.is_relative_to(self.root)
             fits = inside and path.is_file() and path.stat().st_size <= _MAX_FILE_BYTES
-            return (path.name, path.read_bytes()) if fits else None
+            return (path.read_bytes(), _type_of(path.name)) if fits else None
         except (OSError, ValueError, RuntimeError):  # missing, NUL in the name, symlink loop
             return None
+
+
+def _type_of(name: str) -> str:
+    ending = PurePosixPath(name).suffix.lower()
+    return _TYPES.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,21 @@ class TreePage:
     read: Callable[[str], bytes | None]
 
 
-def folder_of(page: Path | str | TreePage, root: Path | None) -> Folder:
+@dataclass(frozen=True, slots=True)
+class ServedPage:
+    """
+    A page of a server that is asked for every file.
+
+    Attributes:
+        target: Path and query of the page.
+        ask: Gives what lies at a path with its query, and its type; None where nothing is.
+    """
+
+    target: str
+    ask: Callable[[str], tuple[bytes, str] | None]
+
+
+def folder_of(page: Path | str | TreePage | ServedPage, root: Path | None) -> Folder:
     """
     The folder to answer from: for a file its own folder unless ``root`` names a wider one, for text ``root``.
 
@@ -187,9 +203,17 @@ def folder_of(page: Path | str | TreePage, root: Path | None) -> Folder:
     if isinstance(page, TreePage):
         if page.read(page.path) is None:
             raise FileNotFoundError(f"there is no {page.path}")
-        return Folder(root=None, document=f"/{quote(page.path)}", read=page.read)
+        return Folder(root=None, document=f"/{quote(page.path)}", ask=lambda target: _of_tree(page, target))
+    if isinstance(page, ServedPage):
+        return Folder(root=None, document=page.target, ask=page.ask)
     if isinstance(page, str):
         return Folder(root=root.resolve(strict=True) if root else None, document="/page.html", text=page)
     path = page.resolve(strict=True)
     base = root.resolve(strict=True) if root else path.parent
     return Folder(root=base, document="/" + path.relative_to(base).as_posix())
+
+
+def _of_tree(page: TreePage, target: str) -> tuple[bytes, str] | None:
+    name = unquote(urlsplit(target).path).lstrip("/")
+    body = page.read(name)
+    return None if body is None else (body, _type_of(name))

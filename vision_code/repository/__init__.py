@@ -4,8 +4,8 @@ Git repositories, read safely: what lies in one is never run, and nothing of its
 
 from __future__ import annotations
 
-from vision_code.repository.check import check_applies
+from vision_code.repository.check import check_applies, check_not_ignored
 from vision_code.repository.commit import Commit, open_commit, repository_top
 from vision_code.repository.listing import listed
 
-__all__ = ["Commit", "check_applies", "listed", "open_commit", "repository_top"]
+__all__ = ["Commit", "check_applies", "check_not_ignored", "listed", "open_commit", "repository_top"]

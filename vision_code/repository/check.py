@@ -4,12 +4,31 @@ Whether git itself takes a diff, on a clean copy of what it was made from.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from vision_code.edits import Staged
+from vision_code.edits.paths import shown
 from vision_code.edits.tree import EXECUTABLE
-from vision_code.errors import VerificationFailed, VisionCodeError
+from vision_code.errors import Denied, VerificationFailed, VisionCodeError
 from vision_code.output import scratch_folder
 from vision_code.repository.git import Git
 from vision_code.repository.layout import lay
+
+
+def check_not_ignored(folder: Path, staged: Staged) -> None:
+    """
+    Refuse changes of files that git ignores below ``folder``: they are made from others, and no diff of git has them.
+
+    Raises:
+        Denied: ``path.ignored``.
+    """
+    git = Git(folder)
+    named = "".join(f"{change.path}\0" for change in staged.changes).encode()
+    said = git.run("check-ignore", "-z", "--stdin", data=named, fails=True)
+    ignored = [name.decode("utf-8", "replace") for name in said.split(b"\0") if name]
+    # A folder that the repository around it ignores is a project of its own.
+    if ignored and not git.run("check-ignore", ".", fails=True):
+        raise Denied("path.ignored", f"git ignores {shown(ignored[0])}; --allow-ignored if it is meant")
 
 
 def check_applies(staged: Staged, diff: bytes) -> None:

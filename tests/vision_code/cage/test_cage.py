@@ -4,9 +4,12 @@ The cage: honest tests run and are judged by their report, hostile ones change a
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -183,6 +186,38 @@ def test_interrupting_leaves_nothing(repository: Path, monkeypatch: pytest.Monke
     with pytest.raises(KeyboardInterrupt):
         cage.run(None)
     assert survivors(mark) == []
+
+
+def test_a_killed_program_takes_its_cage_along(repository: Path) -> None:
+    _caged(repository, given("true"))  # skips where there is none
+    seconds = f"9000.{os.getpid()}"
+    code = "import sys\nfrom pathlib import Path\nfrom vision_code.cage import Cage, given\n"
+    code += (
+        "Cage(Path(sys.argv[1]), Path(sys.argv[1]), given(f'sleep {sys.argv[2]} & sleep {sys.argv[2]}')).run(None)\n"
+    )
+    program = subprocess.Popen([sys.executable, "-c", code, repository, seconds])
+    try:
+        assert _until(lambda: len(_sleeping(seconds)) == 2)
+    finally:
+        program.kill()
+        program.wait()
+    assert _until(lambda: not _sleeping(seconds))
+
+
+def _sleeping(seconds: str) -> list[int]:
+    found = []
+    for process in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if process.name.isdigit() and (process / "cmdline").read_bytes() == f"sleep\0{seconds}\0".encode():
+                found.append(int(process.name))
+    return found
+
+
+def _until(holds: Callable[[], bool], limit_s: float = 60.0) -> bool:
+    end = time.monotonic() + limit_s
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
 
 
 @pytest.mark.parametrize(

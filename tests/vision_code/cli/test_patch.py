@@ -102,6 +102,24 @@ def test_refusals_say_what_and_change_nothing(
     assert (repo / "src/a.py").read_bytes() == b"a = 1\n"
 
 
+def test_a_file_that_git_ignores_needs_a_word(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=repo, check=True)
+    (repo / ".gitignore").write_text("dist/\n*.min.js\n")
+    (repo / "dist").mkdir()
+    (repo / "dist/a.py").write_text("a = 1\n")
+    reply = REPLY.replace("src/a.py", "dist/a.py")
+    assert _patch(repo, REPLY + reply, "--apply") == 6
+    assert "error[path.ignored]: git ignores dist/a.py; --allow-ignored if it is meant" in capsys.readouterr().err
+    assert (repo / "src/a.py").read_text() == "a = 1\n"
+    assert _patch(repo, reply, "--apply", "--allow-ignored") == 0
+    assert (repo / "dist/a.py").read_text() == "a = 2\n"
+    # Tracked is not ignored, whatever its name; and a folder that is ignored whole is a project of its own.
+    (repo / "b.min.js").write_text("a = 1\n")
+    subprocess.run(["git", "add", "-f", "b.min.js"], cwd=repo, check=True)
+    assert _patch(repo, REPLY.replace("src/a.py", "b.min.js"), "--apply") == 0
+    assert _patch(repo / "dist", NEW, "--apply") == 0
+
+
 def test_a_person_may_approve(repo: Path) -> None:
     reply = NEW.replace("new.py", ".github/workflows/x.yml")
     assert _patch(repo, reply, "--apply", "--approve", ".github/workflows/x.yml") == 0

@@ -117,6 +117,14 @@ def test_a_link_is_not_followed(repo: Path, capsys: pytest.CaptureFixture[str]) 
     assert "path.symlink" in capsys.readouterr().err
 
 
+def test_the_settings_of_the_project_say_how_it_is_drawn(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / "vision-code.toml").write_text('engine = "none"\nverify = false\nseed = 7\n')
+    assert _patch(repo, "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["verified"] is False
+    assert facts["fidelity"] is None
+
+
 def test_one_picture_is_needed(repo: Path) -> None:
     assert run(["patch", "--repo", str(repo), "--target-file", "src/Login.tsx"]) == 2
     assert _patch(repo, "--image", str(PICTURE)) == 2

@@ -161,3 +161,19 @@ def test_a_key_that_is_a_common_word_is_no_key_wherever_it_stands(tmp_path: Path
         found = {each.path: each.because for each in rank(index, query_from("Broken", ("Quarterly report",)))}
     assert "by its key" in found["src/Page.tsx"]
     assert "by its key" not in found.get("src/meta.ts", "")
+
+
+def test_a_hostile_catalogue_is_come_to_an_end_with(tmp_path: Path) -> None:
+    """
+    Texts of nothing but holes, braces without an end: a pattern made of them would run for ever.
+    """
+    holes = "{a}" * 600 + "x"
+    evil = {f"k{number}": holes for number in range(2000)} | {"open": "{{" * 200_000, "b": "{a}b" * 400}
+    evil |= {".".join("a" * 30_000): "Quarterly report"}
+    files = {f"locales/{name}.json": json.dumps(evil) for name in ("en", "de")}
+    files |= {f"src/a{number}.ts": "t('k1'); " * 500 for number in range(50)}
+    screen = tuple(f"{'ab' * 60} {number}" for number in range(100))
+    screen += ("Quarterly report",)
+    with Index(Sources.below(_written(tmp_path, files)), None) as index:
+        found = rank(index, query_from("ab", screen))
+    assert not any("by its key" in each.because for each in found)

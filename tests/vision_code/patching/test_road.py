@@ -146,6 +146,19 @@ def test_a_base_commit_is_read_not_the_files_that_lie_there(repository: Path) ->
     assert (repository / "shop" / "price.py").read_text() == "everything = 'else'\n"
 
 
+def test_what_is_refused_in_the_end_leaves_no_report_and_no_prediction(repository: Path) -> None:
+    (repository / ".gitignore").write_text("dist/\n")
+    made, predictions = repository.parent / "report", repository.parent / "out.jsonl"
+    given = ("--report", made, "--predictions", predictions, "--candidates", 1)
+    reply = answer(_block("x = 1\n", path="dist/new.py", old=""))
+    _, stderr, _ = _patch(repository, [*LOOKING, reply], *given, code=6)
+    assert "error[path.ignored]" in stderr
+    assert not made.exists()
+    assert not predictions.exists()
+    _patch(repository, [*LOOKING, reply], *given, "--allow-ignored")
+    assert (made / "patch.diff").exists()
+
+
 def test_a_server_without_tools_is_given_what_words_alone_find(repository: Path) -> None:
     refused: list[Step] = [["send", "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"]]
     stdout, stderr, _ = _patch(repository, [refused, answer(GOOD)], "--candidates", 1)

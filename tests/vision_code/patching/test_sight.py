@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,9 +17,12 @@ import pytest
 from PIL import Image
 
 from tests.engine_server import answer, calls, engine_server
+from vision_code.cage import page_address, serving_cage
+from vision_code.cage.serve import _answer
 from vision_code.compare import reference_from_rendering
-from vision_code.edits import Change, Entry, MemoryTree, Staged
-from vision_code.patching.sight import look, pages_of
+from vision_code.edits import Change, Entry, FolderTree, MemoryTree, Staged
+from vision_code.errors import Denied, UsageError
+from vision_code.patching.sight import Server, look, pages_of
 from vision_code.render import Browser, Rendering, find_browser
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -174,3 +178,82 @@ def test_the_picture_outweighs_the_majority_and_the_report_shows_before_and_afte
     assert shown.count("data:image/png;base64,") == 2
     assert "before-after.html" in (report / "summary.md").read_text()
     assert "data:" not in (report / "summary.md").read_text()
+
+
+APP = {
+    "index.html": '<!doctype html><html lang="en"><body style="margin: 40px"><div id="app"></div>'
+    '<script type="module" src="/app.js?v=1"></script></body></html>\n',
+    "app.js": "import { colour } from './theme.js'\nconst app = document.querySelector('#app')\n"
+    "app.innerHTML = `<h1 style='font: 32px sans-serif'>Order overview</h1><p>Three things are in your basket.</p>"
+    "<p><a style='padding: 12px 24px; color: #fff; background: ${colour}'>Pay now</a></p>`\n",
+    "theme.js": "export const colour = '#999'\n",
+}
+COMMAND = f"{sys.executable} -m http.server 8123 --bind 127.0.0.1"
+
+
+def _app(tmp_path: Path, colours: Mapping[int, str]) -> tuple[FolderTree, dict[int, Staged]]:
+    for name, text in APP.items():
+        (tmp_path / name).write_text(text)
+    old = Entry(APP["theme.js"].encode())
+    news = {number: Entry(APP["theme.js"].replace("#999", colour).encode()) for number, colour in colours.items()}
+    staged = {n: Staged(changes=(Change(path="theme.js", old=old, new=new),)) for n, new in news.items()}
+    return FolderTree(tmp_path), staged
+
+
+def _serving(folder: Path, command: str, url: str = "http://localhost:8123/index.html?a=1") -> Server:
+    page = page_address(url)
+    try:
+        return Server(serving_cage(folder, folder, command, page.port, walls=True), page)
+    except Denied as error:
+        pytest.skip(str(error))
+
+
+def test_a_development_server_in_the_cage_shows_what_scripts_draw(
+    drawn: Mapping[str, Rendering], tmp_path: Path
+) -> None:
+    tree, staged = _app(tmp_path, {0: "#b91c1c", 1: "#0a7a3b"})
+    sight = look(tree, staged, [reference_from_rendering(drawn["wanted"])], _serving(tmp_path, COMMAND))
+    assert sight.notes == ()
+    assert sight.gains[1] > sight.gains[0]
+    (view,) = sight.views[1]
+    assert view.page == "/index.html?a=1"
+    assert view.after is not None
+    assert (view.after == (10, 122, 59)).all(axis=2).any()
+    assert (tmp_path / "theme.js").read_text() == APP["theme.js"]
+
+
+def test_a_server_that_does_not_serve_is_a_note(tmp_path: Path, drawn: Mapping[str, Rendering]) -> None:
+    tree, staged = _app(tmp_path, {0: "#b91c1c"})
+    sight = look(tree, staged, [reference_from_rendering(drawn["wanted"])], _serving(tmp_path, "exit 3"))
+    assert sight.gains == {0: 0.0}
+    assert sight.notes == ("/index.html?a=1 was not rendered: --serve-cmd ended before it served the page",)
+
+
+def test_the_cage_cannot_lead_its_asker_elsewhere(tmp_path: Path) -> None:
+    """
+    The file that answers come from is the cage's to make: a link to another server's socket is not followed.
+    """
+    secret = tmp_path / "daemon"
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(secret))
+    listener.listen()
+    listener.settimeout(0)
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "socket").symlink_to(secret)
+    assert _answer(out, 80, "/") is None
+    (out / "socket").unlink()
+    (out / "socket").write_text("no socket")
+    assert _answer(out, 80, "/") is None
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+    listener.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://localhost:1/", "http://example.com:80/", "http://localhost/", "localhost:3000", "http://localhost:x/"],
+)
+def test_only_pages_of_this_machine_are_pages_of_the_cage(url: str) -> None:
+    with pytest.raises(UsageError):
+        page_address(url)

@@ -15,7 +15,7 @@ from benchmarks.patches.hostile_git import measure
 from vision_code.edits import Change, Entry, Staged, parse_reply, stage, unified_diff
 from vision_code.edits.tree import EXECUTABLE, LINK, PLAIN
 from vision_code.errors import InputRejected, VerificationFailed
-from vision_code.repository import check_applies, open_commit, repository_top
+from vision_code.repository import check_applies, listed, open_commit, repository_top
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -74,6 +74,15 @@ def test_what_is_no_commit_is_refused(repo: Path, revision: str) -> None:
         open_commit(repo, revision)
     assert caught.value.kind == "repository.revision"
     assert not (repo / "x").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_a_repository_of_another_user_is_read_as_in_a_container_of_ci(repo: Path) -> None:
+    for path in (repo, *repo.rglob("*")):
+        os.chown(path, 65534, 65534, follow_symlinks=False)
+    assert repository_top(repo) == repo
+    assert open_commit(repo).entry("src/a.py") == Entry(b"a = 1\n", PLAIN)
+    assert set(listed(repo)) == {"link", "run.sh", "src/a.py"}
 
 
 def test_where_no_repository_is(tmp_path: Path) -> None:
