@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.assemble.assets import Assets
+from vision_code.assemble.containers import PAGE_PX, settle_containers
 from vision_code.assemble.context import Context
 from vision_code.assemble.labels import bind, settle
 from vision_code.assemble.links import link_look
@@ -50,7 +51,10 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
     )
     is_page = observation.width_px >= PAGE_WIDTH_PX and observation.height_px >= PAGE_HEIGHT_PX
     built = lay_page(root, context, is_page=is_page)
-    outer = normalise(only_below(built.element, observation.width_px))
+    outer = built.element
+    if observation.width_px >= PAGE_PX:
+        outer = settle_containers(outer, observation.width_px)
+    outer = normalise(only_below(outer, observation.width_px))
     title = title_of(root, context)
     return UITree(
         root=outer,

@@ -12,6 +12,7 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
 from vision_code.assemble.grid import lay_grid
 from vision_code.assemble.naming import name_of
+from vision_code.assemble.narrow import merged
 from vision_code.assemble.overlay import lay_stack
 from vision_code.assemble.paint import border_width, surface_style
 from vision_code.assemble.parting import parted
@@ -24,6 +25,8 @@ from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import FULL, Edges, Element, Length, Style
 
 ALIGN_PX = 3.0
+#: So much more room on one side of a column is for wide screens: there is nothing in it.
+ONE_SIDED_PX, COLUMN_PX = 160.0, 240.0
 #: Rows with more free room than this on both sides are centred, not padded.
 CENTRED_PX = 48.0
 
@@ -114,9 +117,12 @@ class Builder:
             pad_bottom = snap_spacing(pad_bottom)
         padding = Edges(top=_px(pad_top), right=_px(pad_right), bottom=_px(pad_bottom), left=_px(pad_left))
         height = pad_top + built.height + pad_bottom + surface.box.h - (bottom - top)
-        old = built.element.style.margin
-        style = replace(built.element.style, padding=padding, margin=old)
-        return Built(replace(built.element, style=style), height)
+        style = replace(built.element.style, padding=padding)
+        below = built.element.below
+        if abs(pad_left - pad_right) >= ONE_SIDED_PX and inner.width >= COLUMN_PX:
+            least = _px(min(pad_left, pad_right)) or Length(0)
+            below = merged(below, (("lg", Style(padding=Edges(left=least, right=least))),))
+        return Built(replace(built.element, style=style, below=below), height)
 
     def _sides(self, region: Region, left: float, right: float) -> tuple[float, float]:
         context = self.context

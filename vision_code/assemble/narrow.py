@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vision_code.assemble.frame import restyled, set_fields
 from vision_code.uitree import BREAKPOINT_PX, Below, Element, Style
 
 
@@ -31,3 +32,17 @@ def _moved(below: tuple[tuple[Below, Style], ...], allowed: list[Below]) -> tupl
         narrowest_dropped = [style for name, style in below if name not in allowed][-1]
         kept.insert(0, (widest, narrowest_dropped))
     return tuple(kept)
+
+
+def merged(
+    below: tuple[tuple[Below, Style], ...], more: tuple[tuple[Below, Style], ...]
+) -> tuple[tuple[Below, Style], ...]:
+    """
+    Both sets of overrides, widest breakpoint first.
+    """
+    result: dict[Below, Style] = {}
+    for name in ("2xl", "xl", "lg", "md", "sm"):
+        styles = [style for key, style in (*below, *more) if key == name]
+        if styles:
+            result[name] = restyled(styles[0], set_fields(styles[1]) if len(styles) > 1 else {})
+    return tuple(result.items())

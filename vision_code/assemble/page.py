@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from vision_code.assemble.build import Builder
 from vision_code.assemble.column import across, share_gaps, stack_children
+from vision_code.assemble.containers import PAGE_PX, SIDE_PX, stepped
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame, restyled, set_fields
+from vision_code.assemble.narrow import merged
 from vision_code.assemble.paint import surface_style
 from vision_code.assemble.parting import parted
 from vision_code.assemble.semantics import container_tag
@@ -19,20 +21,13 @@ from vision_code.design_scale import snap_spacing
 from vision_code.geometry import Box
 from vision_code.observation import FontFamily
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import AUTO, FULL, Below, Edges, Element, Length, Style
+from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
 
-#: Narrower pictures are components or phone screens: they fill what they are put into.
-PAGE_PX = 700.0
 #: Side margins up to this are padding of the page; wider ones come from a centred container.
 MAX_SIDE_PX = 40.0
-#: Padding that a container keeps on narrow screens, px.
-SIDE_PX = 16.0
 #: Things this share of the page's width run from edge to edge.
 BLEED_SHARE = 0.97
 SYMMETRY_PX = 10.0
-#: Padding inside Bootstrap's containers: gutters of version 5 and 4, and its larger spacing utilities.
-GUTTERS_PX = (0.0, 12.0, 15.0, 24.0, 48.0)
-STEP_TOLERANCE_PX = 3.0
 
 
 def lay_page(root: Region, context: Context, *, is_page: bool) -> Built:
@@ -257,39 +252,9 @@ def _contained(built: Built, span: tuple[float, float], *, centred: bool) -> Bui
     indent = old.margin.left if old.margin and old.margin.left and old.margin.left.unit == "px" else None
     if indent is not None:
         padding = replace(padding, left=Length(SIDE_PX + indent.value))
-    steps = stepped(span[1] - span[0], span[0] + span[1])
+    steps = stepped(span[1] - span[0], span[0] + span[1], 2 * SIDE_PX)
     built = Built(replace(built.element, below=merged(built.element.below, steps)), built.height)
     return built.styled(width=FULL, max_width=width, margin=margin, padding=padding)
-
-
-def stepped(width: float, screen: float) -> tuple[tuple[Below, Style], ...]:
-    """
-    Narrower containers on narrower screens, where the width is one of the steps of the most common framework.
-
-    Source: Bootstrap 5 `$container-max-widths`: 1320 px from screens of 1400 px on, 1140 from 1200, 960 from 992, 720
-    from 768, 540 from 576; less the padding of its gutter and spacing utilities on both sides.
-    """
-    own = next((step for least, step in ((1400, 1320.0), (1200, 1140.0), (992, 960.0)) if screen >= least), None)
-    if own is None or all(abs(own - 2 * gutter - width) > STEP_TOLERANCE_PX for gutter in GUTTERS_PX):
-        return ()
-    gutter = min(24.0, (own - width) / 2)
-    steps: dict[Below, float] = {"xl": 1140.0, "lg": 720.0, "md": 540.0, "sm": 640.0}
-    limits = {name: step - 2 * gutter + 2 * SIDE_PX for name, step in steps.items() if step < own}
-    return tuple((name, Style(max_width=Length(limit))) for name, limit in limits.items())
-
-
-def merged(
-    below: tuple[tuple[Below, Style], ...], more: tuple[tuple[Below, Style], ...]
-) -> tuple[tuple[Below, Style], ...]:
-    """
-    Both sets of overrides, widest breakpoint first.
-    """
-    result: dict[Below, Style] = {}
-    for name in ("2xl", "xl", "lg", "md", "sm"):
-        styles = [style for key, style in (*below, *more) if key == name]
-        if styles:
-            result[name] = restyled(styles[0], set_fields(styles[1]) if len(styles) > 1 else {})
-    return tuple(result.items())
 
 
 def _solid_in_container(built: Built, box: Box, span: tuple[float, float], *, centred: bool) -> Built:

@@ -146,7 +146,8 @@ def _one_grows(region: Region, frame: Frame, index: int, context: Context, build
                 item = item.styled(max_width=Length(snap_size(right - left)))
         else:
             item = build(child, replace(frame, left=boxes[i].x, right=boxes[i].right, hugs=True)).styled(shrink=0.0)
-            if child.surface is not None and boxes[i].h >= TALL_PX:  # a sidebar is as wide as it was made
+            # A sidebar is as wide as it was made, and of two fields beside each other only one takes the rest.
+            if item.element.style.width == FULL or (child.surface is not None and boxes[i].h >= TALL_PX):
                 item = item.styled(width=Length(float(round(boxes[i].w))))
         item = _shifted(item, margins[i])
         if limited and i == index + 1:

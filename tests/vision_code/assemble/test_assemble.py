@@ -18,7 +18,7 @@ from vision_code.divide import divide
 from vision_code.geometry import Box, Color
 from vision_code.observation import Border, Observation, PictureKind, Rect, TextStyle
 from vision_code.region import Annotation, RegionKind, Role
-from vision_code.uitree import AUTO, FULL, Element, Text, UITree
+from vision_code.uitree import AUTO, FULL, Element, Length, Text, UITree
 
 BLUE = Color(20, 60, 220)
 
@@ -265,6 +265,29 @@ def test_a_field_at_the_far_end_of_a_row_is_pushed_there() -> None:
     assert box.style.width == FULL
     assert box.style.max_width is not None
     assert box.style.max_width.value == 240
+
+
+def test_of_two_fields_in_a_row_one_takes_the_rest_and_the_other_keeps_its_width() -> None:
+    lines = [line("Your address", 220, 140), line("Code", 818, 140)]
+    rects = [card(200, 100, 570, 64), card(794, 100, 128, 64)]
+    tree = build(page(lines=lines, rects=rects, width=1200), {"Your address": Role.TEXTBOX, "Code": Role.TEXTBOX})
+
+    address, code = (field.style for field in find(tree, "input"))
+    assert (address.grow, address.width) == (1.0, None)
+    assert (code.shrink, code.width) == (0.0, Length(128))
+
+
+def test_room_on_one_side_of_a_column_is_given_up_on_narrow_screens() -> None:
+    rects = [card(200, 100, 1000, 400)]
+    lines = [line("Sign in to go on with what you did", 760, 150 + 60 * i) for i in range(3)]
+    tree = build(page(lines=lines, rects=rects, width=1440))
+
+    box = next(e for e in tree.root.walk() if e.style.padding and e.style.padding.left == Length(560))
+    narrow = dict(box.below)["lg"].padding
+    assert narrow is not None
+    assert narrow.left == narrow.right
+    assert narrow.left is not None
+    assert narrow.left.value < 200
 
 
 def test_a_navigation_of_links_holds_them_in_a_list() -> None:

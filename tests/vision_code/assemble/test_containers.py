@@ -1,0 +1,54 @@
+"""
+Centred columns keep off the edges of narrower screens, and say nothing at the picture's own width.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from vision_code.assemble.containers import settle_containers, stepped
+from vision_code.geometry import Color
+from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
+
+
+def _column(width: float, *, background: Color | None = None, padding: Edges | None = None) -> Element:
+    centred = Edges(left=AUTO, right=AUTO)
+    style = Style(width=FULL, max_width=Length(width), margin=centred, background=background, padding=padding)
+    return Element(tag="div", style=style)
+
+
+def _limits(element: Element) -> dict[str, float]:
+    return {name: style.max_width.value for name, style in element.below if style.max_width}
+
+
+def test_a_bare_column_is_padded_and_its_content_stays_as_wide() -> None:
+    settled = settle_containers(_column(1000), 1440)
+
+    assert settled.style.max_width == Length(1032)
+    assert settled.style.padding == Edges(left=Length(16), right=Length(16))
+
+
+def test_a_card_keeps_its_own_padding() -> None:
+    card = _column(1000, background=Color(255, 255, 255), padding=Edges(left=Length(300), right=Length(40)))
+
+    assert settle_containers(card, 1440) == card
+
+
+def test_a_narrow_column_has_room_beside_it_anyway() -> None:
+    column = _column(600)
+
+    assert settle_containers(column, 1440) == column
+
+
+@pytest.mark.parametrize(("width", "screen"), [(1296, 1440), (1092, 1440), (1140, 1280), (936, 1024)])
+def test_columns_of_the_common_frameworks_widths_take_its_steps(width: float, screen: float) -> None:
+    card = settle_containers(_column(width, background=Color(255, 255, 255)), screen)
+
+    limits = _limits(card)
+    assert limits["lg"] <= 720 < width
+    assert limits["md"] < limits["lg"]
+
+
+def test_other_widths_take_none() -> None:
+    assert stepped(1200, 1440, 0) == ()
+    assert stepped(600, 800, 0) == ()
