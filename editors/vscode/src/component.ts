@@ -6,6 +6,7 @@ import { type LogOutputChannel, Uri, commands, window, workspace } from "vscode"
 
 import { ask } from "./asking";
 import { failureOf } from "./errors";
+import { openSetting } from "./opening";
 import { type Picture, fromFile } from "./picking";
 import { choosePlace } from "./place";
 import type { PreviewPanel } from "./preview/panel";
@@ -238,7 +239,7 @@ async function offerInstallation(message: string): Promise<void> {
   } else if (chosen === "Show Logs") {
     await commands.executeCommand("vision-code.logs");
   } else if (chosen) {
-    await commands.executeCommand("workbench.action.openSettings", "vision-code.server.path");
+    await openSetting("server.path");
   }
 }
 

@@ -93,7 +93,8 @@ export function activate(context: ExtensionContext): void {
     }),
     workspace.onDidGrantWorkspaceTrust(() => startQuietly(running)),
   );
-  startQuietly(running);
+  // Not a part of activation: whoever asks for the first setting waits until the editor has put all of them together.
+  setImmediate(() => startQuietly(running));
 }
 
 export async function deactivate(): Promise<void> {
