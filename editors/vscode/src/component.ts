@@ -46,6 +46,7 @@ export class Components {
   private running = false;
   private wish: Wish | undefined;
   private versions: Version[] = [];
+  private shown: Version | undefined;
   private applied: Version | undefined;
 
   constructor(
@@ -61,6 +62,7 @@ export class Components {
     await this.alone(async () => {
       if (wish.picture !== this.wish?.picture) {
         this.versions = [];
+        this.shown = undefined;
       }
       this.wish = wish;
       this.applied = undefined;
@@ -79,13 +81,17 @@ export class Components {
     await (this.wish && this.make({ ...this.wish, ...said }));
   }
 
-  /** Another result of the same picture, by further drafts; in place of what was applied, unless it is another target. */
+  /** Another result of the same picture: the same for another target, else by further drafts, where it was applied. */
   async regenerate(target?: Target, candidates?: number): Promise<void> {
-    const { wish, applied } = this;
-    const asked = target ?? wish?.target;
-    const inPlace = applied && (asked ?? applied.result.target) === applied.result.target;
+    const shown = this.shown?.result.target;
+    if (target !== undefined && target !== shown) {
+      // What is made anew keeps its target, so another one is a component of its own.
+      await this.again({ target, ...(shown ? { updates: undefined } : {}), ...(candidates ? { candidates } : {}) });
+      return;
+    }
+    const updates = this.applied?.result.target === shown ? mainFile(this.applied) : undefined;
     const others = { candidates: candidates ?? OTHER_DRAFTS, seed: this.versions.length };
-    await this.again({ target: asked, ...others, ...(inPlace ? { updates: mainFile(applied) } : {}) });
+    await this.again({ ...others, ...(updates ? { updates } : {}) });
   }
 
   /** A new picture of the same component: in its place, and where it was applied in place of it. */
@@ -95,7 +101,7 @@ export class Components {
 
   /** The same component in another file or folder, which may decide its target. */
   async elsewhere(): Promise<void> {
-    const main = mainFile(this.versions.at(-1));
+    const main = mainFile(this.shown);
     const place = main === undefined ? undefined : await choosePlace(Uri.parse(main, true));
     await (place && this.again({ ...place, target: undefined, updates: undefined }));
   }
@@ -103,7 +109,7 @@ export class Components {
   /** What shall be different, in words. What is proposed stays while nothing came of it. */
   async refine(instruction: string): Promise<void> {
     const { wish } = this;
-    const main = mainFile(this.applied ?? this.versions.at(-1));
+    const main = mainFile(this.applied ?? this.shown);
     if (!wish || main === undefined) {
       return;
     }
@@ -171,6 +177,8 @@ export class Components {
 
   private async propose(version: Version): Promise<void> {
     const { wish, result } = version;
+    this.wish = wish;
+    this.shown = version;
     const names = this.versions.map((each, at) => nameOf(each.result, at + 1));
     this.panel.finish(result, receipt(wish.picture, result.picture), names, this.versions.indexOf(version));
     const ended = (how: "applied" | "discarded") => {

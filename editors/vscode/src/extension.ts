@@ -86,7 +86,7 @@ export function activate(context: ExtensionContext): void {
     running.onDidChange((state) => void commands.executeCommand("setContext", "vision-code.running", state === "running")),
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("vision-code.server.path")) {
-        void told(() => running.restart());
+        void told(() => running.pathChanged());
       } else if (event.affectsConfiguration("vision-code")) {
         running.settingsChanged();
       }
