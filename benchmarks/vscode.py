@@ -86,6 +86,7 @@ def measure(browser: Browser, runs: int) -> list[str]:
                 window.close()
         finally:
             host.close()
+            host.forget()
     size = package.stat().st_size
     lines = [
         f"| activation, ms | {statistics.median(activations)} | {ACTIVATION_MS} |",

@@ -69,7 +69,8 @@ def start_host(
     def start(settings: dict[str, object] | None = None, **more: object) -> Host:
         home = tmp_path_factory.mktemp("host")
         own = {"vision-code.server.path": str(PROGRAM), **(settings or {})}
-        hosts.append(Host(installed, extension_package, home, mark=mark, settings=own, **more))  # type: ignore[arg-type]
+        its = f"{mark}-{len(hosts)}"
+        hosts.append(Host(installed, extension_package, home, mark=its, settings=own, **more))  # type: ignore[arg-type]
         return hosts[-1]
 
     yield start
@@ -78,7 +79,10 @@ def start_host(
     deadline = time.monotonic() + LAST_S
     while survivors(mark) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert survivors(mark) == []
+    left = survivors(mark)
+    for host in hosts:
+        host.forget()
+    assert left == []
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +91,14 @@ def host(start_host: Callable[..., Host]) -> Host:
     The VS Code that most tests share.
     """
     return start_host()
+
+
+@pytest.fixture(scope="module")
+def quick(start_host: Callable[..., Host]) -> Host:
+    """
+    A VS Code whose user wants the rules alone, not verified: the ways in are tested here, not what is made.
+    """
+    return start_host({"vision-code.engine": "none", "vision-code.verify": False})
 
 
 @pytest.fixture

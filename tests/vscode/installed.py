@@ -104,6 +104,11 @@ def _install(home: Path) -> None:
     _run(["npm", "install", "--omit=dev", *quiet], own.vscode / "extensions", own.environment)  # TypeScript
     for module in _NATIVE:
         _run(["npm", "rebuild", module], own.vscode, own.environment)
+    # It searches with a program that the package of this version downloads, and newer ones carry.
+    for program in home.glob("node_modules/@vscode/ripgrep-linux-*/bin/rg"):
+        link = own.vscode / "node_modules" / "@vscode" / "ripgrep" / "bin" / "rg"
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(program)
 
 
 @contextmanager

@@ -1,19 +1,21 @@
 """
-Every way in that a person has, and the preview for everybody: keyboard, screen reader, dark and high contrast.
+Every way in that a person has.
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Frame, expect
+from playwright.sync_api import expect
 
-from tests.vscode.installed import EXTENSION, ROOT
+from tests.vision_code.capture.screens import NO_XVFB, XVFB, Screen
+from tests.vscode.installed import ROOT
+from tests.vscode.site import serving
 from tests.vscode.workbench import PATIENCE_MS, Host, Window
 
 Open = Callable[..., Window]
@@ -25,27 +27,12 @@ _COPY = """async (data) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def quick(start_host: Callable[..., Host]) -> Host:
-    """
-    A VS Code whose user wants the rules alone, not verified: the ways in are tested here, not what is made.
-    """
-    return start_host({"vision-code.engine": "none", "vision-code.verify": False})
-
-
 def copy_picture(window: Window) -> None:
     """
     Put a picture into the clipboard, as a screenshot tool does.
     """
     picture = (ROOT / "examples" / "login-card.png").read_bytes()
     window.page.evaluate(_COPY, base64.b64encode(picture).decode())
-
-
-def page_of(window: Window) -> Frame:
-    """
-    The frame of the preview's page.
-    """
-    return next(frame for frame in window.page.frames if frame.query_selector("#way-in") is not None)
 
 
 def test_a_picture_is_pasted_into_a_blank_document(quick: Host, open_window: Open, project: Path) -> None:
@@ -94,54 +81,96 @@ def test_the_light_bulb_on_a_reference_proposes_too(quick: Host, open_window: Op
     # The bulb is there when the server has answered.
     window.page.locator(".lightbulb-glyph, .codicon-light-bulb, .codicon-gutter-lightbulb").first.wait_for()
     window.page.keyboard.press("Control+Period")
-    window.page.locator(".action-widget .action", has_text="Turn this picture into a component").first.click()
+    action = window.page.locator(".action-widget .action.focused")
+    expect(action).to_have_text("Turn this picture into a component")
+    window.page.keyboard.press("Enter")
     expect(window.preview().locator("#apply")).to_be_enabled(timeout=PATIENCE_MS)
     assert {path.name for path in (project / "src" / "components").iterdir()} == {"Footer.tsx"}
 
 
-def test_the_preview_is_for_everybody(quick: Host, open_window: Open, project: Path) -> None:
-    axe = (EXTENSION / "node_modules" / "axe-core" / "axe.min.js").read_text()
+def test_a_picture_is_dropped_into_an_editor(quick: Host, open_window: Open, project: Path) -> None:
+    (project / "src" / "Login.svelte").write_text("")
     window = open_window(quick, project)
     window.wait_until_ready()
-    window.in_explorer("design", "login.png", "Turn Picture into Component…")
+    window.open("src", "Login.svelte")
+    window.drag("design", "login.png")
     preview = window.preview()
     expect(preview.locator("#apply")).to_be_enabled(timeout=PATIENCE_MS)
-    frame = page_of(window)
-    frame.evaluate(axe)
-    for theme in ("Light Modern", "Dark Modern", "Dark High Contrast"):
-        window.theme(theme)
-        # The frame of the component is judged by its own scores; its policy lets no script in.
-        found = frame.evaluate("axe.run(document, {iframes: false})")
-        broken = [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
-        assert broken == [], theme
-        window.picture(f"preview-{theme.lower().replace(' ', '-')}")
-    # With the keyboard alone.
-    preview.locator("input[value=both]").focus()
-    window.page.keyboard.press("ArrowRight")
-    expect(preview.locator("#slider")).to_be_visible()
-    window.picture("slider")
-    preview.locator("#slider").focus()
-    window.page.keyboard.press("Home")
-    expect(preview.locator("#over")).to_have_attribute("style", re.compile("100%"))
-    preview.locator("input[value=slider]").focus()
-    window.page.keyboard.press("ArrowRight")
-    window.picture("difference")
-    assert frame.evaluate("getComputedStyle(document.getElementById('over')).mixBlendMode") == "difference"
+    expect(preview.locator("#state")).to_contain_text("read by the server from its file")
+    preview.locator("#apply").click()
+    expect(window.page.locator(".tab.active[data-resource-name='Login.svelte']")).to_have_count(1)
+    expect(window.page.locator(".editor-instance .view-lines").first).to_contain_text("Welcome back")
 
 
-def test_generated_code_can_do_nothing_in_the_preview(quick: Host, open_window: Open, project: Path) -> None:
+def test_a_large_picture_goes_in_pieces(quick: Host, open_window: Open, project: Path, tmp_path: Path) -> None:
+    large = tmp_path / "large.png"
+    large.write_bytes(padded((ROOT / "examples" / "login-card.png").read_bytes(), 5 << 19))
     window = open_window(quick, project)
     window.wait_until_ready()
-    window.in_explorer("design", "login.png", "Turn Picture into Component…")
-    expect(window.preview().locator("#apply")).to_be_enabled(timeout=PATIENCE_MS)
-    frame = page_of(window)
-    asked: list[str] = []
-    window.page.on("request", lambda request: asked.append(request.url))
-    hostile = """<script>parent.document.title = 'owned'; parent.postMessage({kind: 'apply'}, '*')</script>
-        <img src="http://127.0.0.1:1/leak.png" onerror="parent.document.title = 'owned'">
-        <link rel="stylesheet" href="http://127.0.0.1:1/leak.css"><meta http-equiv="refresh" content="0;url=http://127.0.0.1:1/away">"""
-    frame.evaluate(f"document.getElementById('page').srcdoc = {json.dumps(hostile)}")
-    window.page.wait_for_timeout(1500)
-    assert frame.evaluate("document.title") == "Vision Code preview"
-    assert not [url for url in asked if "leak" in url]
-    assert not (project / "src" / "components" / "WelcomeBack.tsx").exists()
+    window.command("Vision Code: Turn Pasted Picture into Component…")
+    preview = window.preview()
+    preview.locator("#file").set_input_files(large)
+    expect(preview.locator("#apply")).to_be_enabled(timeout=PATIENCE_MS)
+    expect(preview.locator("#state")).to_contain_text("large.png: 640 × 560 px, 2.5 MiB sent to the server")
+
+
+def padded(picture: bytes, size: int) -> bytes:
+    """
+    The same PNG with bytes in it that nobody shows.
+    """
+    filler = b"vcTx" + bytes(size)
+    chunk = size.to_bytes(4) + filler + zlib.crc32(filler).to_bytes(4)
+    return picture[:-12] + chunk + picture[-12:]
+
+
+def test_a_page_is_captured_by_its_address(quick: Host, open_window: Open, project: Path) -> None:
+    window = open_window(quick, project)
+    window.wait_until_ready()
+    with serving("<!doctype html><title>Shop</title><h1>Fresh bread</h1><button>Order now</button>") as site:
+        window.command("Vision Code: Capture a Page by Address…")
+        window.enter("Capture a Page by Address", "file:///etc/passwd")
+        expect(window.page.locator(".quick-input-message")).to_contain_text("An address that begins with https://")
+        window.enter("Capture a Page by Address", f"{site.address}/bread")
+        preview = window.preview()
+        expect(preview.locator("#apply")).to_be_enabled(timeout=PATIENCE_MS)
+        expect(preview.locator("#page")).to_have_attribute("srcdoc", re.compile("Fresh bread"))
+        assert "/bread" in site.asked
+    window.picture("address")
+    # An address where nobody is: told in the program's own words.
+    window.command("Vision Code: Capture a Page by Address…")
+    window.enter("Capture a Page by Address", site.address)
+    expect(window.notice(f"Vision Code: {site.address}/ c")).to_be_visible()
+    window.picture("address-refused")
+
+
+def test_where_the_screen_is_another_pasting_is_offered(
+    start_host: Callable[..., Host], open_window: Open, project: Path
+) -> None:
+    distant = {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    window = open_window(start_host({"vision-code.engine": "none"}, environment=distant), project)
+    window.wait_until_ready()
+    window.command("Vision Code: Turn Part of the Screen into Component…")
+    notice = window.notice("The server runs on another machine than the editor")
+    expect(notice).to_be_visible()
+    window.picture("screen-refused")
+    notice.locator(".monaco-button", has_text="Paste a Picture").click()
+    expect(window.preview().locator("#way-in")).to_be_visible()
+
+
+@pytest.mark.skipif(XVFB is None, reason=NO_XVFB)
+def test_a_part_of_the_screen_is_chosen(start_host: Callable[..., Host], open_window: Open, project: Path) -> None:
+    with Screen(800, 600) as screen:
+        screen.draw((0, 0, 800, 600, (240, 240, 240)), (100, 100, 400, 200, (200, 30, 30)))
+        here = {"DISPLAY": screen.display, "SSH_CONNECTION": "", "SSH_CLIENT": "", "SSH_TTY": "", "WAYLAND_DISPLAY": ""}
+        settings = {"vision-code.engine": "none", "vision-code.verify": False}
+        window = open_window(start_host(settings, environment=here), project)
+        window.wait_until_ready()
+        window.command("Vision Code: Turn Part of the Screen into Component…")
+        preview = window.preview()
+        expect(preview.locator("#region-width")).to_have_value("800")
+        for side, value in {"x": 50, "y": 60, "width": 500, "height": 300}.items():
+            preview.locator(f"#region-{side}").fill(str(value))
+        window.picture("screen")
+        preview.locator("#region-form button").click()
+        expect(preview.locator("#apply")).to_be_enabled(timeout=PATIENCE_MS)
+        expect(preview.locator("#state")).to_contain_text("500 × 300 px")

@@ -4,15 +4,19 @@ A real VS Code in a real browser: its server in a process of its own, its window
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -20,7 +24,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.marked_processes import MARK
+from tests.marked_processes import MARK, survivors
 from tests.vscode.installed import ROOT, Tools
 
 #: Pictures of every step, kept for whoever wants to see what the tests saw.
@@ -45,6 +49,7 @@ class Host:
         mark: Value of `MARK` in the environment of everything that it starts.
         settings: The user's, beside `_QUIET`.
         trusting: Whether every folder is trusted without a question.
+        testing: Whether a suite of tests may run in its extension host.
         environment: Added to the server's; extensions inherit it.
     """
 
@@ -57,10 +62,14 @@ class Host:
         mark: str,
         settings: dict[str, object],
         trusting: bool = True,
+        testing: bool = False,
         environment: dict[str, str] | None = None,
     ) -> None:
         self.home = home
-        self.environment = {**tools.environment, MARK: mark, "HOME": str(home), **(environment or {})}
+        # Where the windows meet that share an engine: short, as a socket's path must be, and nobody else's.
+        self._meeting = Path(tempfile.mkdtemp(prefix="vct-", dir="/tmp"))
+        own = {MARK: mark, "HOME": str(home), "XDG_RUNTIME_DIR": str(self._meeting)}
+        self.environment = {**tools.environment, **own, **(environment or {})}
         self._node = [str(tools.node / "bin" / "node"), str(tools.vscode / "out" / "server-main.js")]
         self._folders = [f"--server-data-dir={home / 'data'}", f"--extensions-dir={home / 'extensions'}"]
         # The machine's settings: those of a user who sits at a browser are kept in that browser.
@@ -74,6 +83,7 @@ class Host:
         listen = ["--host=127.0.0.1", f"--port={self.port}", "--without-connection-token"]
         more = ["--accept-server-license-terms", "--telemetry-level=off"]
         more += ["--disable-workspace-trust"] if trusting else []
+        more += ["--enable-smoke-test-driver"] if testing else []
         self.process = subprocess.Popen(
             [*self._node, *self._folders, *listen, *more],
             env=self.environment,
@@ -91,6 +101,58 @@ class Host:
             time.sleep(0.2)
         raise AssertionError(f"VS Code does not start: {(self.home / 'server.log').read_text()[-2000:]}")
 
+    def servers(self) -> list[int]:
+        """
+        Ids of the language servers.
+        """
+        return self._running(b"vision-code\0lsp\0")
+
+    def engines(self) -> list[int]:
+        """
+        Ids of the processes that windows share an engine in, and that the road runs in.
+        """
+        return self._running(b"lsp_server.road.")
+
+    def _running(self, words: bytes) -> list[int]:
+        """
+        Ids of what runs for this VS Code with these words in its command line.
+        """
+        found = []
+        for process in survivors(self.environment[MARK]):
+            with suppress(OSError):  # it ended meanwhile
+                if words in Path(f"/proc/{process}/cmdline").read_bytes():
+                    found.append(process)
+        return found
+
+    @contextmanager
+    def held(self) -> Iterator[Callable[[], bool]]:
+        """
+        An engine that is started in here stands still at once, so that whatever is asked of it is under way until the
+        end. Yields whether it was started.
+        """
+        assert self.engines() == [], "an engine runs already"
+        stopped: list[int] = []
+        leaving = threading.Event()
+
+        def watch() -> None:
+            while not stopped and not leaving.wait(0.02):
+                engines = self.engines()
+                if len(engines) > 1:  # the windows' meeting place, and the road below it
+                    for process in engines:
+                        os.kill(process, signal.SIGSTOP)
+                    stopped.extend(engines)
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        try:
+            yield lambda: bool(stopped)
+        finally:
+            leaving.set()
+            watching.join()
+            for process in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
     def close(self) -> None:
         """
         End it with everything in its process group.
@@ -102,6 +164,12 @@ class Host:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.log.close()
+
+    def forget(self) -> None:
+        """
+        Remove what its windows met in, when nothing of it runs any more.
+        """
+        shutil.rmtree(self._meeting, ignore_errors=True)
 
 
 class Window:
@@ -150,6 +218,25 @@ class Window:
         """
         self.page.locator(".quick-input-list .monaco-list-row", has_text=label).first.click()
 
+    def enter(self, question: str, text: str, *, listed: str = "") -> None:
+        """
+        Type something into the box that asks a question, and confirm it once a row is ``listed`` below it.
+        """
+        self.page.locator(".quick-input-title", has_text=question).wait_for()
+        box = self.page.locator(".quick-input-widget input[type=text]").first
+        box.fill(text)
+        expect(box).to_have_value(text)
+        if listed:
+            self.page.locator(".quick-input-list .monaco-list-row", has_text=listed).first.wait_for()
+        self.page.keyboard.press("Enter")
+
+    def tick(self, label: str) -> None:
+        """
+        Tick the one row that is wanted of a quick pick of many.
+        """
+        self.pick(label)
+        expect(self.page.locator(".quick-input-count")).to_have_text("1 Selected")
+
     def open(self, folder: str, name: str) -> None:
         """
         Open a file of a folder in the workspace, by the Explorer.
@@ -164,7 +251,8 @@ class Window:
         self.command("Preferences: Color Theme")
         self.page.locator(".quick-input-widget input[type=text]").fill(name)
         self.page.locator(f".quick-input-list .monaco-list-row[aria-label^='{name}']").first.click()
-        self.page.wait_for_timeout(500)
+        kind = {"Light Modern": "vs", "Dark Modern": "vs-dark", "Dark High Contrast": "hc-black"}[name]
+        self.page.locator(f".monaco-workbench.{kind}").wait_for()
 
     def _row(self, folder: str, name: str) -> Locator:
         """
@@ -191,12 +279,32 @@ class Window:
         self.show_menu(folder, name)
         chosen = self.page.locator(".monaco-menu .action-label", has_text=entry)
         chosen.wait_for()
-        for _ in range(10):  # a menu takes no click in its first moments
+        while chosen.is_visible():  # a menu takes no click in its first moments
             with suppress(PlaywrightTimeout):  # it went before the click came
                 chosen.click(timeout=2_000)
-            self.page.wait_for_timeout(500)
-            if not chosen.is_visible():
-                return
+            with suppress(PlaywrightTimeout):
+                chosen.wait_for(state="hidden", timeout=1_000)
+
+    def drag(self, folder: str, name: str) -> None:
+        """
+        Drag a file of a folder into the active editor, as into a text: with Shift, once it is on its way.
+        """
+        row = self._row(folder, name)
+        row.wait_for()
+        editor = self.page.locator(".editor-instance .view-lines").first.bounding_box()
+        assert editor is not None
+        row.hover()
+        self.page.mouse.down()
+        self.page.mouse.move(editor["x"] + 20, editor["y"] + 40)
+        self.page.keyboard.down("Shift")
+        overlay = self.page.locator("#monaco-workbench-editor-drop-overlay")
+        for step in itertools.count():  # what offers to open it goes when it sees Shift in a move
+            self.page.mouse.move(editor["x"] + 40 + step, editor["y"] + 8)
+            if not overlay.is_visible():
+                break
+        self.page.mouse.move(editor["x"] + 30, editor["y"] + 8)
+        self.page.mouse.up()
+        self.page.keyboard.up("Shift")
 
     def preview(self) -> FrameLocator:
         """

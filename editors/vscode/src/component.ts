@@ -6,6 +6,7 @@ import { type LogOutputChannel, Uri, commands, window, workspace } from "vscode"
 
 import { ask } from "./asking";
 import { failureOf } from "./errors";
+import { openSetting } from "./opening";
 import { type Picture, fromFile } from "./picking";
 import { choosePlace } from "./place";
 import type { PreviewPanel } from "./preview/panel";
@@ -45,6 +46,7 @@ export class Components {
   private running = false;
   private wish: Wish | undefined;
   private versions: Version[] = [];
+  private shown: Version | undefined;
   private applied: Version | undefined;
   private picked: Promise<void> = Promise.resolve();
 
@@ -61,6 +63,7 @@ export class Components {
     await this.alone(async () => {
       if (wish.picture !== this.wish?.picture) {
         this.versions = [];
+        this.shown = undefined;
       }
       this.wish = wish;
       this.applied = undefined;
@@ -79,13 +82,17 @@ export class Components {
     await (this.wish && this.make({ ...this.wish, ...said }));
   }
 
-  /** Another result of the same picture, by further drafts; in place of what was applied, unless it is another target. */
+  /** Another result of the same picture: the same for another target, else by further drafts, where it was applied. */
   async regenerate(target?: Target, candidates?: number): Promise<void> {
-    const { wish, applied } = this;
-    const asked = target ?? wish?.target;
-    const inPlace = applied && (asked ?? applied.result.target) === applied.result.target;
+    const shown = this.shown?.result.target;
+    if (target !== undefined && target !== shown) {
+      // What is made anew keeps its target, so another one is a component of its own.
+      await this.again({ target, ...(shown ? { updates: undefined } : {}), ...(candidates ? { candidates } : {}) });
+      return;
+    }
+    const updates = this.applied?.result.target === shown ? mainFile(this.applied) : undefined;
     const others = { candidates: candidates ?? OTHER_DRAFTS, seed: this.versions.length };
-    await this.again({ target: asked, ...others, ...(inPlace ? { updates: mainFile(applied) } : {}) });
+    await this.again({ ...others, ...(updates ? { updates } : {}) });
   }
 
   /** A new picture of the same component: in its place, and where it was applied in place of it. */
@@ -95,7 +102,7 @@ export class Components {
 
   /** The same component in another file or folder, which may decide its target. */
   async elsewhere(): Promise<void> {
-    const main = mainFile(this.versions.at(-1));
+    const main = mainFile(this.shown);
     const place = main === undefined ? undefined : await choosePlace(Uri.parse(main, true));
     await (place && this.again({ ...place, target: undefined, updates: undefined }));
   }
@@ -200,6 +207,8 @@ export class Components {
 
   private async propose(version: Version): Promise<void> {
     const { wish, result } = version;
+    this.wish = wish;
+    this.shown = version;
     const names = this.versions.map((each, at) => nameOf(each.result, at + 1));
     this.panel.finish(result, receipt(wish.picture, result.picture), names, this.versions.indexOf(version));
     const ended = (how: "applied" | "discarded") => {
@@ -273,7 +282,7 @@ async function offerInstallation(message: string): Promise<void> {
   } else if (chosen === "Show Logs") {
     await commands.executeCommand("vision-code.logs");
   } else if (chosen) {
-    await commands.executeCommand("workbench.action.openSettings", "vision-code.server.path");
+    await openSetting("server.path");
   }
 }
 

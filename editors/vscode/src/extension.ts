@@ -86,14 +86,15 @@ export function activate(context: ExtensionContext): void {
     running.onDidChange((state) => void commands.executeCommand("setContext", "vision-code.running", state === "running")),
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("vision-code.server.path")) {
-        void told(() => running.restart());
+        void told(() => running.pathChanged());
       } else if (event.affectsConfiguration("vision-code")) {
         running.settingsChanged();
       }
     }),
     workspace.onDidGrantWorkspaceTrust(() => startQuietly(running)),
   );
-  startQuietly(running);
+  // Not a part of activation: whoever asks for the first setting waits until the editor has put all of them together.
+  setImmediate(() => startQuietly(running));
 }
 
 export async function deactivate(): Promise<void> {

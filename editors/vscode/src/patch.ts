@@ -6,6 +6,7 @@ import { type LogOutputChannel, type QuickPickItem, type TextEditor, commands, e
 
 import { ask } from "./asking";
 import { failureOf } from "./errors";
+import { openSetting } from "./opening";
 import { type Picture, chooseSeveral } from "./picking";
 import type { PatchOptions, PatchResult } from "./protocol";
 import type { Review } from "./review";
@@ -98,7 +99,7 @@ async function refused(error: unknown): Promise<void> {
     throw error;
   }
   if ((await window.showInformationMessage(`Vision Code: ${message}`, "Choose Engine…")) !== undefined) {
-    await commands.executeCommand("workbench.action.openSettings", "vision-code.engine");
+    await openSetting("engine");
   }
 }
 

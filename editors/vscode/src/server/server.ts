@@ -28,6 +28,8 @@ export class Server implements Disposable {
   state: State = "stopped";
   /** Where it was found. */
   place: Place | undefined;
+  /** What the setting said when it was looked for. */
+  private setting: string | undefined;
 
   readonly onDidChange = this.changed.event;
 
@@ -71,6 +73,13 @@ export class Server implements Disposable {
     this.ends = [];
     await this.stop();
     await this.running();
+  }
+
+  /** The setting may name another program now, or count only now: the editor says so also when it trusts a folder. */
+  async pathChanged(): Promise<void> {
+    if (this.setting !== undefined && this.setting !== pathSetting()) {
+      await this.restart();
+    }
   }
 
   async stop(): Promise<void> {
@@ -153,15 +162,19 @@ export class Server implements Disposable {
   }
 
   private async surroundings() {
-    const settings = workspace.getConfiguration("vision-code");
+    this.setting = pathSetting();
     return {
       platform: process.platform,
-      setting: settings.get<string>("server.path", ""),
+      setting: this.setting,
       environment: this.environment,
       interpreter: await selectedInterpreter(),
       path: process.env["PATH"] ?? "",
     };
   }
+}
+
+function pathSetting(): string {
+  return workspace.getConfiguration("vision-code").get<string>("server.path", "");
 }
 
 async function isProgram(file: string): Promise<boolean> {

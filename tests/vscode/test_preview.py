@@ -1,0 +1,162 @@
+"""
+The preview: for everybody, for choosing and refining, and safe to look at.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Frame, FrameLocator, expect
+
+from tests.vscode.installed import EXTENSION, ROOT
+from tests.vscode.site import serving
+from tests.vscode.workbench import PATIENCE_MS, Host, Window
+
+Open = Callable[..., Window]
+pytestmark = pytest.mark.e2e
+
+
+def page_of(window: Window) -> Frame:
+    """
+    The frame of the preview's page.
+    """
+    return next(frame for frame in window.page.frames if frame.query_selector("#way-in") is not None)
+
+
+def made(window: Window) -> FrameLocator:
+    """
+    The preview of a finished component.
+    """
+    window.wait_until_ready()
+    window.in_explorer("design", "login.png", "Turn Picture into Component…")
+    preview = window.preview()
+    expect(preview.locator("#apply")).to_be_enabled(timeout=PATIENCE_MS)
+    return preview
+
+
+def test_the_preview_is_for_everybody(quick: Host, open_window: Open, project: Path) -> None:
+    axe = (EXTENSION / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    window = open_window(quick, project)
+    preview = made(window)
+    frame = page_of(window)
+    frame.evaluate(axe)
+    for theme in ("Light Modern", "Dark Modern", "Dark High Contrast"):
+        window.theme(theme)
+        # The frame of the component is judged by its own scores; its policy lets no script in.
+        found = frame.evaluate("axe.run(document, {iframes: false})")
+        broken = [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
+        assert broken == [], theme
+        window.picture(f"preview-{theme.lower().replace(' ', '-')}")
+    # With the keyboard alone.
+    preview.locator("input[value=both]").focus()
+    window.page.keyboard.press("ArrowRight")
+    expect(preview.locator("#slider")).to_be_visible()
+    window.picture("slider")
+    preview.locator("#slider").focus()
+    window.page.keyboard.press("Home")
+    expect(preview.locator("#over")).to_have_attribute("style", re.compile("100%"))
+    preview.locator("input[value=slider]").focus()
+    window.page.keyboard.press("ArrowRight")
+    window.picture("difference")
+    assert frame.evaluate("getComputedStyle(document.getElementById('over')).mixBlendMode") == "difference"
+
+
+def test_generated_code_can_do_nothing_in_the_preview(quick: Host, open_window: Open, project: Path) -> None:
+    window = open_window(quick, project)
+    made(window)
+    frame = page_of(window)
+    refused: set[str] = set()
+    window.page.on("requestfailed", lambda request: refused.add(request.url))
+    with serving("<h1>Leaked</h1>") as site:
+        hostile = f"""<script>parent.document.title = 'owned'; parent.postMessage({{kind: 'apply'}}, '*')</script>
+            <img src="{site.address}/leak.png" onerror="parent.document.title = 'owned'">
+            <link rel="stylesheet" href="{site.address}/leak.css">
+            <meta http-equiv="refresh" content="0;url={site.address}/away">"""
+        frame.evaluate(f"document.getElementById('page').srcdoc = {json.dumps(hostile)}")
+        # Refused by the policy: scripts before them and the refresh behind them had their chance by then.
+        window.until(lambda: {f"{site.address}/leak.png", f"{site.address}/leak.css"} <= refused)
+        assert frame.evaluate("document.title") == "Vision Code preview"
+        assert site.asked == []
+    assert not (project / "src" / "components" / "WelcomeBack.tsx").exists()
+
+
+def test_a_click_on_what_differs_shows_where_it_is(host: Host, open_window: Open, project: Path) -> None:
+    window = open_window(host, project)
+    preview = made(window)
+    preview.locator("#worst button").first.click()
+    for mark in ("#picture-mark", "#page-mark"):
+        expect(preview.locator(mark)).to_be_visible()
+    window.picture("worst")
+    preview.locator("#target").select_option("vue")
+    expect(preview.locator("#page-mark")).to_be_hidden()
+
+
+def test_every_result_of_a_picture_can_be_picked(quick: Host, open_window: Open, project: Path) -> None:
+    window = open_window(quick, project)
+    preview = made(window)
+    expect(preview.locator("#versions-section")).to_be_hidden()
+    preview.locator("#target").select_option("vue")
+    expect(window.page.locator(".tab[data-resource-name='WelcomeBack.vue']")).to_have_count(1)
+    preview.locator("#drafts").select_option("2")
+    preview.locator("#again").click()
+    choices = preview.locator("#versions input")
+    expect(choices).to_have_count(3)
+    expect(choices.nth(2)).to_be_checked()
+    expect(preview.locator("#versions")).to_contain_text("1: react, drafted by rules")
+    choices.first.check()
+    expect(window.page.locator(".tab[data-resource-name='WelcomeBack.tsx']")).to_contain_text("(proposed)")
+    expect(window.page.locator(".tab[data-resource-name='WelcomeBack.vue']")).to_have_count(0)
+    expect(choices.first).to_be_checked()
+    window.picture("versions")
+    preview.locator("#apply").click()
+    expect(preview.locator("#state")).to_contain_text("Applied")
+    assert (project / "src" / "components" / "WelcomeBack.tsx").exists()
+    assert not list(project.rglob("*.vue"))
+    # From now on what is made anew goes where it was applied.
+    preview.locator("#again").click()
+    expect(preview.locator("#apply")).to_be_enabled(timeout=PATIENCE_MS)
+    expect(preview.locator("#files")).to_contain_text("src/components/WelcomeBack.tsx made anew")
+
+
+def test_words_that_no_engine_follows_leave_the_proposal_and_a_new_picture_replaces_it(
+    quick: Host, open_window: Open, project: Path, tmp_path: Path
+) -> None:
+    window = open_window(quick, project)
+    preview = made(window)
+    preview.locator("#instruction").fill("a larger title")
+    window.page.keyboard.press("Enter")
+    expect(preview.locator("#state")).to_contain_text("engines that write code")
+    expect(preview.locator("#state")).not_to_have_class("failed")
+    expect(preview.locator("#apply")).to_be_enabled()
+    expect(preview.locator("#instruction")).to_have_value("a larger title")
+    window.picture("refine")
+    preview.locator("#apply").click()
+    expect(preview.locator("#state")).to_contain_text("Applied")
+    preview.locator("#renew").set_input_files(ROOT / "examples" / "pricing.png")
+    expect(preview.locator("#files")).to_contain_text("src/components/WelcomeBack.tsx made anew", timeout=PATIENCE_MS)
+    expect(preview.locator("#state")).to_contain_text("pricing.png")
+    window.picture("renewed")
+
+
+def test_a_component_goes_where_somebody_says(quick: Host, open_window: Open, project: Path) -> None:
+    window = open_window(quick, project)
+    preview = made(window)
+    preview.locator("#elsewhere").click()
+    window.pick("A Folder…")
+    window.enter("Which folder?", f"{project / 'src'}/", listed="components")
+    expect(preview.locator("#files")).to_contain_text("src/WelcomeBack.tsx new", timeout=PATIENCE_MS)
+    preview.locator("#elsewhere").click()
+    window.pick("A File…")
+    window.enter("Which file?", str(project / "src" / "components" / "Footer.tsx"), listed="Footer.tsx")
+    window.page.locator(".quick-input-title", has_text="already exists").wait_for()
+    window.page.locator(".quick-input-widget .monaco-button", has_text="OK").click()
+    expect(preview.locator("#files")).to_contain_text("src/components/Footer.tsx replaces it", timeout=PATIENCE_MS)
+    expect(window.page.locator(".monaco-diff-editor").first).to_contain_text("Shop")
+    window.picture("elsewhere")
+    preview.locator("#discard").click()
+    expect(preview.locator("#state")).to_contain_text("nothing was changed")
+    assert "Welcome" not in (project / "src" / "components" / "Footer.tsx").read_text()
