@@ -42,4 +42,6 @@ def capable(spec: str | None, *, option: str = "--engine ") -> str:
     if spec not in (None, EMBEDDED, NONE):
         return spec
     who = "rules alone" if spec == NONE else "the embedded model"
-    raise EngineUnavailable("engine.capability", f"{who} cannot follow words; name an engine that can: {option}{CAPABLE}")
+    raise EngineUnavailable(
+        "engine.capability", f"{who} cannot follow words; name an engine that can: {option}{CAPABLE}"
+    )

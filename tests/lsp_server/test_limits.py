@@ -36,6 +36,7 @@ def _call(workspace: Path) -> ComponentCall:
         verify=False,
         scale=None,
         placing="said",
+        before=None,
         formats=False,
         previews=False,
     )

@@ -224,10 +224,15 @@ class Window:
         """
         self.page.locator(".quick-input-title", has_text=question).wait_for()
         box = self.page.locator(".quick-input-widget input[type=text]").first
-        box.fill(text)
-        expect(box).to_have_value(text)
-        if listed:
-            self.page.locator(".quick-input-list .monaco-list-row", has_text=listed).first.wait_for()
+        row = self.page.locator(".quick-input-list .monaco-list-row", has_text=listed).first
+
+        def stands() -> bool:
+            if box.input_value() != text:  # a dialog for files writes its own proposal there once it has looked
+                box.fill(text)
+                return False
+            return not listed or row.is_visible()
+
+        self.until(stands)
         self.page.keyboard.press("Enter")
 
     def tick(self, label: str) -> None:
