@@ -277,18 +277,24 @@ class Window:
         self._row(folder, name).click(button="right")
         self.page.locator(".monaco-menu .action-label").first.wait_for()
 
-    def in_explorer(self, folder: str, name: str, entry: str) -> None:
+    def in_explorer(self, folder: str, name: str, entry: str) -> float:
         """
         Choose an entry of a file's menu in the Explorer.
+
+        Returns:
+            When the click was made that was taken, on the clock of `time.monotonic`.
         """
         self.show_menu(folder, name)
         chosen = self.page.locator(".monaco-menu .action-label", has_text=entry)
         chosen.wait_for()
+        clicked_s = time.monotonic()
         while chosen.is_visible():  # a menu takes no click in its first moments
+            clicked_s = time.monotonic()
             with suppress(PlaywrightTimeout):  # it went before the click came
                 chosen.click(timeout=2_000)
             with suppress(PlaywrightTimeout):
                 chosen.wait_for(state="hidden", timeout=1_000)
+        return clicked_s
 
     def drag(self, folder: str, name: str) -> None:
         """
