@@ -25,7 +25,7 @@ CONFIRM_TIMEOUT_S = 600.0
 
 async def apply_plan(session: Session, plan: Plan, label: str) -> dict[str, object]:
     """
-    Apply a plan as one edit.
+    Apply a plan as one edit. A cancel from here on ends the request, not the edit: it may lie before the user already.
 
     Returns:
         ``applied`` and ``files`` of the answer.
@@ -34,6 +34,10 @@ async def apply_plan(session: Session, plan: Plan, label: str) -> dict[str, obje
         ResponseError: ``edit.stale``, ``edit.refused``, ``edit.capability``: nothing was changed then.
         VisionCodeError: ``disk.full``, ``file.readonly`` …: the text was applied, the pictures were not written.
     """
+    return await asyncio.shield(_applied(session, plan, label))
+
+
+async def _applied(session: Session, plan: Plan, label: str) -> dict[str, object]:
     if not session.client.apply_edit:
         message = "This editor takes no edits from its language servers; what was made is in the answer."
         session.connection.notify("window/showMessage", {"type": 2, "message": message})
@@ -46,6 +50,8 @@ async def apply_plan(session: Session, plan: Plan, label: str) -> dict[str, obje
     except BaseException:
         _remove_folders(made)
         raise
+    if plan.main is not None:
+        session.memory.last = plan.main
     pictures = {
         path: Written(before, content)
         for path, content in plan.side_files.items()

@@ -67,18 +67,29 @@ def workspace_edit(changes: Sequence[Change], client: Client) -> dict[str, objec
         action, uri = change.action, change.before.uri
         annotated = {"annotationId": action} if action in asked else {}
         if action == "delete":
-            options = {"recursive": False, "ignoreIfNotExists": True}
-            operations.append({"kind": "delete", "uri": uri, "options": options, **annotated})
+            operations.append({**delete_file(uri), **annotated})
             continue
         if action == "create":
-            # Should a file have come there a moment ago: nothing in it is lost.
-            options = {"overwrite": False, "ignoreIfExists": True}
-            operations.append({"kind": "create", "uri": uri, "options": options})
+            operations.append(create_file(uri))
         edits = [{**edit, **annotated} for edit in text_edits(change, client.encoding)]
         operations.append({"textDocument": {"uri": uri, "version": change.before.version}, "edits": edits})
     if not asked:
         return {"documentChanges": operations}
     return {"documentChanges": operations, "changeAnnotations": {action: _ASKED[action] for action in sorted(asked)}}
+
+
+def create_file(uri: str) -> dict[str, object]:
+    """
+    The `CreateFile` of a new file. Should one have come there a moment ago: nothing in it is lost.
+    """
+    return {"kind": "create", "uri": uri, "options": {"overwrite": False, "ignoreIfExists": True}}
+
+
+def delete_file(uri: str) -> dict[str, object]:
+    """
+    The `DeleteFile` of one file.
+    """
+    return {"kind": "delete", "uri": uri, "options": {"recursive": False, "ignoreIfNotExists": True}}
 
 
 def _check_capability(changes: Sequence[Change], client: Client) -> None:

@@ -141,11 +141,7 @@ async def made(session: Session, order: Order, title: str) -> object:
     if not delivery.apply:
         return {**described(session, plan), **facts, "candidates": _candidates(session, order, result, facts)}
     main = plan.changes[0].before
-    # A cancel from here on ends the request, not the edit: it may lie before the user already.
-    applying = asyncio.ensure_future(apply_plan(session, plan, f"{title}: {main.path.name}"))
-    outcome = await asyncio.shield(applying)
-    if outcome["applied"]:
-        session.memory.last = main.path
+    outcome = await apply_plan(session, plan, f"{title}: {main.path.name}")
     if outcome["applied"] and session.client.lens_refresh:
         session.later(_ask(session, "workspace/codeLens/refresh", None))
     if outcome["applied"] and delivery.show:
@@ -158,12 +154,14 @@ def _candidates(session: Session, order: Order, result: Made, facts: Mapping[str
     What may be applied in place of the result, each with the edit that does it.
     """
     found: list[dict[str, object]] = []
+    place = _placed(session, order.place, result)
+    component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
     for other in result.others:
-        plan = plan_for(session, _placed(session, order.place, result), replace(result, files=other.files))
-        component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
+        plan = plan_for(session, place, replace(result, files=other.files))
         session.memory.keep(component, plan.contents)
+        shown = described(session, plan)
         told = {"draftedBy": other.drafted_by, "score": other.score, "page": other.page}
-        found.append({**told, "edit": (shown := described(session, plan))["edit"], "files": shown["files"]})
+        found.append({**told, "edit": shown["edit"], "files": shown["files"]})
     return found
 
 
@@ -213,6 +211,7 @@ def _call(order: Order, settings: Settings, *, trusted: bool) -> ComponentCall:
         before=place.document.text if place.rewrites and place.document is not None else None,
         formats=trusted,
         previews=order.delivery.preview_token is not None,
+        others=order.delivery.preview_token is not None and not order.delivery.apply,
     )
 
 

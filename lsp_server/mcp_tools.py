@@ -22,6 +22,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+from lsp_server.patching import CANDIDATES, MAX_CANDIDATES, MAX_IMAGES, MAX_ISSUE_CHARS
 from lsp_server.processes import kill_group
 from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, Stage
 from lsp_server.road.queue import Road
@@ -31,10 +32,6 @@ from vision_code.errors import VisionCodeError
 from vision_code.project.settings import Settings, settings_for
 
 Target = Literal["auto", "html", "html-css", "react", "vue", "svelte"]
-#: Of an issue and its pictures, as `visionCode/patch` takes them.
-MAX_ISSUE_CHARS = 200_000
-MAX_IMAGES = 8
-MAX_CANDIDATES = 8
 #: From the end of the agent's program to the end of the road's process, at most.
 CLOSE_S = 2.0
 #: The tools read; one that needs a large engine may send what it reads to where the user has that engine.
@@ -113,7 +110,9 @@ def _add_patch(server: MCPServer, root: Path, engine: str | None) -> None:
         images: Annotated[
             list[str], Field(description="Pictures of it, paths below the root folder.", max_length=MAX_IMAGES)
         ] = [],  # noqa: B006 - read, never changed; the schema shall show it
-        candidates: Annotated[int, Field(description="Patches to write; one is chosen.", ge=1, le=MAX_CANDIDATES)] = 3,
+        candidates: Annotated[
+            int, Field(description="Patches to write; one is chosen.", ge=1, le=MAX_CANDIDATES)
+        ] = CANDIDATES,
         seed: Annotated[int, Field(ge=0)] = 0,
     ) -> str:
         """
@@ -166,6 +165,7 @@ def _call(root: Path, image: str, target: str, name: str, engine: str | None) ->
         before=None,
         formats=False,
         previews=False,
+        others=False,
     )
 
 

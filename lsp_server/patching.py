@@ -16,6 +16,11 @@ from lsp_server.road.messages import Event, PatchCall, Stage
 from lsp_server.session import Session
 from lsp_server.user_settings import parse_user_settings
 
+#: Of an issue and its pictures, and how many patches are written where nobody says.
+MAX_ISSUE_CHARS = 200_000
+MAX_IMAGES = 8
+MAX_CANDIDATES = 8
+CANDIDATES = 3
 #: What a person reads while a station works.
 _DOING = {
     "waiting": "waiting for another patch",
@@ -79,9 +84,7 @@ async def patched(session: Session, order: PatchOrder, title: str) -> object:
     plan = patch_plan(session, order.root, result)
     if not order.apply:
         return {**described(session, plan), **result.facts}
-    # A cancel from here on ends the request, not the edit: it may lie before the user already.
-    applying = asyncio.ensure_future(apply_plan(session, plan, title))
-    return {**await asyncio.shield(applying), **result.facts}
+    return {**await apply_plan(session, plan, title), **result.facts}
 
 
 def _call(order: PatchOrder, user: object, documents: dict[str, str], *, trusted: bool) -> PatchCall:

@@ -51,12 +51,14 @@ class Plan:
         side_files: Pictures, and what else the editor cannot create: written to disk once the editor has applied.
         overwrite: Whether side files that exist may be replaced.
         notes: What a person should know of it.
+        main: Main file of the component that it makes; None when it makes none.
     """
 
     changes: tuple[Change, ...]
     side_files: Mapping[Path, bytes] = field(repr=False)
     overwrite: bool
     notes: tuple[str, ...] = ()
+    main: Path | None = None
 
     @property
     def contents(self) -> dict[Path, bytes]:
@@ -96,7 +98,8 @@ def plan_for(session: Session, place: Place, made: Made) -> Plan:
             changes.append(Change(before=before, text=in_line_ends_of(before.text, text), ours=ours))
     replaces_files = place.overwrite or place.replaces is not None
     notes = _left_over(place.replaces, {change.before.path for change in changes} | set(side_files))
-    return Plan(changes=tuple(changes), side_files=side_files, overwrite=replaces_files, notes=notes)
+    main = changes[0].before.path
+    return Plan(changes=tuple(changes), side_files=side_files, overwrite=replaces_files, notes=notes, main=main)
 
 
 def patch_plan(session: Session, root: Path, patched: Patched) -> Plan:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.client import Client
-from lsp_server.edits import Change, text_edits
+from lsp_server.edits import Change, create_file, delete_file, text_edits
 from lsp_server.errors import request_failed
 from lsp_server.workspace import FileState, Workspace
 from vision_code.output import write_all
@@ -81,11 +81,9 @@ def reversal_of(applied: Applied, workspace: Workspace, client: Client) -> Rever
         if now.text != change.text and not (created and now.is_blank):
             raise request_failed("edit.stale", f"{now.path.name} was changed since; undo it in the editor")
         if change.text is None:
-            options = {"overwrite": False, "ignoreIfExists": True}
-            operations.append({"kind": "create", "uri": now.uri, "options": options})
+            operations.append(create_file(now.uri))
         if created and client.can_delete:
-            options = {"recursive": False, "ignoreIfNotExists": True}
-            operations.append({"kind": "delete", "uri": now.uri, "options": options})
+            operations.append(delete_file(now.uri))
         else:
             back = Change(before=now, text=change.before.text or "", ours=True)
             operations.append({"textDocument": _versioned(now), "edits": text_edits(back, client.encoding)})

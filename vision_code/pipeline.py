@@ -66,6 +66,7 @@ class Options:
         candidates: Number of model drafts tried; the best rendering wins.
         seed: Seed of the drafts after the first (the first is greedy).
         verify: Render and compare with the picture.
+        others: Keep what the other drafts made, too.
         scale: Device pixels per CSS pixel; found from the picture when not given.
         style: How scripts are written where the component goes.
         tokens: Colours that the project's theme has, by name.
@@ -77,6 +78,7 @@ class Options:
     candidates: int = 1
     seed: int = 0
     verify: bool = True
+    others: bool = False
     scale: float | None = None
     style: ScriptStyle = field(default_factory=ScriptStyle)
     tokens: Mapping[str, Color] = field(default_factory=dict)
@@ -372,7 +374,8 @@ def _verified(
     least = max(attempt.score for attempt in rendered) - FLOOR_TOLERANCE
     best = next(attempt for attempt in rendered if attempt.score >= least)
     show(best)
-    best = replace(best, others=_others(rendered, best))
+    if options.others:
+        best = replace(best, others=_others(rendered, best))
     with clock.station("repair"):
         best = _repaired(scene, best, browser)
         try:

@@ -13,21 +13,18 @@ from lsp_server.fields import FLAG, TOKEN, Field, take, text, texts, whole
 from lsp_server.images import MAX_IMAGE_CHARS, image_of
 from lsp_server.making import MAX_URI_CHARS
 from lsp_server.messages import Id
-from lsp_server.patching import PatchOrder, patched
+from lsp_server.patching import CANDIDATES, MAX_CANDIDATES, MAX_IMAGES, MAX_ISSUE_CHARS, PatchOrder, patched
 from lsp_server.session import Params, Session
 from vision_code.errors import InputRejected
 
 TITLE = "Fix the issue"
-MAX_ISSUE_CHARS = 200_000
-MAX_IMAGES = 8
-CANDIDATES = 3
 
 FIELDS = (
     Field("issue", text(MAX_ISSUE_CHARS)),
     Field("images", texts(MAX_IMAGES, MAX_IMAGE_CHARS), ()),
     Field("folder", text(MAX_URI_CHARS), None),
     Field("engine", text(MAX_URI_CHARS), None),
-    Field("candidates", whole(1, 8), CANDIDATES),
+    Field("candidates", whole(1, MAX_CANDIDATES), CANDIDATES),
     Field("seed", whole(0, 2**31 - 1), None),
     Field("apply", FLAG, True),
     Field("workDoneToken", TOKEN, None),

@@ -47,6 +47,7 @@ class ComponentCall:
         before: What the main file holds when the component is to be put into it: what it does stays. None: it is new.
         formats: Whether the project's own formatter may be run.
         previews: Whether drafts are sent on the way.
+        others: Whether what other drafts made is wanted beside the result.
         name, engine, candidates, seed, verify, scale: As in `vision_code.pipeline.Options`.
     """
 
@@ -67,6 +68,7 @@ class ComponentCall:
     before: str | None = field(repr=False)
     formats: bool
     previews: bool
+    others: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +174,7 @@ class Made:
         facts: Name, target, fidelity, notes …: what the answer tells of it, ready as JSON.
         folder: Where the project has them, when it is not the call's folder.
         because: Why there.
-        others: That may be taken in its place, the best first; of a call that wants previews.
+        others: That may be taken in its place, the best first; of a call that wants them.
     """
 
     files: tuple[MadeFile, ...]

@@ -146,6 +146,7 @@ class Worker:
             candidates=call.candidates,
             seed=call.seed,
             verify=call.verify,
+            others=call.others,
             scale=call.scale,
             style=script_style(project, call.suffix),
             tokens=color_tokens(project),
@@ -255,7 +256,7 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
         renamed = each.called(main, name, options) if placed or (name and name != each.tree.name) else each
         return _formatted(call, project, renamed, folder)
 
-    others = [finished(other) for other in made.others if call.previews]
+    others = [finished(other) for other in made.others]
     made = finished(made)
     facts = _facts(made, previews=call.previews)
     return Made(_files(made.files), facts, placed, because, tuple(_other(other) for other in others))

@@ -39,6 +39,7 @@ def _call(workspace: Path) -> ComponentCall:
         before=None,
         formats=False,
         previews=False,
+        others=False,
     )
 
 

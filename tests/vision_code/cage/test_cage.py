@@ -150,24 +150,12 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def test_what_is_printed_decides_nothing_and_a_report_that_is_a_link_is_none(repository: Path) -> None:
-    fake = TestCommand(
-        name="x",
-        argv=("/bin/sh", "-c", "echo '10 passed'; ln -s /etc/passwd /cage/out/report.xml; exit 3"),
-        report="junit",
-        report_file="report.xml",
-    )
-    run = _caged(repository, fake).run(None)
-    assert (run.status, run.tests) == (3, None)
-
-
-def test_a_report_that_is_a_folder_is_none(repository: Path) -> None:
-    fake = TestCommand(
-        name="x",
-        argv=("/bin/sh", "-c", "mkdir /cage/out/report.xml; exit 3"),
-        report="junit",
-        report_file="report.xml",
-    )
+@pytest.mark.parametrize(
+    "command",
+    ["echo '10 passed'; ln -s /etc/passwd /cage/out/report.xml; exit 3", "mkdir /cage/out/report.xml; exit 3"],
+)
+def test_what_is_printed_decides_nothing_and_a_report_that_is_no_file_is_none(repository: Path, command: str) -> None:
+    fake = TestCommand(name="x", argv=("/bin/sh", "-c", command), report="junit", report_file="report.xml")
     run = _caged(repository, fake).run(None)
     assert (run.status, run.tests) == (3, None)
 
