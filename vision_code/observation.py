@@ -65,6 +65,7 @@ class TextLine:
         baseline_y: y of the baseline, pixels from the top of the picture.
         background: Flat colour right behind the text.
         confidence: Mean character confidence of the recogniser, 0…1.
+        bullet: Ink of the list bullet in front of the line; it is no part of ``text`` and ``box``.
     """
 
     id: int
@@ -75,6 +76,7 @@ class TextLine:
     baseline_y: float
     background: Color
     confidence: float = 1.0
+    bullet: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

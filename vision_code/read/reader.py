@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vision_code.geometry import Color
 from vision_code.intake import Screenshot
 from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine
+from vision_code.read.bullets import with_bullets, without_bullets
 from vision_code.read.calm import calm, is_noisy
 from vision_code.read.mask import Surround, surround, without_text
 from vision_code.read.palette import build_palette
@@ -58,6 +59,7 @@ def read_with_lines(
         scale: As for `read`.
         lossy: The picture came in a lossy format; where that shows, flat areas are made flat again.
     """
+    detected = without_bullets(detected)
     lossy = lossy and is_noisy(pixels)
     if lossy:
         pixels = calm(pixels)
@@ -74,6 +76,7 @@ def read_with_lines(
     uneven = [line for line, b in zip(lines, behind, strict=True) if b is None]
     pictures, owned = claim_text(to_css_pixels(pixels, scale), found.pictures, uneven)
     kept = [line for line in lines if line.id not in owned]
+    kept, pictures = with_bullets(kept, pictures)
     return _observation(pixels, scale, page, kept, nest(found.rects), pictures)
 
 
