@@ -1,6 +1,6 @@
 """
-What holds for all tests: signals have their usual meaning, whatever started the run (`nohup`, a shell's background), and
-nothing is timed.
+What holds for all tests: nothing is timed, and signals have their usual meaning, whatever started the run (`nohup`, a
+shell's background).
 """
 
 from __future__ import annotations
