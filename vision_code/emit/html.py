@@ -40,7 +40,11 @@ def html_page(tree: UITree, theme: Theme, address_of: Callable[[str], str]) -> l
         return " ".join(found.token for found in classes)
 
     markup = print_node(build(body, class_of, address_of), HtmlDialect(), 1)
-    css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body)), *utility_rules(used)]
+    css = [
+        *(block(":root", theme_lines(theme)) if theme.values else []),
+        *reset(tags_of(body), theme),
+        *utility_rules(used),
+    ]
     return document(tree, css, markup)
 
 

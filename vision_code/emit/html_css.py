@@ -99,7 +99,7 @@ def emit_html_css(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputF
     classes: dict[int, str] = {}
     _name_all(body, kebab(tree.name) or "page", sheet, classes)
     markup = print_node(build(body, lambda element: classes[id(element)], asset_path(names)), HtmlDialect(), 1)
-    css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body)), ""]
+    css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body), theme), ""]
     page = document(tree, [*css, *_rules(sheet.rules)], markup)
     return (text_file(f"{names.main}.html", page), *asset_files(tree, names))
 

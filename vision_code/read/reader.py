@@ -64,7 +64,7 @@ def read_with_lines(
     if lossy:
         pixels = calm(pixels)
     behind = [surround(pixels, line.box, lossy=lossy) for line in detected]
-    measured = measure_lines(pixels, detected, [b or _BUSY for b in behind])
+    measured, faces = measure_lines(pixels, detected, [b or _BUSY for b in behind])
     if scale is None:
         scale = detect_scale(measured, pixels)
     lines = [divide_line(line, scale) for line in measured]
@@ -77,7 +77,8 @@ def read_with_lines(
     pictures, owned = claim_text(to_css_pixels(pixels, scale), found.pictures, uneven)
     kept = [line for line in lines if line.id not in owned]
     kept, pictures = with_bullets(kept, pictures)
-    return _observation(pixels, scale, page, kept, nest(found.rects), pictures)
+    observation = _observation(pixels, scale, page, kept, nest(found.rects), pictures)
+    return replace(observation, typefaces=faces)
 
 
 def _observation(
