@@ -13,7 +13,7 @@ from typing import Literal
 from vision_code.geometry import Color
 from vision_code.observation import FontFamily, Gradient, Shadow, Typeface
 
-Unit = Literal["px", "%", "fr", "auto"]
+Unit = Literal["px", "%", "fr", "auto", "vh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Length:
 
 AUTO = Length(0, "auto")
 FULL = Length(100, "%")
+SCREEN = Length(100, "vh")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,9 @@ from vision_code.uitree import Edges, Element, Length, Style
 
 Align = Literal["start", "center", "end"]
 
+#: So much room below the content of a box is what its neighbours' height leaves.
+LOOSE_PX = 64.0
+
 
 def finish(region: Region, built: Sequence[Built], style: Style, below: Overrides, context: Context) -> Built:
     """
@@ -46,12 +49,26 @@ def finish(region: Region, built: Sequence[Built], style: Style, below: Override
                         items[i] = items[i].styled(
                             align_self="start", margin=replace(edges, top=Length(snap_spacing(box.y - row.y)))
                         )
+    items = [_stretched(item, items, box, row) for item, box in zip(items, boxes, strict=True)]
     children = tuple(item.element for item in items)
     style = replace(
         style, align=None if align in {None, "start"} and _stretches(region, boxes, row) else align or "start"
     )
     height = max((item.height + _top_margin(item)) for item in items)
     return Built(Element(tag="div", style=style, children=children, below=below, region=region.id), max(height, 1.0))
+
+
+def _stretched(item: Built, items: Sequence[Built], box: Box, row: Box) -> Built:
+    """
+    A box as high as its row, held open by its padding: another child of that height keeps the row open already.
+    """
+    padding = item.element.style.padding
+    loose = padding is not None and padding.bottom is not None and padding.bottom.value >= LOOSE_PX
+    full = abs(box.y - row.y) <= ALIGN_PX and abs(box.bottom - row.bottom) <= ALIGN_PX
+    held = any(other is not item and other.height >= row.h - ALIGN_PX for other in items)
+    if not (padding and loose and full and held):
+        return item
+    return item.styled(padding=replace(padding, bottom=None), align_self="stretch")
 
 
 def _top_margin(item: Built) -> float:

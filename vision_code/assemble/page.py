@@ -21,13 +21,15 @@ from vision_code.design_scale import snap_spacing
 from vision_code.geometry import Box
 from vision_code.observation import FontFamily
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
+from vision_code.uitree import AUTO, FULL, SCREEN, Edges, Element, Length, Style
 
 #: Side margins up to this are padding of the page; wider ones come from a centred container.
 MAX_SIDE_PX = 40.0
 #: Things this share of the page's width run from edge to edge.
 BLEED_SHARE = 0.97
 SYMMETRY_PX = 10.0
+#: Higher pictures are of pages that scroll; less room than this above a band is a distance that somebody chose.
+SCREEN_PX, MIN_PUSH_PX = 1300.0, 64.0
 
 
 def lay_page(root: Region, context: Context, *, is_page: bool) -> Built:
@@ -40,9 +42,9 @@ def lay_page(root: Region, context: Context, *, is_page: bool) -> Built:
     style = _root_style(root, context)
     # A list holds its items directly: no container stands between.
     if root.kind is not RegionKind.COLUMN or not root.children or context.role(root) is Role.LIST:
-        built = _bare_root(root, builder, frame)
+        built = _bare_root(root, builder, frame, is_page=is_page)
     else:
-        built = _sections(root, builder, frame)
+        built = _sections(root, builder, frame, is_page=is_page)
     own = restyled(built.element.style, set_fields(style))
     if root.surface is not None:
         own = surface_style(root.surface, own)
@@ -73,7 +75,7 @@ def _root_style(root: Region, context: Context) -> Style:
     return replace(style, color=color, font_family=families.most_common(1)[0][0])  # type: ignore[arg-type]
 
 
-def _bare_root(root: Region, builder: Builder, frame: Frame) -> Built:
+def _bare_root(root: Region, builder: Builder, frame: Frame, *, is_page: bool) -> Built:
     """
     A root that is a row (sidebar and content), grid, stack or list: its own padding puts the content where it is.
     """
@@ -91,7 +93,29 @@ def _bare_root(root: Region, builder: Builder, frame: Frame) -> Built:
     built = builder.content(root, replace(frame, left=left, right=frame.right - right))
     bottom = max(0.0, root.box.h - top - built.height)
     padding = Edges(top=_px(top), left=_px(left), right=_px(right), bottom=_px(bottom))
+    if is_page and root.kind is RegionKind.ROW and root.box.h <= SCREEN_PX:
+        built = _screen_high(root, built, context)
     return Built(built.styled(padding=padding).element, root.box.h)
+
+
+def _screen_high(root: Region, built: Built, context: Context) -> Built:
+    """
+    A row of which a side bar is as high as the picture: as high as the screen, and the bar stretches with it.
+    """
+    children = list(built.element.children)
+    if len(children) != len(root.children):
+        return built
+    found = False
+    for position, (child, region) in enumerate(zip(children, root.children, strict=True)):
+        padding = child.style.padding if isinstance(child, Element) else None
+        whole = region.surface is not None and context.box(region).h >= root.box.h - 2
+        if isinstance(child, Element) and padding is not None and padding.bottom is not None and whole:
+            style = replace(child.style, padding=replace(padding, bottom=None), align_self="stretch")
+            children[position] = replace(child, style=style)
+            found = True
+    return Built(replace(built.element, children=tuple(children)), built.height).styled(
+        min_height=SCREEN if found else None
+    )
 
 
 def _px(value: float) -> Length | None:
@@ -135,7 +159,7 @@ def _inside(region: Region, width: float) -> list[Region]:
     return found
 
 
-def _sections(root: Region, builder: Builder, frame: Frame) -> Built:
+def _sections(root: Region, builder: Builder, frame: Frame, *, is_page: bool) -> Built:
     """
     The children of a page one below the other: bands from edge to edge, the rest in the container.
     """
@@ -153,11 +177,28 @@ def _sections(root: Region, builder: Builder, frame: Frame) -> Built:
         gaps.append(gap)
         placed.append(built.element)
         cursor += gap + built.height
-    shared, margins = share_gaps(gaps[1:])
-    children = [placed[0], *(_down(e, m) for e, m in zip(placed[1:], margins, strict=True))]
     bottom = max(0.0, root.box.h - cursor)
+    if is_page and _ends_the_screen(root, gaps, bottom):
+        shared, margins = share_gaps(gaps[1:-1])
+        shared = replace(shared, min_height=SCREEN)
+        edges = replace(placed[-1].style.margin or Edges(), top=AUTO)
+        placed[-1] = replace(placed[-1], style=replace(placed[-1].style, margin=edges))
+        margins = [*margins, 0.0]
+    else:
+        shared, margins = share_gaps(gaps[1:])
+    children = [placed[0], *(_down(e, m) for e, m in zip(placed[1:], margins, strict=True))]
     style = replace(shared, display="flex", direction="column", padding=Edges(top=_px(gaps[0]), bottom=_px(bottom)))
     return Built(Element(tag="div", style=style, children=tuple(children), region=root.id), root.box.h)
+
+
+def _ends_the_screen(root: Region, gaps: Sequence[float], bottom: float) -> bool:
+    """
+    Whether the last band keeps to the screen's lower edge, whatever stands above: a tab bar, a footer under little.
+    """
+    last = root.children[-1]
+    band = last.surface is not None and last.box.w >= BLEED_SHARE * root.box.w
+    alone = len(gaps) > 1 and gaps[-1] >= MIN_PUSH_PX and gaps[-1] > 2 * max(gaps[1:-1], default=0.0)
+    return band and alone and bottom <= 2 and root.box.h <= SCREEN_PX
 
 
 def _runs(sections: Sequence[Region], width: float) -> list[list[Region]]:

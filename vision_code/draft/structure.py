@@ -31,7 +31,7 @@ DRAWING_MIN_PX = 64.0
 _DEEDS = frozenset(
     {
         *("add", "apply", "cancel", "close", "confirm", "delete", "edit"),
-        *("remove", "reset", "save", "send", "submit", "update"),
+        *("pay", "remove", "reset", "save", "send", "submit", "update"),
     }
 )
 # What code may look like when it is coloured, bold or large.
@@ -58,6 +58,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
             found[node.id] = replace(found[node.id], role=Role.LIST, link=False)
         elif node.id and not node.is_leaf:
             _follow_the_others(found, node)
+    _do_as_the_others(page, found)
     for node in page.nodes:
         own = found[node.id]
         if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
@@ -76,6 +77,16 @@ def _is_deed(page: Page, node: Region) -> bool:
     surface = page.own_surface(node)
     words = " ".join(inner.text for inner in node.walk() if is_text(inner)).lower().split()
     return surface is not None and surface.fill is not None and bool(words) and words[0] in _DEEDS
+
+
+def _do_as_the_others(page: Page, found: dict[int, Annotation]) -> None:
+    """
+    Of like boxes in a row of which one says a deed, the others are no links: "Send", "Request", "Top up".
+    """
+    deeds = {node.repeat for node in page.nodes if found[node.id].role is Role.BUTTON and _is_deed(page, node)}
+    for node in page.nodes:
+        if node.repeat is not None and node.repeat in deeds and found[node.id].role is Role.LINK:
+            found[node.id] = replace(found[node.id], role=Role.BUTTON, checked=False)
 
 
 def _is_code(page: Page, node: Region) -> bool:

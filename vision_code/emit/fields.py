@@ -40,8 +40,8 @@ def text_field(element: Element, values: list[str]) -> str:
     """
     Name of the field that holds a text of ``element``; ``values`` are what it says in each instance.
     """
-    if values and all(_PRICE.search(value.strip()) for value in values):
-        return "price"
+    if values and all(_PRICE.search(value.strip().lstrip("+-–−")) for value in values):
+        return "price" if all(_PRICE.search(value.strip()) for value in values) else "amount"
     if values and all(_DATE.search(value.strip()) for value in values):
         return "date"
     if element.tag not in ("a", "button", "h1", "h2", "h3", "h4") and all(_NUMBER.match(v.strip()) for v in values):

@@ -70,6 +70,8 @@ def length(value: Length, *, fractions: bool = True) -> tuple[str, str]:
     if value.unit == "px":
         return spacing(value.value)
     size = abs(value.value)
+    if value.unit == "vh" and size == 100:
+        return "screen", "100vh"
     if value.unit == "%" and fractions and (name := fraction(size)) is not None:
         return name, "100%" if name == "full" else f"calc({name.replace('/', ' / ')} * 100%)"
     if value.unit == "%" and not size:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +27,7 @@ _SHADOW_EDGE_PX = 4.0
 _CURVE_LOST_PX = 2.0
 #: Smaller shapes have a border on all sides or none; a line along one side is part of an icon.
 _MIN_BORDERED_PX = 20
+_FAINT = 0.08
 #: From this share of the shorter side on, a radius makes a circle or a pill.
 _ROUND_SHARE = 0.4
 _SAME_COLOR = 5
@@ -51,7 +51,8 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
     framed, rest = _fill_frames(flat, frames, surfaces)
     plain = [_bordered(clean, surface, frames) for surface in rest]
     visible = _visible([*framed, *plain], background)
-    shapes = [replace(rect, shadow=find_shadow(clean, rect)) for rect in map(_without_ring, visible, repeat(visible))]
+    bare = [_without_ring(rect, visible) for rect in visible]
+    shapes = [_shaded(clean, rect, bare) for rect in bare]
     for card in _shadow_cards(clean, find_trays(strokes, frames)):
         shapes = [
             s for s in shapes if not (s.box.contains(card.box) and card.box.inset(-_SHADOW_EDGE_PX).contains(s.box))
@@ -216,12 +217,29 @@ def _without_ring(rect: Rect, rects: Sequence[Rect]) -> Rect:
     is_round = rect.radius_px >= _ROUND_SHARE * min(rect.box.w, rect.box.h)
     if rect.border is None or rect.border.sides != "trbl" or not is_round:
         return rect
-    around = [r for r in rects if r is not rect and r.box.contains(rect.box, 0.5) and r.box.area > rect.box.area]
-    below = min(around, key=lambda r: r.box.area, default=None)
+    below = _below(rect, rects)
     if below is None or below.fill is None or color_distance(below.fill, rect.border.color) > _SAME_COLOR:
         return rect
     width = rect.border.width_px
     return replace(rect, box=rect.box.inset(width), border=None, radius_px=max(0.0, rect.radius_px - width))
+
+
+def _shaded(pixels: NDArray[np.uint8], rect: Rect, rects: Sequence[Rect]) -> Rect:
+    """
+    A rectangle with its shadow. A gradient around it gets lighter by itself: a faint shadow there is none.
+    """
+    shadow = find_shadow(pixels, rect)
+    below = _below(rect, rects)
+    on_gradient = below is not None and below.gradient is not None
+    return rect if shadow is None or (on_gradient and shadow.alpha < _FAINT) else replace(rect, shadow=shadow)
+
+
+def _below(rect: Rect, rects: Sequence[Rect]) -> Rect | None:
+    """
+    The smallest other rectangle around one.
+    """
+    around = [r for r in rects if r is not rect and r.box.contains(rect.box, 0.5) and r.box.area > rect.box.area]
+    return min(around, key=lambda r: r.box.area, default=None)
 
 
 def _rule(stroke: Stroke) -> Rect:

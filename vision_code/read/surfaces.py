@@ -27,6 +27,8 @@ SIDE_SHARE = 0.75
 _EDGE_COVERAGE = 0.5
 #: Missing area of a rounded corner over r²: 1 − π/4.
 _CORNER_SHARE = 1 - np.pi / 4
+#: An area has not the anti-aliased pixels of its edge: half a pixel along a quarter of a circle, over r.
+_EDGE_LOSS = np.pi / 4
 #: An area that lines of its colour stick out of is a box all the same: when boxes of at least this size make up so much
 #: of it. A circle's best box has four fifths of it.
 _CORE_W_PX, _CORE_H_PX, _CORE_SHARE, _LINE_PX = 24, 8, 0.92, 4
@@ -210,12 +212,10 @@ def _surface(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], x0: int, y0: in
     if not _stands_out(pixels, (x0, y0, x1, y1)):
         return None
     members = np.pad(mask, ((inner[1] - y0, y1 - inner[3]), (inner[0] - x0, x1 - inner[2])), mode="edge")
-    radii = corner_radii(pixels[y0:y1, x0:x1], members, color, reach) if gradient is None else _float4(corners)
+    # Of a gradient, only the area itself tells where it ends.
+    shown = pixels[y0:y1, x0:x1] if gradient is None else np.full((y1 - y0, x1 - x0, 3), color, np.uint8)
+    radii = corner_radii(shown, members, color, reach)
     return Surface(x0, y0, x1, y1, color, radii, gradient)
-
-
-def _float4(corners: tuple[int, int, int, int]) -> Radii:
-    return float(corners[0]), float(corners[1]), float(corners[2]), float(corners[3])
 
 
 def _modal_color(pixels: NDArray[np.uint8], mask: NDArray[np.bool_]) -> tuple[Color, float]:
@@ -344,15 +344,18 @@ def _corner_radius(distance: NDArray[np.float32], inside: NDArray[np.bool_]) -> 
     Radius of one corner from the distance of its pixels to the area's colour.
     """
     outside = float(distance[0, 0])
+    lost = 0.0
     if outside >= _EDGE_STEP:
         missing = np.minimum(distance / outside, 1.0)
     elif not inside[0, 0]:
         missing = (~inside).astype(np.float32)
+        lost = _EDGE_LOSS
     else:
         return 0.0
     # Only what hangs together with the corner's point: content may come close to it.
     reach = np.cumsum(missing <= 0.02, axis=1) == 0
-    return float(np.sqrt((missing * reach).sum() / _CORNER_SHARE))
+    area = float((missing * reach).sum())
+    return float((np.sqrt(lost**2 + 4 * _CORNER_SHARE * area) - lost) / (2 * _CORNER_SHARE))
 
 
 def join_parts(surfaces: list[Surface]) -> list[Surface]:

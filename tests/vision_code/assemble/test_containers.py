@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.vision_code.sample_pages import card, line, page
 from vision_code.assemble.containers import settle_containers, stepped
 from vision_code.geometry import Color
-from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
+from vision_code.uitree import AUTO, FULL, SCREEN, Edges, Element, Length, Style
+
+from .test_assemble import build
 
 
 def _column(width: float, *, background: Color | None = None, padding: Edges | None = None) -> Element:
@@ -52,3 +55,31 @@ def test_columns_of_the_common_frameworks_widths_take_its_steps(width: float, sc
 def test_other_widths_take_none() -> None:
     assert stepped(1200, 1440, 0) == ()
     assert stepped(600, 800, 0) == ()
+
+
+def test_a_band_at_the_end_of_the_screen_is_pushed_there_and_a_side_bar_is_as_high() -> None:
+    tab_bar = [card(0, 740, 390, 60), line("Home", 40, 774), line("Cards", 180, 774), line("You", 310, 774)]
+    lines = [line("Good morning", 20, 60, size=28, weight=700), *tab_bar[1:]]
+    tree = build(page(lines=lines, rects=tab_bar[:1], width=390, height=800))
+    assert tree.root.style.min_height == SCREEN
+    last = tree.root.children[-1]
+    assert isinstance(last, Element)
+    assert last.style.margin is not None
+    assert last.style.margin.top == AUTO
+
+    lines = [line(f"Entry {n}", 30, 60.0 + 30 * n) for n in range(4)]
+    lines += [
+        line(f"A sentence of some words that stands in the middle, number {n}", 300, 80 + 170 * n) for n in range(4)
+    ]
+    tree = build(page(lines=lines, rects=[card(0, 0, 240, 640)], height=640))
+    bar = next(e for e in tree.root.walk() if e.style.background == Color(240, 240, 240))
+    assert tree.root.style.min_height == SCREEN
+    assert bar.style.align_self == "stretch"
+    assert bar.style.padding is not None
+    assert bar.style.padding.bottom is None
+
+
+def test_a_band_below_a_page_that_scrolls_stays_in_the_flow() -> None:
+    lines = [line("Good morning", 20, 60, size=28, weight=700), line("Imprint", 40, 1974)]
+    tree = build(page(lines=lines, rects=[card(0, 1940, 390, 60)], width=390, height=2000))
+    assert tree.root.style.min_height is None

@@ -42,6 +42,16 @@ def test_a_filled_box_that_says_what_is_done_is_a_button(text, tree, make_rect) 
     assert (found[1].role, found[2].role) == (Role.BUTTON, Role.LINK)
 
 
+def test_of_like_boxes_one_deed_makes_all_buttons(text, tree, make_rect) -> None:
+    boxes = [make_rect(40 + 120 * n, 100, 100, 40, fill=Color(13, 110, 253)) for n in range(3)]
+    words = ["Send", "Request", "Top up"]
+    leaves = [text(w, b.box.x + 20, 114, surface=b) for w, b in zip(words, boxes, strict=True)]
+    observation, root = tree([replace(leaf, repeat=1) for leaf in leaves])
+    draft = {0: Annotation(role=Role.GROUP)} | {n: Annotation(role=Role.LINK) for n in (1, 2, 3)}
+    found = fitted(survey(observation, root), draft)
+    assert [found[n].role for n in (1, 2, 3)] == [Role.BUTTON] * 3
+
+
 def test_the_first_words_of_the_top_bar_lead_home(text, tree) -> None:
     bar = _column(text("My Site", 20, 20), text("menu", 900, 20), kind=RegionKind.ROW, box=Box(0, 0, 1000, 60))
     observation, root = tree([bar])

@@ -230,6 +230,25 @@ def test_paragraphs_stay_prose() -> None:
     assert page.count("<p>") == 4
 
 
+def test_what_is_laid_out_differently_is_no_data_and_what_looks_different_is() -> None:
+    def items(*styles: Style) -> Element:
+        children = [
+            Element(tag="li", style=style, children=(text("b", f"Name {n}"), text("span", f"${n}.50")), repeat=1)
+            for n, style in enumerate(styles)
+        ]
+        return Element(tag="ul", children=tuple(children))
+
+    moved = items(*(Style(margin=Edges(top=Length(px))) for px in (4, 8, 12)))
+    page = code(tree_of(moved), Target.REACT)
+    assert ".map(" not in page
+    assert page.count("<li") == 3
+    coloured = items(*(Style(background=Color(200, level, 40)) for level in (20, 120, 220)))
+    page = code(tree_of(coloured), Target.REACT)
+    assert page.count("<li") == 1
+    assert "key={item.name}" in page
+    assert "{item.price}" in page
+
+
 def test_lists_of_one_kind_share_a_type_and_a_loop_variable() -> None:
     def linked(*words: str) -> Element:
         items = tuple(

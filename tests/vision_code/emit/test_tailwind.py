@@ -153,7 +153,9 @@ def test_every_class_means_what_tailwind_says(workshop: Path, run_tool: Callable
     found = {each.token: each for element in (*wide, *narrow) for each in style_classes(element, THEME)}
     assert len(found) > 350
     theirs = _compiled(workshop, run_tool, found)
-    ours = "\n".join([f":root {{ --color-brand: {BRAND.hex}; }}", *reset(["div"], THEME), *utility_rules(found.values())])
+    ours = "\n".join(
+        [f":root {{ --color-brand: {BRAND.hex}; }}", *reset(["div"], THEME), *utility_rules(found.values())]
+    )
     for width, elements in ((1200, wide), (800, narrow), (500, narrow)):
         lists = [" ".join(each.token for each in style_classes(element, THEME)) for element in elements]
         page = browser.new_page(viewport={"width": width, "height": 600})

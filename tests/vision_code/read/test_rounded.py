@@ -27,15 +27,15 @@ class Drawing:
         self.image = Image.new("RGB", (width, height), ground)
 
     def box(self, box: Box, radius: float, color: Color) -> None:
-        self.image.paste(Image.new("RGB", self.image.size, color), mask=self._mask(box, radius))
+        self.image.paste(Image.new("RGB", self.image.size, color), mask=self.mask(box, radius))
 
     def shadow(self, box: Box, radius: float, shadow: Shadow) -> None:
         moved = Box(box.x + shadow.dx_px, box.y + shadow.dy_px, box.w, box.h)
-        soft = self._mask(moved, radius).filter(ImageFilter.GaussianBlur(shadow.blur_px / 2))
+        soft = self.mask(moved, radius).filter(ImageFilter.GaussianBlur(shadow.blur_px / 2))
         black = Image.new("RGB", self.image.size, (0, 0, 0))
         self.image.paste(black, mask=soft.point(lambda value: round(value * shadow.alpha)))
 
-    def _mask(self, box: Box, radius: float) -> Image.Image:
+    def mask(self, box: Box, radius: float) -> Image.Image:
         fine = Image.new("L", (self.image.width * FINE, self.image.height * FINE), 0)
         edges = (box.x * FINE, box.y * FINE, box.right * FINE - 1, box.bottom * FINE - 1)
         ImageDraw.Draw(fine).rounded_rectangle(edges, radius * FINE, fill=255)
@@ -54,6 +54,19 @@ def test_a_disc_has_no_border_that_is_only_the_ground_around_it(side: int, groun
     (disc,) = drawing.rects()
     assert (disc.box, disc.fill, disc.border) == (box, VIOLET, None)
     assert disc.radius_px == pytest.approx(side / 2, abs=0.6)
+
+
+@pytest.mark.parametrize(("width", "height", "radius"), [(44, 44, 22), (200, 120, 24), (120, 48, 12)])
+def test_a_gradient_has_the_radius_of_its_area(width: int, height: int, radius: int) -> None:
+    drawing = Drawing(260, 160, NAVY)
+    box = Box(30, 20, width, height)
+    steps = np.linspace(0, 1, 260)[None, :, None] * np.array([[[120, -40, 60]]]) + np.array([[[90, 100, 180]]])
+    colors = Image.fromarray(np.broadcast_to(steps, (160, 260, 3)).astype(np.uint8))
+    drawing.image.paste(colors, mask=drawing.mask(box, radius))
+    (found,) = drawing.rects()
+    assert found.gradient is not None
+    assert found.radius_px == pytest.approx(radius, abs=1)
+    assert found.shadow is None
 
 
 def test_a_ring_in_another_colour_than_the_ground_is_a_border() -> None:
