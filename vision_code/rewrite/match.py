@@ -15,7 +15,7 @@ from vision_code.rewrite.naming import FIELDS, UNKNOWN, is_leaf, kind, label_of,
 #: Of these a page has one of a kind or tells them apart by more than a picture shows.
 _LANDMARKS = ("form", "navigation", "main", "banner", "contentinfo", "table", "dialog")
 #: The outermost of both sides are the same place.
-_BOXES = frozenset({"div", "main", "section", "article", "aside", "header", "footer", "nav"})
+_BOXES = frozenset({"body", "div", "main", "section", "article", "aside", "header", "footer", "nav"})
 #: What a picture does not tell apart for sure: a link that looks like a button, a line of text like a link.
 _ACTIONS = frozenset({"button", "link"})
 _TEXTS = frozenset({"text", "heading"})
@@ -116,7 +116,7 @@ class _Matcher:
         taken = self.found.new if root is self.old else self.found.old
         return [
             each
-            for each in root.elements()
+            for each in root.candidates()
             if each not in taken and (role(each) in FIELDS or role(each) in ("img", "label", *_ALIKE)) and _small(each)
         ]
 
@@ -170,7 +170,7 @@ class _Matcher:
         Pair the parts of a page that stand in it once.
         """
         for what in _LANDMARKS:
-            olds = [each for each in self.old.elements() if what in (role(each), each.tag) and not each.is_custom]
+            olds = [each for each in self.old.candidates() if what in (role(each), each.tag) and not each.is_custom]
             news = [each for each in self.new.elements() if what in (role(each), each.tag)]
             if len(olds) == len(news) == 1:
                 self.found.add(olds[0], news[0], is_box=True)

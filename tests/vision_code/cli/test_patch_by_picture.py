@@ -92,7 +92,13 @@ def test_a_login_form_gets_a_new_design(repo: Path, tmp_path: Path, capsys: pyte
 @pytest.mark.parametrize(
     ("file", "content", "code", "kind"),
     [
-        ("src/Card.vue", "<template><p /></template>", 3, "rewrite.unsupported"),
+        ("src/card.css", ".card {}", 3, "rewrite.unsupported"),
+        ("src/card.component.html", "<p></p>", 3, "rewrite.unsupported"),
+        ("src/Card.vue", "<script>export default {};</script>", 3, "rewrite.no_component"),
+        ("src/Card.vue", '<template lang="pug">p a</template>', 3, "rewrite.unsupported"),
+        ("src/Card.vue", "<template><div><p></p></template>", 3, "rewrite.syntax"),
+        ("src/Card.svelte", "{#if a}<p></p>", 3, "rewrite.syntax"),
+        ("src/card.html", "<div></p></div>", 3, "rewrite.syntax"),
         ("src/Gone.tsx", None, 3, "file.missing"),
         ("src/Card.tsx", "export const a = 1;", 3, "rewrite.no_component"),
         ("src/Card.tsx", "export function Card() { return <p>\udcff</p>; }", 3, "file.encoding"),

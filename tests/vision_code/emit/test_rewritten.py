@@ -11,7 +11,7 @@ import pytest
 
 from tests.vision_code.emit.sample_trees import pricing, sign_in
 from vision_code.emit import ScriptStyle, Target, emit
-from vision_code.rewrite import rewrite_react
+from vision_code.rewrite.react import rewrite_react
 
 #: Every kind of thing that is carried over; what finds no place must not be missed by the rest.
 OLD = """\

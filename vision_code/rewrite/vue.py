@@ -1,0 +1,194 @@
+"""
+A single-file component of Vue rewritten to a new picture: new markup in its template, the imports and data that this
+needs in its script, everything else of the file as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from vision_code.errors import InputRejected
+from vision_code.rewrite.markup import Attribute, Expression, Markup, Piece, is_shown
+from vision_code.rewrite.places import Replacement, applied, markup_in, replaced
+from vision_code.rewrite.renew import Rewritten, renew
+from vision_code.rewrite.script import inserted_into, kept_apart, read_script, rename_in_expression
+from vision_code.rewrite.template_names import unused
+from vision_code.rewrite.tokens import NO_MESSAGES, Messages, descendants
+from vision_code.rewrite.vue_template import CONDITIONS, STYLED, VUE, Block, VueReader, blocks
+
+_STEP = "  "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """
+    A single-file component.
+
+    Attributes:
+        markup: Its template's.
+        condition: Of the root, which stays with whatever takes its place.
+        reader: Of the template.
+        scripts: Its scripts.
+    """
+
+    markup: Markup
+    condition: tuple[Attribute, ...]
+    reader: VueReader
+    scripts: tuple[Block, ...]
+
+    @property
+    def setup(self) -> Block | None:
+        """
+        The script whose names the template sees.
+        """
+        return next((each for each in self.scripts if each.is_setup), None)
+
+
+def read_vue(content: bytes, path: str, messages: Messages = NO_MESSAGES) -> Component:
+    """
+    Raises:
+        InputRejected: ``rewrite.syntax``, ``rewrite.too_deep``, ``rewrite.no_component``, ``rewrite.uncertain``,
+            ``rewrite.unsupported``.
+    """
+    found = blocks(content, path)
+    templates = [each for each in found if each.name == "template"]
+    if not templates:
+        raise InputRejected("rewrite.no_component", f"{path} has no template")
+    if len(templates) > 1:
+        raise InputRejected("rewrite.uncertain", f"{path} has several templates")
+    template = templates[0]
+    if template.lang not in ("", "html") or template.is_elsewhere:
+        what = "lies in another file" if template.is_elsewhere else f"is written in {template.lang}"
+        raise InputRejected("rewrite.unsupported", f"{path}: its template {what}; only HTML in the file is rewritten")
+    reader = VueReader(content, path, messages, template.inside)
+    markup = markup_in(content, reader.read(), (), template.inside[0], _STEP)
+    markup, condition = _last_branch(replace(markup, styled=STYLED), reader, path)
+    scripts = tuple(each for each in found if each.name == "script" and not each.is_elsewhere)
+    return Component(markup=markup, condition=condition, reader=reader, scripts=scripts)
+
+
+def _last_branch(markup: Markup, reader: VueReader, path: str) -> tuple[Markup, tuple[Attribute, ...]]:
+    """
+    Of a template that is one condition, the last branch: what comes before it, while something loads, stays.
+    """
+    shown = [each for each in markup.root.children if is_shown(each)] if not markup.root.tag else []
+    if len(shown) != 1 or not isinstance(shown[0], Expression):
+        return markup, ()
+    branches = reader.chosen.get(shown[0], [])
+    if not branches or branches[-1].tag == "slot" or any(each.written == "v-for" for each in branches[-1].attributes):
+        what = "several of one thing" if not branches else "one of several things"
+        raise InputRejected("rewrite.uncertain", f"{path}: line {shown[0].line} shows {what}, not one markup")
+    last = branches[-1]
+    lines = tuple(each.line for each in branches[:-1])
+    if last.tag == "template" and last.inside is not None:
+        root = Piece("", (), last.start, last.stop, last.inside, last.line, last.children)
+        inner = markup_in(markup.content, root, (), last.inside[0], _STEP)
+        return replace(inner, styled=STYLED, elsewhere=lines), ()
+    last.parent = last.within = None
+    condition = tuple(each for each in last.attributes if each.written in CONDITIONS)
+    last.attributes = tuple(each for each in last.attributes if each not in condition)
+    indent = markup_in(markup.content, _only(last), (), last.start, _STEP).indent
+    return replace(markup, root=last, spans=((last.start, last.stop),), elsewhere=lines, indent=indent), condition
+
+
+def _only(piece: Piece) -> Piece:
+    return Piece("", (), piece.start, piece.stop, (piece.start, piece.stop), piece.line, [piece])
+
+
+def rewrite_vue(old: str, new: str, path: str, messages: Messages = NO_MESSAGES) -> Rewritten:
+    """
+    Args:
+        old: The file as it is.
+        new: The component that `vision_code.emit` wrote for the picture; without data where `takes_data` says so.
+        path: Of the old file, for its name and messages.
+        messages: Texts of the project's catalogue, by their keys.
+
+    Raises:
+        InputRejected: As `read_vue`.
+    """
+    before, content = read_vue(old.encode(), path, messages), old.encode()
+    drawn, script = _beside(before, new.encode(), path)
+    renewed = renew(before.markup, read_vue(drawn, path).markup, VUE, before.markup.indent)
+    markup = renewed.text
+    if before.condition:
+        words = " ".join(each.source for each in before.condition)
+        markup = re.sub(r"^<[^\s/>]+", lambda found: f"{found[0]} {words}", markup)
+    text = applied(content, [*replaced(before.markup, markup), *script])
+    after = read_vue(text.encode(), path)
+    return Rewritten(
+        text=text,
+        name=PurePosixPath(path).stem,
+        kept=renewed.kept,
+        left=(*renewed.left, *unused(_used(before), _used(after), _scripts(after))),
+        pairs=renewed.pairs,
+    )
+
+
+def takes_data(old: str, path: str) -> bool:
+    """
+    Whether data of loops can stand in the file: its script is a setup script, or it has none.
+    """
+    found = read_vue(old.encode(), path)
+    return found.setup is not None or not found.scripts
+
+
+def is_typed(old: str, path: str) -> bool | None:
+    """
+    Whether its scripts are TypeScript; None where it has none.
+    """
+    scripts = read_vue(old.encode(), path).scripts
+    return any(each.lang in ("ts", "tsx") for each in scripts) if scripts else None
+
+
+def _beside(old: Component, new: bytes, path: str) -> tuple[bytes, list[Replacement]]:
+    """
+    The generated file with the names that it can have beside the old script, and what the old script gets.
+    """
+    drawn = read_vue(new, path)
+    if drawn.setup is None:
+        return new, []
+    script, content = read_script(new[slice(*drawn.setup.inside)], _language(drawn.setup)), old.markup.content
+    if old.setup is None and not old.scripts:
+        block = new[drawn.setup.start : drawn.setup.stop].decode()
+        return new, [Replacement(0, 0, f"{block}\n\n")]
+    if old.setup is None:
+        # What an options component imports is not seen by its template, but an address is an import to the compiler.
+        return _addressed(drawn, {each.name: each.path for each in script.imports}), []
+    there = read_script(content[slice(*old.setup.inside)], _language(old.setup))
+    apart = kept_apart(there, script)
+    places = [
+        Replacement(start, stop, rename_in_expression(new[start:stop].decode(), apart.renamed))
+        for start, stop in drawn.reader.codes()
+    ]
+    text = inserted_into(there, apart)
+    changes = [Replacement(*old.setup.inside, text)] if text != there.content.decode() else []
+    return applied(new, places).encode(), changes
+
+
+def _addressed(drawn: Component, paths: dict[str, str]) -> bytes:
+    places = []
+    for node in descendants(drawn.reader.document):
+        if node.type == "attribute" and drawn.reader.name(node).startswith(":"):
+            path = paths.get(drawn.reader.value(node) or "")
+            if path is not None:
+                name = drawn.reader.name(node)[1:]
+                places.append(Replacement(node.start_byte, node.end_byte, f'{name}="{path}"'))
+    return applied(drawn.markup.content, places).encode()
+
+
+def _language(block: Block) -> str:
+    return f"script.{block.lang or 'js'}"
+
+
+def _used(component: Component) -> Iterator[str]:
+    reader = component.reader
+    yield from (reader.text(*place).strip("\"'") for place in reader.codes())
+    yield from (reader.tag(each) for each in descendants(reader.document) if each.type == "element")
+
+
+def _scripts(component: Component) -> str:
+    content = component.markup.content
+    return "\n".join(content[slice(*each.inside)].decode() for each in component.scripts)
