@@ -68,7 +68,8 @@ def written(piece: Piece) -> str:
         if isinstance(child, Words):
             parts.append(child.text)
         elif isinstance(child, Piece):
-            parts.append(written(child) if child.tag != "br" else " ")
+            if role(child) not in FIELDS:  # what stands in a field is its value
+                parts.append(written(child) if child.tag != "br" else " ")
         elif is_shown(child):
             parts.append(UNKNOWN if child.shows is None else child.shows)
     return "".join(parts)

@@ -90,7 +90,7 @@ def replaced(markup: Markup, text: str) -> Iterator[Replacement]:
     end = content.find(b"\n", stop)
     rest = content[stop : end if end >= 0 else len(content)]
     if _line(content, markup.spans):
-        text = f"\n{markup.indent}{text}"
+        text = "\n" + (markup.indent or "\n") + text
     if rest.strip():
         text += f"\n{indent_at(content, start)}"
         stop += len(rest) - len(rest.lstrip())

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -129,24 +129,52 @@ def kept_apart(old: Script, new: Script) -> Apart:
     """
     there = {each.path: each.name for each in old.imports}
     renamed = {each.name: there[each.path] for each in new.imports if each.path in there}
+    taken, missing = set(old.names), set()
+    for each in new.imports:
+        if each.path not in there:
+            renamed[each.name] = each.name if each.name not in taken else _free(each.name, taken | new.names)
+            missing.add(renamed[each.name])
+            taken.add(renamed[each.name])
     known = {_squeezed(each) for each in old.statements}
-    lacking = [each for each in new.statements if _squeezed(each) not in known]
-    fixed = {name for each in new.statements if each not in lacking for name in _declared(each, new.language)}
-    own = [each.name for each in new.imports if each.path not in there]
-    own += [name for each in lacking for name in _declared(each, new.language)]
-    taken = set(old.names)
-    for name in own:
-        if name in taken and name not in fixed:
-            renamed[name] = _free(name, taken | new.names)
-        taken.add(renamed.get(name, name))
-    missing = {renamed.get(each.name, each.name) for each in new.imports if each.path not in there}
+    declared = []
+    for statement in new.statements:
+        renamed |= _names_for(statement, renamed, known, taken | new.names, old.names, new.language)
+        text = rename(statement.encode(), renamed, new.language).decode()
+        if _squeezed(text) not in known:
+            declared.append(dedent(text))
     lines = rename(new.content[: new.imports_end], renamed, new.language).decode().splitlines()
-    declared = [dedent(rename(each.encode(), renamed, new.language).decode()) for each in lacking]
     return Apart(
         renamed={name: other for name, other in renamed.items() if name != other},
         imports=tuple(line.strip() for line in lines if line.split()[1:2] and line.split()[1] in missing),
         declared="\n\n".join(declared),
     )
+
+
+def _names_for(
+    statement: str,
+    renamed: Mapping[str, str],
+    known: Collection[str],
+    taken: Collection[str],
+    theirs: Collection[str],
+    language: str,
+) -> dict[str, str]:
+    """
+    Names for what a statement declares: its own, those under which the old script has the same already, or free ones.
+    """
+    found: dict[str, str] = {}
+    if _squeezed(rename(statement.encode(), renamed, language).decode()) in known:
+        return found
+    for name in _declared(statement, language):
+        number, other = 1, name
+        while other in (theirs if number == 1 else taken):
+            number += 1
+            other = f"{name}{number}"
+            text = rename(statement.encode(), {**renamed, **found, name: other}, language).decode()
+            if _squeezed(text) in known:
+                break
+        if other != name:
+            found[name] = other
+    return found
 
 
 def dedent(statement: str) -> str:
@@ -172,7 +200,7 @@ def _declared(statement: str, language: str) -> list[str]:
     return [source_of(name) for name in names if name is not None]
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free(name: str, taken: Collection[str]) -> str:
     number = 2
     while f"{name}{number}" in taken:
         number += 1

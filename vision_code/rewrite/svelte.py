@@ -34,13 +34,13 @@ class Component:
     A component in its file.
 
     Attributes:
-        markup: Its own.
+        branches: The markup; where that is one condition, of each block of it.
         reader: Of the file.
         script: The script that runs for each instance.
         scripts: All scripts.
     """
 
-    markup: Markup
+    branches: tuple[Markup, ...]
     reader: SvelteReader
     script: Node | None
     scripts: tuple[Node, ...]
@@ -56,29 +56,26 @@ def read_svelte(content: bytes, path: str, messages: Messages = NO_MESSAGES) -> 
     beside = reader.beside()
     scripts = tuple(each for each in beside if each.type == "script_element")
     places = [(each.start_byte, each.end_byte) for each in beside]
-    empty_at = max((each.end_byte for each in scripts), default=0)
-    markup = _last_block(markup_in(content, root, places, empty_at, ""), reader, path)
+    empty_at = max((each.end_byte for each in beside if each.type != "style_element"), default=0)
+    branches = tuple(_branches(markup_in(content, root, places, empty_at, ""), reader, path))
     own = (each for each in scripts if not _MODULE.search(reader.source(each.children[0])))
-    return Component(markup=markup, reader=reader, script=next(own, None), scripts=scripts)
+    return Component(branches=branches, reader=reader, script=next(own, None), scripts=scripts)
 
 
-def _last_block(markup: Markup, reader: SvelteReader, path: str) -> Markup:
-    """
-    Of markup that is one condition, the last block: what comes before it, while something loads, stays.
-    """
-    lines: tuple[int, ...] = markup.elsewhere
+def _branches(markup: Markup, reader: SvelteReader, path: str) -> Iterator[Markup]:
     shown = [each for each in markup.root.children if is_shown(each)] if not markup.root.tag else []
-    if len(shown) != 1 or not isinstance(shown[0], Expression):
-        return markup
-    blocks = reader.blocks.get(shown[0])
-    if blocks is None:
-        if shown[0].source.startswith(("{#", "{:")):
-            raise InputRejected("rewrite.uncertain", f"{path}: line {shown[0].line} shows several of one thing")
-        return markup
-    lines += tuple(reader.line(start) for _nodes, start, _stop in blocks[:-1])
-    nodes, start, stop = blocks[-1]
-    inner = markup_in(markup.content, reader.fragment(nodes, start, stop), (), start, _STEP)
-    return _last_block(replace(inner, elsewhere=lines), reader, path)
+    condition = shown[0] if len(shown) == 1 else None
+    if not isinstance(condition, Expression) or condition not in reader.blocks:
+        if isinstance(condition, Expression) and condition.source.startswith(("{#each", "{#await")):
+            raise InputRejected("rewrite.uncertain", f"{path}: line {condition.line} shows several of one thing")
+        yield markup
+        return
+    blocks = reader.blocks[condition]
+    starts = [reader.line(start) for _nodes, start, _stop in blocks]
+    for number, (nodes, start, stop) in enumerate(blocks):
+        lines = (*markup.elsewhere, *starts[:number], *starts[number + 1 :])
+        inner = markup_in(markup.content, reader.fragment(nodes, start, stop), (), start, _STEP)
+        yield from _branches(replace(inner, elsewhere=lines), reader, path)
 
 
 def rewrite_svelte(old: str, new: str, path: str, messages: Messages = NO_MESSAGES) -> Rewritten:
@@ -94,8 +91,10 @@ def rewrite_svelte(old: str, new: str, path: str, messages: Messages = NO_MESSAG
     """
     before = read_svelte(old.encode(), path, messages)
     drawn, script = _beside(before, new.encode(), path)
-    renewed = renew(before.markup, read_svelte(drawn, path).markup, SVELTE, before.markup.indent)
-    text = applied(old.encode(), [*script, *replaced(before.markup, renewed.text)])
+    (markup,) = read_svelte(drawn, path).branches
+    trials = [(renew(each, markup, SVELTE, each.indent), each) for each in before.branches]
+    renewed, there = max(reversed(trials), key=lambda trial: trial[0].pairs)
+    text = applied(old.encode(), [*script, *replaced(there, renewed.text)])
     after = read_svelte(text.encode(), path)
     return Rewritten(
         text=text,
@@ -123,7 +122,7 @@ def _beside(old: Component, new: bytes, path: str) -> tuple[bytes, list[Replacem
         return new, []
     if old.script is None:
         return new, [Replacement(0, 0, f"{drawn.reader.source(drawn.script)}\n\n")]
-    (start, stop), there = _inside(old.script), old.markup.content
+    (start, stop), there = _inside(old.script), old.reader.content
     script = read_script(there[start:stop], _language(old, old.script))
     apart = kept_apart(script, read_script(new[slice(*_inside(drawn.script))], _language(drawn, drawn.script)))
     text = inserted_into(script, apart)

@@ -137,7 +137,11 @@ class Reader:
             else:
                 found += self.other(node, parent)
             text_from = place = self._end(node)
-        return [*found, *self.words(text_from, max(stop, place))]
+        found += self.words(text_from, max(stop, place))
+        for each in found:
+            if isinstance(each, Piece):
+                each.parent = parent
+        return found
 
     def _end(self, node: Node) -> int:
         """

@@ -28,14 +28,15 @@ class Component:
     A single-file component.
 
     Attributes:
-        markup: Its template's.
-        condition: Of the root, which stays with whatever takes its place.
+        content: All of the file.
+        branches: The markup of its template; where that is one condition, of each branch, with the attributes that keep
+            it under the condition.
         reader: Of the template.
         scripts: Its scripts.
     """
 
-    markup: Markup
-    condition: tuple[Attribute, ...]
+    content: bytes
+    branches: tuple[tuple[Markup, tuple[Attribute, ...]], ...]
     reader: VueReader
     scripts: tuple[Block, ...]
 
@@ -64,34 +65,32 @@ def read_vue(content: bytes, path: str, messages: Messages = NO_MESSAGES) -> Com
         what = "lies in another file" if template.is_elsewhere else f"is written in {template.lang}"
         raise InputRejected("rewrite.unsupported", f"{path}: its template {what}; only HTML in the file is rewritten")
     reader = VueReader(content, path, messages, template.inside)
-    markup = markup_in(content, reader.read(), (), template.inside[0], _STEP)
-    markup, condition = _last_branch(replace(markup, styled=STYLED), reader, path)
+    markup = replace(markup_in(content, reader.read(), (), template.inside[0], _STEP), styled=STYLED)
     scripts = tuple(each for each in found if each.name == "script" and not each.is_elsewhere)
-    return Component(markup=markup, condition=condition, reader=reader, scripts=scripts)
+    return Component(content=content, branches=tuple(_branches(markup, reader, path)), reader=reader, scripts=scripts)
 
 
-def _last_branch(markup: Markup, reader: VueReader, path: str) -> tuple[Markup, tuple[Attribute, ...]]:
-    """
-    Of a template that is one condition, the last branch: what comes before it, while something loads, stays.
-    """
+def _branches(markup: Markup, reader: VueReader, path: str) -> Iterator[tuple[Markup, tuple[Attribute, ...]]]:
     shown = [each for each in markup.root.children if is_shown(each)] if not markup.root.tag else []
-    if len(shown) != 1 or not isinstance(shown[0], Expression):
-        return markup, ()
+    if len(shown) != 1 or not isinstance(shown[0], Expression) or shown[0].source.startswith("{{"):
+        yield markup, ()
+        return
     branches = reader.chosen.get(shown[0], [])
-    if not branches or branches[-1].tag == "slot" or any(each.written == "v-for" for each in branches[-1].attributes):
-        what = "several of one thing" if not branches else "one of several things"
-        raise InputRejected("rewrite.uncertain", f"{path}: line {shown[0].line} shows {what}, not one markup")
-    last = branches[-1]
-    lines = tuple(each.line for each in branches[:-1])
-    if last.tag == "template" and last.inside is not None:
-        root = Piece("", (), last.start, last.stop, last.inside, last.line, last.children)
-        inner = markup_in(markup.content, root, (), last.inside[0], _STEP)
-        return replace(inner, styled=STYLED, elsewhere=lines), ()
-    last.parent = last.within = None
-    condition = tuple(each for each in last.attributes if each.written in CONDITIONS)
-    last.attributes = tuple(each for each in last.attributes if each not in condition)
-    indent = markup_in(markup.content, _only(last), (), last.start, _STEP).indent
-    return replace(markup, root=last, spans=((last.start, last.stop),), elsewhere=lines, indent=indent), condition
+    if not branches or any(each.tag == "slot" or each.get("v-for") is not None for each in branches):
+        raise InputRejected("rewrite.uncertain", f"{path}: line {shown[0].line} shows several of one thing, or a slot")
+    for branch in branches:
+        lines = tuple(each.line for each in branches if each is not branch)
+        if branch.tag == "template" and branch.inside is not None:
+            root = Piece("", (), branch.start, branch.stop, branch.inside, branch.line, branch.children)
+            inner = markup_in(markup.content, root, (), branch.inside[0], _STEP)
+            yield replace(inner, styled=STYLED, elsewhere=lines), ()
+        else:
+            branch.parent = branch.within = None
+            condition = tuple(each for each in branch.attributes if each.written in CONDITIONS)
+            branch.attributes = tuple(each for each in branch.attributes if each not in condition)
+            indent = markup_in(markup.content, _only(branch), (), branch.start, _STEP).indent
+            spans = ((branch.start, branch.stop),)
+            yield replace(markup, root=branch, spans=spans, elsewhere=lines, indent=indent), condition
 
 
 def _only(piece: Piece) -> Piece:
@@ -109,14 +108,14 @@ def rewrite_vue(old: str, new: str, path: str, messages: Messages = NO_MESSAGES)
     Raises:
         InputRejected: As `read_vue`.
     """
-    before, content = read_vue(old.encode(), path, messages), old.encode()
+    before = read_vue(old.encode(), path, messages)
     drawn, script = _beside(before, new.encode(), path)
-    renewed = renew(before.markup, read_vue(drawn, path).markup, VUE, before.markup.indent)
-    markup = renewed.text
-    if before.condition:
-        words = " ".join(each.source for each in before.condition)
-        markup = re.sub(r"^<[^\s/>]+", lambda found: f"{found[0]} {words}", markup)
-    text = applied(content, [*replaced(before.markup, markup), *script])
+    (markup,) = (each for each, _condition in read_vue(drawn, path).branches)
+    trials = [(renew(each, markup, VUE, each.indent), each, condition) for each, condition in before.branches]
+    renewed, there, condition = max(reversed(trials), key=lambda trial: trial[0].pairs)
+    words = " ".join(each.source for each in condition)
+    root = re.sub(r"^<[^\s/>]+", lambda found: f"{found[0]} {words}" if words else found[0], renewed.text)
+    text = applied(old.encode(), [*replaced(there, root), *script])
     after = read_vue(text.encode(), path)
     return Rewritten(
         text=text,
@@ -150,7 +149,7 @@ def _beside(old: Component, new: bytes, path: str) -> tuple[bytes, list[Replacem
     drawn = read_vue(new, path)
     if drawn.setup is None:
         return new, []
-    script, content = read_script(new[slice(*drawn.setup.inside)], _language(drawn.setup)), old.markup.content
+    script, content = read_script(new[slice(*drawn.setup.inside)], _language(drawn.setup)), old.content
     if old.setup is None and not old.scripts:
         block = new[drawn.setup.start : drawn.setup.stop].decode()
         return new, [Replacement(0, 0, f"{block}\n\n")]
@@ -176,7 +175,7 @@ def _addressed(drawn: Component, paths: dict[str, str]) -> bytes:
             if path is not None:
                 name = drawn.reader.name(node)[1:]
                 places.append(Replacement(node.start_byte, node.end_byte, f'{name}="{path}"'))
-    return applied(drawn.markup.content, places).encode()
+    return applied(drawn.content, places).encode()
 
 
 def _language(block: Block) -> str:
@@ -185,10 +184,10 @@ def _language(block: Block) -> str:
 
 def _used(component: Component) -> Iterator[str]:
     reader = component.reader
-    yield from (reader.text(*place).strip("\"'") for place in reader.codes())
+    yield from (reader.text(*place) for place in reader.codes())
     yield from (reader.tag(each) for each in descendants(reader.document) if each.type == "element")
 
 
 def _scripts(component: Component) -> str:
-    content = component.markup.content
+    content = component.content
     return "\n".join(content[slice(*each.inside)].decode() for each in component.scripts)

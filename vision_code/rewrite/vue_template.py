@@ -141,7 +141,9 @@ class VueReader(Reader):
         """
         for node in descendants(self.document):
             if node.type == "attribute" and self.name(node).startswith((":", "@", "v-")) and len(node.children) > 1:
-                yield node.children[-1].start_byte, node.children[-1].end_byte
+                value = node.children[-1]
+                quotes = value.type == "quoted_attribute_value"
+                yield value.start_byte + quotes, value.end_byte - quotes
             elif node.type == "text":
                 found = _MUSTACHE.finditer(self.content, node.start_byte, node.end_byte)
                 yield from (each.span(1) for each in found)

@@ -181,7 +181,7 @@ class _Weaver:
         """
         The old children where they stay: texts that an expression writes, and options that the picture does not show.
         """
-        if old.inside is None or new in self.found.boxes:
+        if new in self.found.boxes or (old.inside is None and not holds_expression(old)):
             return None
         stays = (
             role(old) == "combobox" or old.tag == "textarea"
@@ -191,7 +191,7 @@ class _Weaver:
         if not stays:
             return None
         self.result.whole.add(old)
-        source = self.old.text(*old.inside)
+        source = self.old.text(*old.inside) if old.inside is not None else ""
         if "\n" not in source.strip():
             return source.strip() if "\n" in source else source
         step = self.new.step

@@ -224,6 +224,30 @@ def test_the_rest_of_the_file_stays() -> None:
     assert any("line 12" in line for line in result.left)
 
 
+def test_a_class_is_rewritten_where_it_draws() -> None:
+    old = (
+        'import { Component } from "react";\n\nexport default class Card extends Component<Props, State> {\n'
+        "  state = { n: 0 };\n  save = () => this.setState({ n: 1 });\n  open() {}\n"
+        "  renderRow() {\n    return <li />;\n  }\n  render() {\n    if (!this.props.on) return null;\n    return (\n"
+        "      <div>\n        <button onClick={this.save} disabled={this.state.n > 0}>Save</button>\n"
+        "        <button onClick={() => this.open()}>Open</button>\n      </div>\n    );\n  }\n}\n"
+    )
+    new = (
+        "export default function Card() {\n  return (\n    <div>\n"
+        '      <button className="new">Save</button>\n    </div>\n  );\n}\n'
+    )
+    result = rewrite_react(old, new, "Card.tsx")
+    start = old.index("      <div>")
+    assert result.name == "Card"
+    assert result.text == (
+        f"{old[:start]}      <div>\n        <button onClick={{this.save}} disabled={{this.state.n > 0}}"
+        f' className="new">Save</button>\n'
+        f"      </div>\n{old[old.index('    );') :]}"
+    )
+    assert any("line 11" in line for line in result.left)
+    assert "no longer used: open" in result.left
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
