@@ -5,7 +5,7 @@ A page of HTML, or a part of one, rewritten to a new picture: new elements, the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from vision_code.errors import InputRejected
 from vision_code.rewrite.dialect import DOTS_AS_ENTITIES, Dialect
 from vision_code.rewrite.markup import Attribute, Expression, Markup, Piece, indent_at
 from vision_code.rewrite.places import Replacement, applied, markup_in, replaced
-from vision_code.rewrite.renew import Rewritten, renew
+from vision_code.rewrite.renew import Rewritten, own_sheets, renew
 from vision_code.rewrite.template import Child, Reader, plainly
 from vision_code.rewrite.tokens import NO_MESSAGES, Messages, descendants
 from vision_code.syntax import parsed
@@ -39,8 +39,9 @@ _TOKEN = re.compile(r"csrf", re.IGNORECASE)
 _OURS = "data-vision-code"
 #: Outermost elements that stand beside what a part of a page shows.
 _BESIDE = frozenset({"head", "title", "base", "meta", "link", "script", "style", "template"})
-#: Rules for the whole page; in a part of one they are for this part.
-_ROOTS = re.compile(r"(?m)^(\s*)(?::root|html)(?= \{)")
+#: Selectors for the whole page, for everything in it, for a class.
+_ROOTS, _ALL, _CLASS = (":root", "html"), "*, ::before, ::after", re.compile(r"\.(?:\\.|[\w-])+")
+_RULE = re.compile(r"(?m)^(\s*)(\S.*?)(?= \{)")
 
 
 class PageReader(Reader):
@@ -93,12 +94,14 @@ class Page:
         reader: Of the file.
         head: Byte before the end of its head; None where it has none.
         style: Where the stylesheet of the last drawing stands in the head.
+        sheets: Lines of the page's own stylesheets.
     """
 
     markup: Markup
     reader: PageReader
     head: int | None
     style: tuple[int, int] | None
+    sheets: tuple[int, ...]
 
 
 def read_page(content: bytes, path: str, messages: Messages = NO_MESSAGES) -> Page:
@@ -116,18 +119,27 @@ def read_page(content: bytes, path: str, messages: Messages = NO_MESSAGES) -> Pa
     head = next((each.children[-1].start_byte for each in elements["head"] if _is_closed(each)), None)
     styles = (each for each in descendants(reader.document) if each.type == "style_element" and reader.is_ours(each))
     style = next(((each.start_byte, each.end_byte) for each in styles if head and each.end_byte <= head), None)
+    sheets = tuple(each.start_point.row + 1 for each in descendants(reader.document) if _is_sheet(reader, each))
     if elements["body"]:
         root = reader.piece(elements["body"][0], None)
         indent = indent_at(content, root.start)
         markup = Markup(content=content, root=root, spans=((root.start, root.stop),), indent=indent)
-        return Page(markup=markup, reader=reader, head=head, style=style)
+        return Page(markup=markup, reader=reader, head=head, style=style, sheets=sheets)
     around = elements["html"][0] if elements["html"] else reader.document
     nodes = [each for each in around.children if each.type not in ("start_tag", "end_tag", "doctype")]
     beside = [each for each in around.children if each not in nodes or _is_beside(reader, each)]
     root = Piece("", (), 0, len(content), (0, len(content)), 1)
     root.children = reader.children(nodes, root, 0, len(content))
     places = [(each.start_byte, each.end_byte) for each in beside]
-    return Page(markup=markup_in(content, root, places, len(content), ""), reader=reader, head=head, style=style)
+    markup = markup_in(content, root, places, len(content), "")
+    return Page(markup=markup, reader=reader, head=head, style=style, sheets=sheets)
+
+
+def _is_sheet(reader: PageReader, node: Node) -> bool:
+    if node.type == "style_element":
+        return not reader.is_ours(node)
+    is_link = node.type == "element" and reader.tag(node).lower() == "link"
+    return is_link and "stylesheet" in reader.source(node.children[0])
 
 
 def _tagged(reader: PageReader, name: str) -> Iterator[Node]:
@@ -169,7 +181,7 @@ def rewrite_page(old: str, new: str, path: str, messages: Messages = NO_MESSAGES
         text=applied(old.encode(), [*changes, *replaced(before.markup, renewed.text)]),
         name=PurePosixPath(path).stem,
         kept=renewed.kept,
-        left=renewed.left,
+        left=(*renewed.left, *own_sheets(before.sheets)),
         pairs=renewed.pairs,
     )
 
@@ -212,7 +224,9 @@ def _part(drawn: Page, rules: str, is_body: bool) -> bytes:
     """
     root = drawn.markup.root
     assert root.inside is not None
-    scoped = "\n".join(["@scope {", *(f"  {line}" if line else line for line in _scoped(rules).split("\n")), "}"])
+    classes = (root.literal("class") or "").split()
+    lines = _scoped(rules, classes).split("\n")
+    scoped = "\n".join(["@scope {", *(f"  {line}" if line else line for line in lines), "}"])
     text = drawn.markup.text(root.start, root.stop)
     opening = drawn.markup.text(root.start, root.inside[0])
     inner, indent = text[len(opening) : len(text) - len("</body>")], drawn.markup.indent
@@ -221,5 +235,19 @@ def _part(drawn: Page, rules: str, is_body: bool) -> bytes:
     return f"{indent}<{tag}{opening[len('<body') :]}\n{indent}  {sheet}{inner}</{tag}>\n".encode()
 
 
-def _scoped(rules: str) -> str:
-    return _ROOTS.sub(r"\1:scope", rules)
+def _scoped(rules: str, classes: Collection[str]) -> str:
+    """
+    The rules for one element and all in it. Source: CSS Cascade 6, "Scoped Style Rules": a selector that does not name
+    the scope means what is in it.
+    """
+
+    def scoped(found: re.Match[str]) -> str:
+        indent, selector = found.groups()
+        if selector in _ROOTS:
+            return f"{indent}:scope"
+        if selector == _ALL:
+            return f"{indent}:scope, {selector}"
+        is_own = _CLASS.fullmatch(selector) is not None and re.sub(r"\\(.)", r"\1", selector[1:]) in classes
+        return f"{indent}{selector}, :scope{selector}" if is_own else found[0]
+
+    return _RULE.sub(scoped, rules)

@@ -4,7 +4,7 @@ The markup of a component made anew from another's: the same for every language.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vision_code.rewrite.boxes import match_boxes
@@ -70,6 +70,15 @@ def renew(old: Markup, new: Markup, dialect: Dialect, indent: str) -> Renewed:
         left=tuple(_left(old, root, found, woven)),
         pairs=len(found.old),
     )
+
+
+def own_sheets(lines: Sequence[int]) -> Iterator[str]:
+    """
+    What to know of a file with stylesheets of its own.
+    """
+    if lines:
+        shown = ", ".join(map(str, lines))
+        yield f"the file's own stylesheets (line {shown}) stay as they are and count for the new elements, too"
 
 
 def _unwrapped(root: Piece, dialect: Dialect) -> tuple[list[Piece], Piece]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from vision_code.errors import InputRejected
 from vision_code.rewrite.markup import Expression, Markup, is_shown
 from vision_code.rewrite.places import Replacement, applied, markup_in, replaced
-from vision_code.rewrite.renew import Rewritten, renew
+from vision_code.rewrite.renew import Rewritten, own_sheets, renew
 from vision_code.rewrite.script import inserted_into, kept_apart, read_script, rename_in_expression
 from vision_code.rewrite.svelte_template import SVELTE, SvelteReader
 from vision_code.rewrite.template_names import unused
@@ -38,12 +38,14 @@ class Component:
         reader: Of the file.
         script: The script that runs for each instance.
         scripts: All scripts.
+        sheets: Lines of its stylesheets.
     """
 
     branches: tuple[Markup, ...]
     reader: SvelteReader
     script: Node | None
     scripts: tuple[Node, ...]
+    sheets: tuple[int, ...]
 
 
 def read_svelte(content: bytes, path: str, messages: Messages = NO_MESSAGES) -> Component:
@@ -59,7 +61,8 @@ def read_svelte(content: bytes, path: str, messages: Messages = NO_MESSAGES) -> 
     empty_at = max((each.end_byte for each in beside if each.type != "style_element"), default=0)
     branches = tuple(_branches(markup_in(content, root, places, empty_at, ""), reader, path))
     own = (each for each in scripts if not _MODULE.search(reader.source(each.children[0])))
-    return Component(branches=branches, reader=reader, script=next(own, None), scripts=scripts)
+    sheets = tuple(each.start_point.row + 1 for each in beside if each.type == "style_element")
+    return Component(branches=branches, reader=reader, script=next(own, None), scripts=scripts, sheets=sheets)
 
 
 def _branches(markup: Markup, reader: SvelteReader, path: str) -> Iterator[Markup]:
@@ -100,7 +103,7 @@ def rewrite_svelte(old: str, new: str, path: str, messages: Messages = NO_MESSAG
         text=text,
         name=PurePosixPath(path).stem,
         kept=renewed.kept,
-        left=(*renewed.left, *unused(_used(before), _used(after), _scripts(after))),
+        left=(*renewed.left, *unused(_used(before), _used(after), _scripts(after)), *own_sheets(before.sheets)),
         pairs=renewed.pairs,
     )
 

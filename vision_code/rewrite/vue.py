@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from vision_code.errors import InputRejected
 from vision_code.rewrite.markup import Attribute, Expression, Markup, Piece, is_shown
 from vision_code.rewrite.places import Replacement, applied, markup_in, replaced
-from vision_code.rewrite.renew import Rewritten, renew
+from vision_code.rewrite.renew import Rewritten, own_sheets, renew
 from vision_code.rewrite.script import inserted_into, kept_apart, read_script, rename_in_expression
 from vision_code.rewrite.template_names import unused
 from vision_code.rewrite.tokens import NO_MESSAGES, Messages, descendants
@@ -33,12 +33,14 @@ class Component:
             it under the condition.
         reader: Of the template.
         scripts: Its scripts.
+        sheets: Lines of its stylesheets.
     """
 
     content: bytes
     branches: tuple[tuple[Markup, tuple[Attribute, ...]], ...]
     reader: VueReader
     scripts: tuple[Block, ...]
+    sheets: tuple[int, ...]
 
     @property
     def setup(self) -> Block | None:
@@ -67,7 +69,9 @@ def read_vue(content: bytes, path: str, messages: Messages = NO_MESSAGES) -> Com
     reader = VueReader(content, path, messages, template.inside)
     markup = replace(markup_in(content, reader.read(), (), template.inside[0], _STEP), styled=STYLED)
     scripts = tuple(each for each in found if each.name == "script" and not each.is_elsewhere)
-    return Component(content=content, branches=tuple(_branches(markup, reader, path)), reader=reader, scripts=scripts)
+    sheets = tuple(reader.line(each.start) for each in found if each.name == "style")
+    branches = tuple(_branches(markup, reader, path))
+    return Component(content=content, branches=branches, reader=reader, scripts=scripts, sheets=sheets)
 
 
 def _branches(markup: Markup, reader: VueReader, path: str) -> Iterator[tuple[Markup, tuple[Attribute, ...]]]:
@@ -121,7 +125,7 @@ def rewrite_vue(old: str, new: str, path: str, messages: Messages = NO_MESSAGES)
         text=text,
         name=PurePosixPath(path).stem,
         kept=renewed.kept,
-        left=(*renewed.left, *unused(_used(before), _used(after), _scripts(after))),
+        left=(*renewed.left, *unused(_used(before), _used(after), _scripts(after)), *own_sheets(before.sheets)),
         pairs=renewed.pairs,
     )
 

@@ -169,13 +169,11 @@ class _Weaver:
         kept = [*carried.kept, *(["its text"] if children and role(old) != "combobox" else [])]
         kept += [f"hidden field {each.literal('name') or ''}".strip() for each in hidden]
         if kept:
-            self.result.kept.append(f"{self._called(new, self.new.root, new)}: {', '.join(kept)}")
+            what = f"<{carried.tag}>" if new in self.found.boxes else called(new, self.new.root)
+            self.result.kept.append(f"{what}: {', '.join(kept)}")
         if carried.lost:
-            what = self._called(old, self.old_root, new)
+            what = f"<{old.tag}>" if new in self.found.boxes else called(old, self.old_root)
             self.result.left.append(f"line {old.line}, {what}: {', '.join(carried.lost)}")
-
-    def _called(self, piece: Piece, root: Piece, new: Piece) -> str:
-        return f"<{piece.tag}>" if new in self.found.boxes else called(piece, root)
 
     def _children(self, old: Piece, new: Piece) -> str | None:
         """

@@ -212,3 +212,32 @@ SVELTE_5 = """\
   <button type="submit">Sign in</button>
 </form>
 """
+
+PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>Log in</title>
+  <style>
+    .old { padding: 9px; }
+  </style>
+</head>
+<body>
+  <form id="login" action="/login" method="post" onsubmit="return send(event)">
+    <input type="hidden" name="csrf" value="1">
+    <h1>Log in</h1>
+    <input type="email" name="mail" id="mail">
+    <a href="/forgot" onclick="calls.push('forgot')">Forgot password?</a>
+    <button>Sign in</button>
+  </form>
+  <script>
+    var calls = [];
+    function send(event) {
+      calls.push(`send ${document.getElementById("mail").value}`);
+      return false;
+    }
+  </script>
+</body>
+</html>
+"""

@@ -106,7 +106,7 @@ def test_a_part_of_a_page_brings_its_own_rules_for_itself_alone() -> None:
     form = '<form class="f">\n      <input type="email">\n      <button>Go</button>\n    </form>'
     new = f'<body class="x">\n    {form}\n  </body>'
     text = rewritten(old, new).text
-    scoped = RULES.replace(":root", ":scope").replace("html", ":scope")
+    scoped = RULES.replace(":root", ":scope").replace("html", ":scope").replace(".x", ".x, :scope.x")
     assert text == (
         "{% extends 'base.html' %}\n{% block main %}\n<!-- ours -->\n<section id='s' class=\"x\">\n"
         "  <style data-vision-code>\n"
