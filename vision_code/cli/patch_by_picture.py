@@ -82,6 +82,7 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
 
 
 def _redrawn(args: argparse.Namespace, path: str, image: Path, old: str) -> Redrawn:
+    from vision_code.localise.texts import texts_by_language
     from vision_code.pipeline import component
     from vision_code.project.caveats import caveats
     from vision_code.project.sense import sense
@@ -97,7 +98,7 @@ def _redrawn(args: argparse.Namespace, path: str, image: Path, old: str) -> Redr
         note(f"note: {line}")
     with progress(not args.json) as show:
         result = component(image, options, progress=show)
-    return redraw(result, options, old, path)
+    return redraw(result, options, old, path, texts_by_language(root))
 
 
 def _options(args: argparse.Namespace, path: str, project: Project, asked: Settings) -> Options:

@@ -173,7 +173,7 @@ def rewrite_page(old: str, new: str, path: str, messages: Messages = NO_MESSAGES
     rules = _rules(drawn)
     changes: list[Replacement] = []
     if before.markup.root.tag == "body" and before.head is not None:
-        changes.append(_styled(before, rules))
+        changes.append(_styled(before, rules, drawn.markup.step))
     else:
         drawn = read_page(_part(drawn, rules, before.markup.root.tag == "body"), path)
     renewed = renew(before.markup, drawn.markup, _PAGE, before.markup.indent)
@@ -196,7 +196,7 @@ def _rules(drawn: Page) -> str:
     return "\n".join(line[depth:] for line in lines).rstrip()
 
 
-def _styled(page: Page, rules: str) -> Replacement:
+def _styled(page: Page, rules: str, step: str) -> Replacement:
     """
     The stylesheet at the end of the head, where its rules count more than those before it.
     """
@@ -204,17 +204,17 @@ def _styled(page: Page, rules: str) -> Replacement:
     assert page.head is not None
     if page.style is not None:
         start, stop = page.style
-        return Replacement(start, stop, _sheet(rules, indent_at(content, start)))
+        return Replacement(start, stop, _sheet(rules, indent_at(content, start), step))
     line = content.rfind(b"\n", 0, page.head) + 1
     own = content[line : page.head]
     if own.strip():
-        return Replacement(page.head, page.head, f"\n{_sheet(rules, '  ')}\n")
-    indent = own.decode() + "  "
-    return Replacement(line, line, f"{indent}{_sheet(rules, indent)}\n")
+        return Replacement(page.head, page.head, f"\n{step}{_sheet(rules, step, step)}\n")
+    indent = own.decode() + step
+    return Replacement(line, line, f"{indent}{_sheet(rules, indent, step)}\n")
 
 
-def _sheet(rules: str, indent: str) -> str:
-    lines = [f"{indent}  {line}" if line else line for line in rules.split("\n")]
+def _sheet(rules: str, indent: str, step: str) -> str:
+    lines = [f"{indent}{step}{line}" if line else line for line in rules.split("\n")]
     return "\n".join([f"<style {_OURS}>", *lines, f"{indent}</style>"])
 
 
@@ -224,15 +224,16 @@ def _part(drawn: Page, rules: str, is_body: bool) -> bytes:
     """
     root = drawn.markup.root
     assert root.inside is not None
+    step = drawn.markup.step
     classes = (root.literal("class") or "").split()
     lines = _scoped(rules, classes).split("\n")
-    scoped = "\n".join(["@scope {", *(f"  {line}" if line else line for line in lines), "}"])
+    scoped = "\n".join(["@scope {", *(step + line if line else line for line in lines), "}"])
     text = drawn.markup.text(root.start, root.stop)
     opening = drawn.markup.text(root.start, root.inside[0])
     inner, indent = text[len(opening) : len(text) - len("</body>")], drawn.markup.indent
     tag = "body" if is_body else "div"
-    sheet = _sheet(scoped, f"{indent}  ")
-    return f"{indent}<{tag}{opening[len('<body') :]}\n{indent}  {sheet}{inner}</{tag}>\n".encode()
+    sheet = _sheet(scoped, indent + step, step)
+    return f"{indent}<{tag}{opening[len('<body') :]}\n{indent}{step}{sheet}{inner}</{tag}>\n".encode()
 
 
 def _scoped(rules: str, classes: Collection[str]) -> str:
