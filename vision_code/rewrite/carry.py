@@ -61,15 +61,14 @@ def carry(old: Piece, new: Piece, ids: Collection[str], dialect: Dialect, styled
     ours = _by_name(new)
     attributes, kept, lost = [], [], []
     for each in old.attributes:
-        if each.name == "class":
-            attributes += [mine.source for mine in ours.pop("class", ())]
-            if each.literal is None:
-                lost.append(each.written)
-        elif _stays(each, new, ids, dialect):
+        mine = [other.source for other in ours.pop(each.name, ())]
+        if _stays(each, new, ids, dialect):
             attributes.append(each.source)
             kept.append(each.written)
-            ours.pop(each.name, None)
-        elif each.name not in _LOOKS:
+            continue
+        attributes += mine
+        is_missed = each.name not in _LOOKS or (each.name == "class" and each.literal is None)
+        if is_missed and each.source not in mine:
             lost.append(each.written)
     names = {each.name for each in old.attributes}
     left = (each for group in ours.values() for each in group)

@@ -104,6 +104,7 @@ class Piece:
     children: list[Piece | Words | Expression] = field(default_factory=list)
     parent: Piece | None = None
     within: Expression | None = None
+    _labels: dict[str, Piece] | None = field(default=None, repr=False)
 
     @property
     def is_custom(self) -> bool:
@@ -116,7 +117,10 @@ class Piece:
         """
         The attribute that sets it.
         """
-        return next((each for each in self.attributes if each.name == name), None)
+        for each in self.attributes:
+            if each.name == name:
+                return each
+        return None
 
     def literal(self, name: str) -> str | None:
         """
@@ -145,6 +149,15 @@ class Piece:
             elif isinstance(child, Expression):
                 for branch in child.branches:
                     yield from branch.candidates()
+
+    def labels(self) -> dict[str, Piece]:
+        """
+        The elements below it that point at a field, by its identity; the first one counts.
+        """
+        if self._labels is None:
+            found = ((each, to) for each in self.candidates() if (to := each.get("for")) is not None)
+            self._labels = {to.value: each for each, to in reversed(list(found))}
+        return self._labels
 
     def expressions(self) -> Iterator[Expression]:
         """

@@ -114,11 +114,7 @@ def label_of(field: Piece, root: Piece) -> Piece | None:
     identity = field.get("id")
     if identity is None:
         return None
-    value = identity.value
-    return next(
-        (each for each in root.candidates() if (to := each.get("for")) is not None and to.value == value),
-        None,
-    )
+    return root.labels().get(identity.value)
 
 
 def is_leaf(piece: Piece) -> bool:

@@ -32,6 +32,8 @@ VUE = Dialect(
 STYLED = frozenset({"RouterLink", "router-link", "NuxtLink", "nuxt-link"})
 #: Whether an element is there at all, and instead of which others.
 CONDITIONS = frozenset({"v-if", "v-else-if", "v-else"})
+#: To the grammar of HTML a `Menuitem` is its `menuitem`, which has no end.
+_COMPONENT = re.compile(rb"(?<=[</])(?=[A-Z])([\w.]*)\w")
 _MUSTACHE = re.compile(rb"\{\{(.*?)\}\}", re.DOTALL)
 _ATTRIBUTES = rb"((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)"
 _BLOCK = re.compile(rb"<!--.*?-->|<([A-Za-z][\w:-]*)" + _ATTRIBUTES + rb">", re.DOTALL)
@@ -116,7 +118,8 @@ class VueReader(Reader):
         super().__init__(content, path, messages)
         self.inside = inside
         start, stop = inside
-        known = re.sub(rb"[^\n]", b" ", content[:start]) + plainly(content[start:stop], _MUSTACHE)
+        template = _COMPONENT.sub(lambda found: found[1].lower() + b"x", plainly(content[start:stop], _MUSTACHE))
+        known = re.sub(rb"[^\n]", b" ", content[:start]) + template
         self.document = parsed("template.html", known)
         #: Condition → the elements that it chooses from.
         self.chosen: dict[Expression, list[Piece]] = {}

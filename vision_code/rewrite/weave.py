@@ -47,7 +47,7 @@ def weave(
         indent: That the markup gets.
         unseen: Of the old markup, what no picture shows and stays as it is, at the end.
     """
-    return _Weaver(old, root, new, found, indent, dialect, unseen).woven()
+    return _Weaver(old, root, new, found, indent, dialect, unseen, new.step).woven()
 
 
 @dataclass(slots=True)
@@ -59,6 +59,7 @@ class _Weaver:
     indent: str
     dialect: Dialect
     unseen: Collection[Piece]
+    step: str
     result: Woven = field(default_factory=Woven)
     splices: list[tuple[int, int, str]] = field(default_factory=list)
     #: New elements whose children are the old ones.
@@ -114,8 +115,7 @@ class _Weaver:
         root = self.new.root
         if root.inside is None or not self.unseen:
             return
-        step = self.new.step
-        indent = self._indent(root) + step
+        indent = self._indent(root) + self.step
         lines = [f"\n{indent}{moved(self.old.text(each.start, each.stop), indent)}" for each in self.unseen]
         place = self.new.content.rfind(b"\n", 0, root.inside[1])
         if place < root.inside[0] or self.new.content[place : root.inside[1]].strip():
@@ -192,22 +192,24 @@ class _Weaver:
         source = self.old.text(*old.inside) if old.inside is not None else ""
         if "\n" not in source.strip():
             return source.strip() if "\n" in source else source
-        step = self.new.step
         indent = self._indent(new)
-        return f"\n{indent}{step}{moved(source.strip(), indent + step)}\n{indent}"
+        return f"\n{indent}{self.step}{moved(source.strip(), indent + self.step)}\n{indent}"
 
     def _open(
         self, new: Piece, tag: str, attributes: list[str], opens: bool, hidden: list[Piece] | None = None
     ) -> None:
-        indent, step = self._indent(new), self.new.step
+        indent = self._indent(new)
+        place, stop = new.start, new.inside[0] if new.inside else new.stop
         close = ">" if opens or not self.dialect.closes_itself else " />"
         line = " ".join([f"<{tag}", *attributes]) + close
         if (len(indent) + len(line) > LINE_WIDTH and attributes[1:]) or "\n" in line:
-            inner = [f"\n{indent}{step}{moved(each, indent + step)}" for each in attributes]
+            inner = [f"\n{indent}{self.step}{moved(each, indent + self.step)}" for each in attributes]
             line = f"<{tag}{''.join(inner)}\n{indent}{close.strip()}"
+        if (tag, opens, attributes) == (new.tag, new.inside is not None, [each.source for each in new.attributes]):
+            line = self._gap(place, stop, self._base())  # broken as it was
         for each in hidden or ():
-            line += f"\n{indent}{step}{moved(self.old.text(each.start, each.stop), indent + step)}"
-        self.splices.append((new.start, new.inside[0] if new.inside else new.stop, line))
+            line += f"\n{indent}{self.step}{moved(self.old.text(each.start, each.stop), indent + self.step)}"
+        self.splices.append((place, stop, line))
 
     def _line_start(self, piece: Piece) -> int:
         """
@@ -230,8 +232,10 @@ class _Weaver:
                 continue
             parts += [self._gap(place, start, base), text]
             place = end
-        text, step = "".join([*parts, self._gap(place, stop, base)]), self.new.step
-        while (deeper := _DEEPER_PART.sub(lambda found: step + found[1].replace("\n", f"\n{step}"), text)) != text:
+        text = "".join([*parts, self._gap(place, stop, base)])
+        while (
+            deeper := _DEEPER_PART.sub(lambda found: self.step + found[1].replace("\n", f"\n{self.step}"), text)
+        ) != text:
             text = deeper
         return text
 

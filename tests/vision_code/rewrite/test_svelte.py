@@ -58,7 +58,7 @@ def rewritten(old: str, new: str) -> Rewritten:
             '<div><textarea class="t" aria-label="Note">Words</textarea>'
             '<label><input type="checkbox" checked /> Keep</label><a href="#me">Me</a></div>',
             [
-                "<textarea bind:value class=",
+                "<textarea bind:value aria-label=",
                 "<input type=checkbox bind:checked={r} /> Keep</label>",
                 'href="/users/{id}"',
             ],

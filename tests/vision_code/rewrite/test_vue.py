@@ -54,7 +54,7 @@ def template(text: str) -> str:
             '</label></div>',
             '<div><textarea class="t" aria-label="Note">Words</textarea>'
             '<label class="l"><input type="checkbox" checked /> Keep</label></div>',
-            ['<textarea v-model="t" class="t" aria-label="Note" />', '<input v-model="r" type="checkbox" />'
+            ['<textarea v-model="t" aria-label="Note" class="t" />', '<input v-model="r" type="checkbox" />'
                                                                      ' Keep</label>'],
             ["Words", "checked"],
         ),
