@@ -224,6 +224,32 @@ def test_the_script_of_an_options_component_stays() -> None:
     assert "no longer used: a, go" in result.left
 
 
+def test_a_component_called_like_an_element_may_have_an_end() -> None:
+    result = rewritten(
+        '<div><Menuitem at="x"><b>b</b></Menuitem><Link :to="up">Sign up</Link></div>',
+        '<div><a href="#up">Sign up</a></div>',
+    )
+    assert '<Link :to="up">Sign up</Link>' in result.text
+    assert any("<Menuitem> with at" in line for line in result.left)
+
+
+def test_a_large_file_is_rewritten_whole() -> None:
+    """
+    Where each element was compared with each other, this took minutes.
+    """
+    numbers = range(1500)
+    old = "\n".join(f'    <label for="a{n}">Field {n}</label><input id="a{n}" v-model="m[{n}]" />' for n in numbers)
+    new = "\n".join(f'    <label for="b{n}">Field {n}</label><input id="b{n}" />' for n in reversed(numbers))
+    result = rewrite_vue(
+        f"<template>\n  <div>\n{old}\n  </div>\n</template>\n",
+        f"<template>\n  <div>\n{new}\n  </div>\n</template>\n",
+        "Card.vue",
+    )
+    assert result.pairs == 1 + 2 * len(numbers)
+    assert result.left == ()
+    assert '<label for="a7">Field 7</label><input id="a7" v-model="m[7]" />' in result.text
+
+
 def test_the_branch_that_the_picture_shows_is_rewritten_and_the_others_stay() -> None:
     shown = '<main v-else-if="!done"><button @click="go">Go</button></main>'
     old = f'<p v-if="busy">Wait</p>\n  {shown}\n  <p v-else>Done</p>'
