@@ -45,6 +45,8 @@ _GRAMMARS = {
 }
 #: Expressions of Vue's templates hold `<` and `&&`, which HTML's grammar does not expect there.
 _MUSTACHE = re.compile(rb"\{\{.*?\}\}", re.DOTALL)
+#: Newer than the grammar of Svelte; a spread is what it looks like.
+_ATTACHMENT = re.compile(rb"(?<=\{)@attach\b")
 _SCRIPT_LANGUAGES = {"": ".js", "js": ".js", "ts": ".ts", "tsx": ".tsx", "jsx": ".jsx", "module": ".js"}
 _LANG = re.compile(rb"lang\s*=\s*[\"']?(\w+)")
 
@@ -77,6 +79,8 @@ def syntax_errors(path: str, content: bytes) -> SyntaxErrors | None:
         return None
     if ending == ".vue":
         content = _MUSTACHE.sub(lambda match: re.sub(rb"[^\n]", b" ", match[0]), content)
+    if ending == ".svelte":
+        content = _ATTACHMENT.sub(b"...    ", content)
     root = parsed(path, content)
     lines = sorted(_errors(root))
     if ending in (".vue", ".svelte", ".html", ".htm"):

@@ -143,10 +143,10 @@ def _place(session: Session, path: Path, *, overwrite: bool) -> Place:
 
 def _is_rewritten(session: Session, path: Path, state: FileState) -> bool:
     """
-    Whether a file holds a component of React with something of a person's in it, which has to stay.
+    Whether a file holds a component or a page with something of a person's in it, which has to stay.
     """
     from vision_code.project.endings import target_of
 
-    if state.text is None or state.is_blank or target_of(path.suffix, None) != "react":
+    if state.text is None or state.is_blank or target_of(path.suffix, None) is None:
         return False
     return not session.memory.is_as_made(path, state.text.encode("utf-8", "surrogatepass"))

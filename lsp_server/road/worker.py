@@ -273,10 +273,12 @@ def _redrawn(call: ComponentCall, before: str, made: Component, options: Options
     """
     The component in the place of the one that the file holds.
     """
+    from vision_code.localise.texts import texts_by_language
     from vision_code.rewrite.redraw import redraw
 
     text = before.removeprefix(BOM)
-    redrawn = redraw(made, options, text.replace("\r\n", "\n").replace("\r", "\n"), call.name + call.suffix)
+    old, languages = text.replace("\r\n", "\n").replace("\r", "\n"), texts_by_language(Path(call.root))
+    redrawn = redraw(made, options, old, call.name + call.suffix, languages)
     main, *others = _files(redrawn.files)
     if text != before:
         main = replace(main, content=BOM.encode() + main.content)

@@ -83,6 +83,10 @@ def test_the_last_component_is_made_anew_as_one_edit(
     assert editor.text(main) == after
 
 
+#: What a person wrote into a component of Vue.
+MINE = ('<script setup lang="ts">\n', '<script setup lang="ts">\nconst mine = "😀";\n')
+
+
 def test_what_a_person_changed_is_replaced_only_when_that_was_said(
     start: Start, redrawn: Path, engine: dict[str, str]
 ) -> None:
@@ -90,14 +94,18 @@ def test_what_a_person_changed_is_replaced_only_when_that_was_said(
     editor = start(workspace, environment=engine)
     main = _made(editor, workspace, "Card.vue")
     options = {**QUICK, "image": redrawn.as_uri(), "document": main}
-    mine = editor.text(main).replace("Old words", "My words 😀")
+    made = editor.text(main)
+    mine = made.replace(*MINE)
+    assert mine != made
     editor.type(main, mine)
-    error = editor.refusal("visionCode/refine", options)
-    assert error["data"]["kind"] == "refine.changed"
-    assert "Card.vue is not as it was made any more" in error["message"]
+    result = editor.request("visionCode/refine", options)
+    assert {file["uri"]: file["action"] for file in result["files"]}[main] == "update"
+    assert MINE[1] in editor.text(main)
+    assert "New words" in editor.text(main)
+    editor.request("visionCode/undo", {})
     assert editor.text(main) == mine
     # Line ends are no change of anybody's; typing while it is made is one, whatever was said.
-    editor.type(main, mine.replace("My words 😀", "Old words").replace("\n", "\r\n"))
+    editor.type(main, made.replace("\n", "\r\n"))
     running = editor.ask("visionCode/refine", options)
     editor.type(main, mine)
     assert editor.answer(running)["error"]["data"]["kind"] == "edit.stale"
@@ -106,10 +114,11 @@ def test_what_a_person_changed_is_replaced_only_when_that_was_said(
     assert {file["uri"]: file["action"] for file in result["files"]}[main] == "overwrite"
     assert editor.edits[-1]["changeAnnotations"]["overwrite"]["needsConfirmation"]
     assert "New words" in editor.text(main)
+    assert MINE[1] not in editor.text(main)
     editor.request("visionCode/undo", {})
     assert editor.text(main) == mine
     # A picture on disk that somebody else drew over.
-    editor.type(main, mine.replace("My words 😀", "Old words"))
+    editor.type(main, made)
     for path in (workspace / "src" / "assets").rglob("*.png"):
         path.write_bytes(b"drawn over")
     error = editor.refusal("visionCode/refine", options)
@@ -132,9 +141,10 @@ def test_a_component_of_another_run_and_what_was_changed_in_it_is_known(
     record.write_bytes(b"torn\n[]\n{}\n" + record.read_bytes() + b'{"target": 1, "fil')
     options: Message = {**QUICK, "image": redrawn.as_uri(), "document": main}
     again = start(workspace, environment=kept)
-    Path(main.removeprefix("file://")).write_text(first.text(main).replace("Old words", "Mine"), encoding="utf-8")
+    Path(main.removeprefix("file://")).write_text(first.text(main).replace(*MINE), encoding="utf-8")
     for editor in (again, beside):
-        assert editor.refusal("visionCode/refine", options)["data"]["kind"] == "refine.changed"
+        result = editor.request("visionCode/refine", {**options, "apply": False})
+        assert MINE[1] in result["files"][0]["text"]
     Path(main.removeprefix("file://")).write_text(first.text(main), encoding="utf-8")
     again.open(main, first.text(main))
     lens = again.request("textDocument/codeLens", {"textDocument": {"uri": main}})
@@ -145,22 +155,21 @@ def test_a_component_of_another_run_and_what_was_changed_in_it_is_known(
         assert "New words" in editor.text(main)
 
 
-def test_a_component_that_nothing_remembers_is_known_but_not_whether_it_was_changed(
+def test_a_component_that_nothing_remembers_keeps_what_may_be_a_persons_in_it(
     start: Start, redrawn: Path, engine: dict[str, str]
 ) -> None:
     workspace = redrawn.parent
     first = start(workspace, environment=engine)
     main = _made(first, workspace, "Card.svelte", "shot.png")
-    page = _made(first, workspace, "page.html", "shot.png")
-    for uri in (main, main.replace(".svelte", ".theme.css"), page):  # saved
+    for uri in (main, main.replace(".svelte", ".theme.css")):  # saved
         Path(uri.removeprefix("file://")).write_text(first.text(uri), encoding="utf-8")
+    (workspace / "notes.txt").write_text("Notes")
     first.leave()
     editor = start(workspace, environment=engine)
     options: Message = {**QUICK, "image": redrawn.as_uri()}
     for more, kind in (
         ({}, "refine.nothing"),
-        ({"document": main}, "refine.changed"),
-        ({"document": page}, "refine.foreign"),
+        ({"document": (workspace / "notes.txt").as_uri()}, "refine.foreign"),
         ({"document": (workspace / "none.tsx").as_uri()}, "input.missing"),
         ({"document": "file:///etc/hostname"}, "path.outside"),
         ({"document": main, "overwrite": True, "image": "upload:none"}, "upload.unknown"),
@@ -172,10 +181,14 @@ def test_a_component_that_nothing_remembers_is_known_but_not_whether_it_was_chan
         ({"document": main, "instruction": "blue", "image": None, "box": [1, 2, 3, 4]}, "params.invalid"),
     ):
         assert editor.refusal("visionCode/refine", {**options, **more})["data"]["kind"] == kind, more
-    result = editor.request("visionCode/refine", {**options, "document": main, "overwrite": True})
-    assert result["applied"]
-    assert result["target"] == "svelte"
-    assert "New words" in editor.text(main)
+    editor.open(main, Path(main.removeprefix("file://")).read_text(encoding="utf-8"))
+    for more in ({}, {"overwrite": True}):
+        editor.type(main, editor.text(main) + "<style>\n  .mine { color: red; }\n</style>\n")
+        result = editor.request("visionCode/refine", {**options, **more, "document": main})
+        assert result["applied"]
+        assert result["target"] == "svelte"
+        assert "New words" in editor.text(main)
+        assert (".mine" in editor.text(main)) != bool(more)
 
 
 def test_an_index_keeps_the_name_of_its_folder(start: Start, redrawn: Path, engine: dict[str, str]) -> None:
@@ -277,3 +290,76 @@ def test_a_react_component_that_a_person_wrote_or_changed_keeps_what_it_does(
     other = {**options, "document": (workspace / "one.tsx").as_uri()}
     (workspace / "one.tsx").write_text("export const one = 1;\n")
     assert editor.refusal("visionCode/refine", other)["data"]["kind"] == "rewrite.no_component"
+
+
+#: File → what of it stays, and the rest around the markup.
+WRITTEN = {
+    "SignIn.vue": (
+        '@click.prevent="signIn()"',
+        """\
+<script setup>
+const signIn = () => console.log("in");
+</script>
+
+<template>
+  <main><h1>Welcome</h1><button @click.prevent="signIn()">Sign in</button></main>
+</template>
+
+<style scoped>
+h1 { color: red; }
+</style>
+""",
+    ),
+    "SignIn.svelte": (
+        "on:click={signIn}",
+        """\
+<script>
+  export let signIn;
+</script>
+
+<main><h1>Welcome</h1><button on:click={signIn}>Sign in</button></main>
+
+<style>
+  h1 { color: red; }
+</style>
+""",
+    ),
+    "sign-in.html": (
+        'onclick="signIn()"',
+        """\
+<!doctype html>
+<html lang="en">
+  <head>
+    <title>Sign in</title>
+  </head>
+  <body><h1>Welcome</h1><button onclick="signIn()">Sign in</button><script src="in.js"></script></body>
+</html>
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_components_of_other_frameworks_and_pages_keep_what_they_do_too(
+    start: Start, workspace: Path, engine: dict[str, str], name: str
+) -> None:
+    editor = start(workspace, environment=engine)
+    handler, text = WRITTEN[name]
+    path = workspace / name
+    path.write_text(text)
+    options: Message = {**QUICK, "image": (workspace / "shot.png").as_uri(), "document": path.as_uri()}
+    result = editor.request("visionCode/refine", options)
+    assert result["files"][0] == {"uri": path.as_uri(), "action": "update"}
+    after = editor.text(path.as_uri())
+    assert handler in after
+    assert "Sign in to go on" in after  # of the picture
+    begin, end = text.index("\n\n") if "\n\n" in text else text.index("  </head>"), text.rindex("</")
+    assert after.startswith(text[:begin])
+    assert after.endswith(text[end:])
+    assert any(f"kept in {name}" in note for note in result["notes"])
+    editor.request("visionCode/undo", {})
+    assert editor.text(path.as_uri()) == text
+    broken = text.replace("</button>", "")
+    editor.type(path.as_uri(), broken)
+    assert editor.refusal("visionCode/refine", options)["data"]["kind"] == "rewrite.syntax"
+    assert editor.text(path.as_uri()) == broken

@@ -25,7 +25,7 @@ def configure(parser: argparse._MutuallyExclusiveGroup) -> None:
     """
     Add the source of edits that this half is.
     """
-    what = "a component of React (.tsx, .jsx, .js) below --repo that is rewritten to the picture of --image"
+    what = "a component of React, Vue or Svelte, or a page, below --repo that is rewritten to the picture of --image"
     parser.add_argument("--target-file", metavar="FILE", help=what)
 
 
@@ -53,8 +53,7 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
     """
     from vision_code.edits.paths import checked, protected
     from vision_code.edits.tree import LINK
-    from vision_code.rewrite.redraw import ENDINGS
-    from vision_code.rewrite.source import read_source
+    from vision_code.rewrite import LANGUAGES, language_of
 
     for name in ("predictions", "report", "test_cmd", "tests", "serve_cmd", "page_url"):
         if getattr(args, name):
@@ -62,9 +61,10 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
     if len(args.image) != 1:
         raise UsageError("usage.arguments", "--target-file needs one picture of the new design: --image IMG")
     path = checked(PurePosixPath(args.target_file.replace("\\", "/")).as_posix())
-    if PurePosixPath(path).suffix.lower() not in ENDINGS:
-        what = f"{path}: only components of React are rewritten so far ({', '.join(ENDINGS)})"
-        raise InputRejected("rewrite.unsupported", f"{what}; `vision-code component` makes new ones of every kind")
+    language = language_of(path)
+    if language is None:
+        what = f"{path}: only components and pages are rewritten ({', '.join(LANGUAGES)})"
+        raise InputRejected("rewrite.unsupported", what)
     if protected(path) and path not in args.approve:
         raise Denied("path.protected", f"{path} is protected; --approve {path} if it is meant")
     entry = tree.entry(path)
@@ -76,12 +76,13 @@ def _asked(args: argparse.Namespace, tree: Tree) -> tuple[str, Path, str]:
         old = entry.content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise InputRejected("file.encoding", f"{path} is not UTF-8 at byte {error.start}") from error
-    read_source(old.encode(), path)  # what cannot be rewritten is refused before any work
+    language.check(old, path)  # what cannot be rewritten is refused before any work
     file_status(args.image[0])
     return path, args.image[0], old
 
 
 def _redrawn(args: argparse.Namespace, path: str, image: Path, old: str) -> Redrawn:
+    from vision_code.localise.texts import texts_by_language
     from vision_code.pipeline import component
     from vision_code.project.caveats import caveats
     from vision_code.project.sense import sense
@@ -92,29 +93,35 @@ def _redrawn(args: argparse.Namespace, path: str, image: Path, old: str) -> Redr
     root, place = workspace_of(args.repo), args.repo.absolute() / path
     asked, passed_over = settings_for(root, place.parent)
     project = sense(root, place)
-    for line in (*passed_over, *caveats(project, "react")):
-        note(f"note: {line}")
     options = _options(args, path, project, asked)
+    for line in (*passed_over, *caveats(project, options.target)):
+        note(f"note: {line}")
     with progress(not args.json) as show:
         result = component(image, options, progress=show)
-    return redraw(result, options, old, path)
+    return redraw(result, options, old, path, texts_by_language(root))
 
 
 def _options(args: argparse.Namespace, path: str, project: Project, asked: Settings) -> Options:
     from vision_code.conform import color_tokens, script_style
     from vision_code.emit import Target
     from vision_code.pipeline import Options
+    from vision_code.rewrite import language_of
 
+    language = language_of(path)
+    assert language is not None
+    target = Target(language.target)
+    if target is Target.HTML and asked.target == Target.HTML_CSS:
+        target = Target.HTML_CSS
     suffix = PurePosixPath(path).suffix.lower()
     return Options(
-        target=Target.REACT,
+        target=target,
         name=PurePosixPath(path).stem,
         engine=args.engine or asked.engine or "embedded",
         candidates=args.candidates or asked.candidates or 1,
         seed=(asked.seed or 0) if args.seed is None else args.seed,
         verify=asked.verify is not False,
         scale=asked.scale,
-        style=script_style(project, ".tsx" if suffix == ".tsx" else ".jsx"),
+        style=script_style(project, ".jsx" if suffix == ".js" else suffix),
         tokens=color_tokens(project),
     )
 

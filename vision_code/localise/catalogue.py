@@ -47,6 +47,15 @@ def is_catalogue(path: str) -> bool:
     return not _FOLDERS.isdisjoint(folder.lower() for folder in folders)
 
 
+def language_in(path: str) -> str:
+    """
+    The language that a catalogue's name or folders say; empty if they say none.
+    """
+    *folders, name = path.split("/")
+    parts = [*folders, *name.split(".")[:-1]]
+    return next((each for each in reversed(parts) if _IS_LANGUAGE.match(each) and each not in _FOLDERS), "")
+
+
 def messages(path: str, content: bytes) -> tuple[tuple[str, str], ...]:
     """
     Key and text of each message in a catalogue; keys of nested ones are joined by dots. What cannot be read has none.

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from vision_code.project.files import MAX_ENTRIES, Files
@@ -23,7 +24,14 @@ _MAX_DEPTH = 8
 
 def source_files(files: Files, package: Path) -> tuple[Path, ...]:
     """
-    Components, pages and stylesheets of a package, folder by folder from the top.
+    Components, pages and stylesheets of a package, folder by folder from the top; see `files_of`.
+    """
+    return files_of(files, package, lambda path: path.name.endswith(_ENDINGS))
+
+
+def files_of(files: Files, package: Path, is_wanted: Callable[[Path], bool]) -> tuple[Path, ...]:
+    """
+    Files of a package that are wanted, folder by folder from the top.
 
     Links are not followed, other packages inside it and generated folders not entered. At most `_MAX_FILES`.
     """
@@ -36,7 +44,7 @@ def source_files(files: Files, package: Path) -> tuple[Path, ...]:
         here, inner = _entries(folder)
         if depth and "package.json" in here:
             continue
-        found += (folder / name for name in here if name.endswith(_ENDINGS))
+        found += (path for name in here if is_wanted(path := folder / name))
         if depth < _MAX_DEPTH:
             waiting += ((folder / name, depth + 1) for name in inner)
     return tuple(path for path in found[:_MAX_FILES] if files.inside(path))

@@ -4,26 +4,26 @@ What of an old element stays in the new one it is a pair with: what it does and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from vision_code.rewrite.dialect import Dialect
 from vision_code.rewrite.markup import Attribute, Piece
 from vision_code.rewrite.naming import FIELDS, plain, role, written
 
 #: What an element does, takes and is known by. Sources: HTML Living Standard, "Attributes"; React DOM, "Common
-#: components"; React Router and Next.js for the properties of their links.
+#: components"; Vue, "Built-in Special Attributes"; React Router and Next.js for the properties of their links.
 _KEPT = frozenset({
-    "name", "id", "ref", "key", "value", "checked", "defaultValue", "defaultChecked", "href", "to", "target", "rel",
-    "download", "type", "required", "disabled", "readOnly", "autoComplete", "autoFocus", "min", "max", "step",
-    "pattern", "maxLength", "minLength", "multiple", "accept", "inputMode", "spellCheck", "form", "action", "method",
-    "encType", "noValidate", "tabIndex", "role", "htmlFor", "lang", "dir", "title", "list", "suppressHydrationWarning",
+    "name", "id", "ref", "key", "value", "checked", "href", "to", "target", "rel", "download", "type", "required",
+    "disabled", "readonly", "autocomplete", "autofocus", "min", "max", "step", "pattern", "maxlength", "minlength",
+    "multiple", "accept", "inputmode", "spellcheck", "form", "formaction", "formmethod", "formnovalidate", "action",
+    "method", "enctype", "novalidate", "tabindex", "role", "for", "lang", "dir", "title", "list", "hidden", "is",
+    "accesskey", "contenteditable", "draggable", "popovertarget", "enterkeyhint", "suppresshydrationwarning",
 })  # fmt: skip
-_KEPT_PATTERN = re.compile(r"on[A-Z]|data-")
 #: What a person reads of an element: stays where it is an expression, because what it shows cannot be told.
 _SHOWN = frozenset({"placeholder", "alt"})
 #: Given anew by the picture without a word.
-_LOOKS = frozenset({"className", "class", "width", "height", "rows", "cols", "size", "placeholder", "alt"})
+_LOOKS = frozenset({"class", "width", "height", "rows", "cols", "size", "placeholder", "alt"})
 #: Point at other elements. Source: WAI-ARIA 1.2, "ID reference".
 _POINTING = frozenset({
     "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-errormessage", "aria-details",
@@ -49,54 +49,63 @@ class Carried:
     lost: tuple[str, ...]
 
 
-def carry(old: Piece, new: Piece, ids: Collection[str], styled: Collection[str] = ()) -> Carried:
+def carry(old: Piece, new: Piece, ids: Collection[str], dialect: Dialect, styled: Collection[str] = ()) -> Carried:
     """
     Args:
-        styled: Components that certainly take a class list.
         ids: Identities that stand in the new markup in the end.
+        styled: Components that certainly take a class list.
     """
     if old.is_custom:
         return _as_component(old, new, styled)
     tag = old.tag if role(old) != "text" or role(new) != "text" else new.tag
-    ours = {each.name: each for each in new.attributes}
+    ours = _by_name(new)
     attributes, kept, lost = [], [], []
     for each in old.attributes:
-        if each.name == "className":
-            if "className" in ours:
-                attributes.append(ours.pop("className").source)
-            if each.literal is None:
-                lost.append("className")
-        elif _stays(each, new, ids):
+        mine = [other.source for other in ours.pop(each.name, ())]
+        if _stays(each, new, ids, dialect):
             attributes.append(each.source)
-            kept.append(each.name or each.source)
-            ours.pop(each.name, None)
-        elif each.name not in _LOOKS:
-            lost.append(each.name)
+            kept.append(each.written)
+            continue
+        attributes += mine
+        is_missed = each.name not in _LOOKS or (each.name == "class" and each.literal is None)
+        if is_missed and each.source not in mine:
+            lost.append(each.written)
     names = {each.name for each in old.attributes}
-    attributes += [each.source for each in ours.values() if not _superseded(each, tag, names)]
+    left = (each for group in ours.values() for each in group)
+    attributes += [each.source for each in left if not _superseded(each, tag, names)]
     return Carried(tag, tuple(attributes), tuple(kept), tuple(lost))
+
+
+def _by_name(piece: Piece) -> dict[str, list[Attribute]]:
+    """
+    Vue and Svelte may write two for one name.
+    """
+    found: dict[str, list[Attribute]] = {}
+    for each in piece.attributes:
+        found.setdefault(each.name, []).append(each)
+    return found
 
 
 def _as_component(old: Piece, new: Piece, styled: Collection[str]) -> Carried:
     """
     A component's properties are its own: all stay, and none is given that it did not have.
     """
-    ours = {each.name: each for each in new.attributes}
+    ours = _by_name(new)
     attributes, lost = [], []
     for each in old.attributes:
-        found = ours.get(each.name)
-        if found is not None and each.name in _LOOKS and (each.literal is not None or each.name == "className"):
-            attributes.append(found.source)
+        if each.name in ours and each.name in _LOOKS and (each.literal is not None or each.name == "class"):
+            attributes += [mine.source for mine in ours[each.name]]
+            ours[each.name] = []
             if each.literal is None:
-                lost.append(each.name)
+                lost.append(each.written)
         else:
             attributes.append(each.source)
-    if old.tag in styled and old.get("className") is None and "className" in ours:
-        attributes.append(ours["className"].source)
+    if old.tag in styled and old.get("class") is None:
+        attributes += [mine.source for mine in ours.get("class", ())]
     return Carried(old.tag, tuple(attributes), (f"<{old.tag}>",), tuple(lost))
 
 
-def _stays(attribute: Attribute, new: Piece, ids: Collection[str]) -> bool:
+def _stays(attribute: Attribute, new: Piece, ids: Collection[str], dialect: Dialect) -> bool:
     name = attribute.name
     if name in _POINTING:
         return attribute.literal is not None and all(each in ids for each in attribute.literal.split())
@@ -104,8 +113,8 @@ def _stays(attribute: Attribute, new: Piece, ids: Collection[str]) -> bool:
         words = plain(written(new))
         return attribute.literal is None or not words or plain(attribute.literal) == words
     if name in _SHOWN:
-        return attribute.literal is None or (name == "placeholder" and new.get("defaultValue") is not None)
-    return not name or name in _KEPT or name.startswith("aria-") or bool(_KEPT_PATTERN.match(name))
+        return attribute.literal is None or (name == "placeholder" and new.get("value") is not None)
+    return not name or name in _KEPT or name.startswith("aria-") or bool(dialect.kept.match(name))
 
 
 def _superseded(attribute: Attribute, tag: str, old: Collection[str]) -> bool:
@@ -113,8 +122,8 @@ def _superseded(attribute: Attribute, tag: str, old: Collection[str]) -> bool:
     Whether a new attribute has no place beside what the old element had.
     """
     name = attribute.name
-    if name in ("defaultValue", "defaultChecked"):
-        return bool({"value", "checked", "defaultValue", "defaultChecked", ""} & set(old)) or tag == "select"
+    if name in ("value", "checked"):
+        return "" in old or tag == "select"
     if name == "type":
         return tag in ("button", "a") or "" in old
     if name == "href":
@@ -122,9 +131,9 @@ def _superseded(attribute: Attribute, tag: str, old: Collection[str]) -> bool:
     return False
 
 
-def identities(pairs: Mapping[Piece, Piece]) -> dict[str, str]:
+def identities(pairs: Mapping[Piece, Piece]) -> dict[str, Attribute]:
     """
-    New identity → the value that takes its place, as it is written: ``"email"``, ``{id}``.
+    New identity → the attribute whose value takes its place.
 
     Args:
         pairs: Old element of each new one.
@@ -133,7 +142,7 @@ def identities(pairs: Mapping[Piece, Piece]) -> dict[str, str]:
     for new, old in pairs.items():
         ours, theirs = new.literal("id"), old.get("id")
         if ours is not None and theirs is not None:
-            found[ours] = theirs.source.partition("=")[2]
+            found[ours] = theirs
     return found
 
 

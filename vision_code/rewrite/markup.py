@@ -1,34 +1,46 @@
 """
-JSX as a tree of elements with their attributes, words and expressions; offsets are bytes of the file.
+Markup of any language as a tree of elements with their attributes, words and expressions; offsets are bytes of the
+file.
 """
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
-ELEMENTS = frozenset({"jsx_element", "jsx_self_closing_element"})
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """
-    One attribute as it is written.
+    One attribute.
 
     Attributes:
-        name: Empty for a spread.
+        name: What it sets, in HTML's spelling, whatever the language calls it: ``class``, ``for``, ``onclick``,
+            ``value``. Empty for a spread.
+        written: What the language calls it: ``className``, ``@click.prevent``, ``bind:value``.
         source: All of it.
         literal: The string that it is; None when it is an expression or only there.
+        shows: The text that a reader gets of it, where that is certain.
+        value: The string or the expression, without what stands around it.
     """
 
     name: str
+    written: str
     source: str
     literal: str | None
+    shows: str | None = None
+    value: str = ""
+
+    def called(self, name: str) -> str:
+        """
+        Another attribute with the same value: what points at an element gets the value of its ``id``.
+        """
+        head, equals, value = self.source.partition("=")
+        if head.startswith("{"):  # Svelte's {id}
+            return f"{name}={self.source}"
+        if not equals:  # Vue's :id
+            return f'{self.written.removesuffix("id")}{name}="{self.value or "id"}"'
+        return f"{head.rstrip().removesuffix('id')}{name}={value.lstrip()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +52,33 @@ class Words:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True, kw_only=True)
 class Expression:
     """
-    Something in braces that is no string.
+    Something between elements that is neither a text nor surely one element: a value, a condition, a loop, a comment.
 
     Attributes:
-        source: With its braces.
+        source: All of it, with its marks.
+        start, stop: Where it stands.
         line: From 1.
-        holds_markup: Whether elements stand in it: a loop, a condition.
         is_comment: Whether it is nothing but a comment.
+        is_statement: Whether it tells the language something and shows nothing where it stands outermost.
+        is_part: Whether it is given to the component around it by a name, a slot, and so is no part of its words.
         strings: The strings in it that may be what it shows.
+        shows: The text that it shows, where that is certain.
+        branches: The elements of which it shows one or none, each alone on its branch.
     """
 
     source: str
+    start: int
+    stop: int
     line: int
-    holds_markup: bool
-    is_comment: bool
+    is_comment: bool = False
+    is_statement: bool = False
+    is_part: bool = False
     strings: frozenset[str] = frozenset()
+    shows: str | None = None
+    branches: list[Piece] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)
@@ -71,6 +92,7 @@ class Piece:
         start, stop: Where it stands.
         inside: Where its children stand; None when it closes itself.
         line: From 1.
+        within: The condition that it is a branch of.
     """
 
     tag: str
@@ -81,19 +103,24 @@ class Piece:
     line: int
     children: list[Piece | Words | Expression] = field(default_factory=list)
     parent: Piece | None = None
+    within: Expression | None = None
+    _labels: dict[str, Piece] | None = field(default=None, repr=False)
 
     @property
     def is_custom(self) -> bool:
         """
         Whether it is a component rather than an element of HTML.
         """
-        return self.tag[:1].isupper() or "." in self.tag
+        return self.tag[:1].isupper() or any(mark in self.tag for mark in ".-:")
 
     def get(self, name: str) -> Attribute | None:
         """
-        The attribute of that name.
+        The attribute that sets it.
         """
-        return next((each for each in self.attributes if each.name == name), None)
+        for each in self.attributes:
+            if each.name == name:
+                return each
+        return None
 
     def literal(self, name: str) -> str | None:
         """
@@ -111,6 +138,27 @@ class Piece:
             if isinstance(child, Piece):
                 yield from child.elements()
 
+    def candidates(self) -> Iterator[Piece]:
+        """
+        The same, and what stands under conditions.
+        """
+        yield self
+        for child in self.children:
+            if isinstance(child, Piece):
+                yield from child.candidates()
+            elif isinstance(child, Expression):
+                for branch in child.branches:
+                    yield from branch.candidates()
+
+    def labels(self) -> dict[str, Piece]:
+        """
+        The elements below it that point at a field, by its identity; the first one counts.
+        """
+        if self._labels is None:
+            found = ((each, to) for each in self.candidates() if (to := each.get("for")) is not None)
+            self._labels = {to.value: each for each, to in reversed(list(found))}
+        return self._labels
+
     def expressions(self) -> Iterator[Expression]:
         """
         All expressions in it.
@@ -119,98 +167,57 @@ class Piece:
             yield from (child for child in piece.children if isinstance(child, Expression))
 
 
-def piece_of(node: Node, parent: Piece | None = None) -> Piece:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Markup:
     """
-    The tree of one JSX element.
+    The markup of one component in its file.
+
+    Attributes:
+        content: All of the file.
+        root: The markup; a fragment where it has several outermost elements.
+        spans: What of the file is this markup; the first one is empty where there is none yet.
+        indent: White space before the line on which it begins.
+        styled: Components that certainly take a class list.
+        elsewhere: Lines of what is shown in its place under other conditions.
     """
-    opening = node.child_by_field_name("open_tag") or node
-    closing = node.child_by_field_name("close_tag")
-    name = opening.child_by_field_name("name")
-    piece = Piece(
-        tag=source_of(name) if name is not None else "",
-        attributes=tuple(_attribute(each) for each in opening.children_by_field_name("attribute")),
-        start=node.start_byte,
-        stop=node.end_byte,
-        inside=(opening.end_byte, closing.start_byte) if closing is not None else None,
-        line=node.start_point.row + 1,
-        parent=parent,
-    )
-    for child in node.children:
-        if child in (opening, closing):
-            continue
-        if child.type in ELEMENTS:
-            piece.children.append(piece_of(child, piece))
-        elif child.type in ("jsx_text", "html_character_reference"):
-            piece.children.append(Words(html.unescape(source_of(child))))
-        elif child.type == "jsx_expression":
-            piece.children.append(_expression(child))
-    return piece
+
+    content: bytes
+    root: Piece
+    spans: tuple[tuple[int, int], ...]
+    indent: str
+    styled: frozenset[str] = frozenset()
+    elsewhere: tuple[int, ...] = ()
+
+    @property
+    def step(self) -> str:
+        """
+        What one level is indented by.
+        """
+        base = indent_at(self.content, self.root.start)
+        lines = self.text(self.root.start, self.root.stop).split("\n")[1:]
+        first = next((line for line in lines if line.strip()), "")
+        found = first[: len(first) - len(first.lstrip())].removeprefix(base)
+        return found or self.indent or "  "
+
+    def text(self, start: int, stop: int) -> str:
+        """
+        A part of the file.
+        """
+        return self.content[start:stop].decode("utf-8", "replace")
 
 
-def source_of(node: Node) -> str:
+def indent_at(content: bytes, place: int) -> str:
     """
-    The text of a node.
+    White space that the line of a place begins with.
     """
-    return (node.text or b"").decode("utf-8", "replace")
+    line = content[content.rfind(b"\n", 0, place) + 1 : place].decode("utf-8", "replace")
+    return line[: len(line) - len(line.lstrip())]
 
 
-def descendants(node: Node) -> Iterator[Node]:
+def is_shown(child: Piece | Words | Expression) -> bool:
     """
-    A node and all below it.
+    Whether anything of it can be seen.
     """
-    waiting = [node]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        waiting += reversed(found.children)
-
-
-def _attribute(node: Node) -> Attribute:
-    if node.type != "jsx_attribute":
-        return Attribute("", source_of(node), None)
-    value = node.named_children[1] if len(node.named_children) > 1 else None
-    if value is not None and value.type == "jsx_expression" and value.named_child_count == 1:
-        value = value.named_children[0]
-        literal = _string(value)
-    else:
-        literal = html.unescape(source_of(value)[1:-1]) if value is not None and value.type == "string" else None
-    return Attribute(source_of(node.named_children[0]), source_of(node), literal)
-
-
-def _expression(node: Node) -> Words | Expression:
-    inner = node.named_children
-    literal = _string(inner[0]) if len(inner) == 1 else None
-    if literal is not None:
-        return Words(literal)
-    return Expression(
-        source=source_of(node),
-        line=node.start_point.row + 1,
-        holds_markup=any(each.type in ELEMENTS for each in descendants(node)),
-        is_comment=all(each.type == "comment" for each in inner),
-        strings=frozenset(_shown(inner[0])) if len(inner) == 1 else frozenset(),
-    )
-
-
-def _shown(node: Node) -> Iterator[str]:
-    """
-    Strings on a branch of conditions: not those that are compared or passed on.
-    """
-    if (literal := _string(node)) is not None:
-        yield literal
-    elif node.type == "parenthesized_expression":
-        yield from _shown(node.named_children[0])
-    elif node.type == "ternary_expression":
-        yield from (text for child in node.named_children[1:] for text in _shown(child))
-    elif node.type == "binary_expression" and source_of(node.children[1]) in ("&&", "||", "??"):
-        yield from _shown(node.named_children[-1])
-
-
-def _string(node: Node) -> str | None:
-    """
-    The value of a string without escapes; None for everything else.
-    """
-    if node.type == "string" and all(each.type == "string_fragment" for each in node.named_children):
-        return source_of(node)[1:-1]
-    if node.type == "template_string" and all(each.type == "string_fragment" for each in node.named_children):
-        return source_of(node)[1:-1]
-    return None
+    if isinstance(child, Words):
+        return bool(child.text.strip())
+    return not (isinstance(child, Expression) and (child.is_comment or child.is_part))

@@ -5,7 +5,7 @@ Which element of the new markup is which of the old: only what is certain.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 
@@ -15,7 +15,7 @@ from vision_code.rewrite.naming import FIELDS, UNKNOWN, is_leaf, kind, label_of,
 #: Of these a page has one of a kind or tells them apart by more than a picture shows.
 _LANDMARKS = ("form", "navigation", "main", "banner", "contentinfo", "table", "dialog")
 #: The outermost of both sides are the same place.
-_BOXES = frozenset({"div", "main", "section", "article", "aside", "header", "footer", "nav"})
+_BOXES = frozenset({"body", "div", "main", "section", "article", "aside", "header", "footer", "nav"})
 #: What a picture does not tell apart for sure: a link that looks like a button, a line of text like a link.
 _ACTIONS = frozenset({"button", "link"})
 _TEXTS = frozenset({"text", "heading"})
@@ -57,11 +57,11 @@ def match(old: Piece, new: Piece) -> Matches:
     """
     found = Matches()
     matcher = _Matcher(old, new, found)
-    matcher.by(lambda piece, root: (role(piece), name(piece, root), kind(piece)))
-    matcher.by(lambda piece, root: (role(piece), name(piece, root)))
-    matcher.by(_action)
+    matcher.by(lambda piece, called: (role(piece), called, kind(piece)))
+    matcher.by(lambda piece, called: (role(piece), called))
+    matcher.by(lambda piece, called: called if role(piece) in _ACTIONS else None)
     matcher.by(_line_of_text)
-    matcher.by(lambda piece, root: kind(piece) if kind(piece) in _TELLING_KINDS else None)
+    matcher.by(lambda piece, _called: kind(piece) if kind(piece) in _TELLING_KINDS else None)
     matcher.by_pattern()
     matcher.only_ones()
     matcher.labels()
@@ -71,16 +71,12 @@ def match(old: Piece, new: Piece) -> Matches:
     return found
 
 
-def _action(piece: Piece, root: Piece) -> Hashable:
-    return name(piece, root) if role(piece) in _ACTIONS else None
-
-
-def _line_of_text(piece: Piece, root: Piece) -> Hashable:
+def _line_of_text(piece: Piece, called: str) -> Hashable:
     """
     A picture shows a link only by its colour; one whose address was made up may be a line of text.
     """
     is_text = role(piece) in _TEXTS or (role(piece) == "link" and (piece.literal("href") or "").startswith("#"))
-    return name(piece, root) if is_text else None
+    return called if is_text else None
 
 
 @dataclass(slots=True)
@@ -88,10 +84,22 @@ class _Matcher:
     old: Piece
     new: Piece
     found: Matches
+    names: dict[Piece, str] = field(default_factory=dict)
 
-    def by(self, key: Callable[[Piece, Piece], Hashable]) -> None:
+    def called(self, piece: Piece, root: Piece) -> str:
+        """
+        The name of an element, worked out once.
+        """
+        if piece not in self.names:
+            self.names[piece] = name(piece, root)
+        return self.names[piece]
+
+    def by(self, key: Callable[[Piece, str], Hashable]) -> None:
         """
         Pair what has the same key, in order, where there are as many of it on both sides.
+
+        Args:
+            key: Of an element and its name; None where it has none.
         """
         olds, news = self._by_key(self.old, key), self._by_key(self.new, key)
         for value, there in olds.items():
@@ -100,11 +108,11 @@ class _Matcher:
                 for one, other in zip(there, here, strict=True):
                     self.found.add(one, other)
 
-    def _by_key(self, root: Piece, key: Callable[[Piece, Piece], Hashable]) -> dict[Hashable, list[Piece]]:
+    def _by_key(self, root: Piece, key: Callable[[Piece, str], Hashable]) -> dict[Hashable, list[Piece]]:
         groups: dict[Hashable, list[Piece]] = defaultdict(list)
         for piece in self._open(root):
-            called = name(piece, root)
-            value = key(piece, root)
+            called = self.called(piece, root)
+            value = key(piece, called)
             if value is not None and (value == kind(piece) or (called and UNKNOWN not in called)):
                 groups[value].append(piece)
         return groups
@@ -116,7 +124,7 @@ class _Matcher:
         taken = self.found.new if root is self.old else self.found.old
         return [
             each
-            for each in root.elements()
+            for each in root.candidates()
             if each not in taken and (role(each) in FIELDS or role(each) in ("img", "label", *_ALIKE)) and _small(each)
         ]
 
@@ -124,17 +132,18 @@ class _Matcher:
         """
         Pair an element whose text holds expressions with the only one that has the words around them.
         """
-        news = [each for each in self._open(self.new) if role(each) in _ALIKE]
+        news: dict[bool, list[tuple[Piece, str]]] = {True: [], False: []}
+        for piece in self._open(self.new):
+            if role(piece) in _ALIKE:
+                news[role(piece) in _ACTIONS].append((piece, self.called(piece, self.new)))
         fits: dict[Piece, list[Piece]] = {}
         for piece in self._open(self.old):
-            if role(piece) in _ALIKE and UNKNOWN in (called := name(piece, self.old)):
-                group = _ACTIONS if role(piece) in _ACTIONS else _TEXTS
-                fits[piece] = [
-                    each for each in news if role(each) in group and _may_show(piece, called, name(each, self.new))
-                ]
+            if role(piece) in _ALIKE and UNKNOWN in (called := self.called(piece, self.old)):
+                may_show = _words_of(piece, called)
+                fits[piece] = [each for each, shown in news[role(piece) in _ACTIONS] if may_show(shown)]
+        claims = Counter(each for fitting in fits.values() for each in fitting)
         for piece, fitting in fits.items():
-            rivals = [other for other, theirs in fits.items() if other is not piece and set(fitting) & set(theirs)]
-            if len(fitting) == 1 and not rivals:
+            if len(fitting) == 1 and claims[fitting[0]] == 1:
                 self.found.add(piece, fitting[0])
 
     def only_ones(self) -> None:
@@ -150,7 +159,7 @@ class _Matcher:
             if len(olds) != len(news) or len(left) != 1 or len(right) != 1:
                 continue
             one, other = left[0], right[0]
-            names = name(one, self.old), name(other, self.new)
+            names = self.called(one, self.old), self.called(other, self.new)
             is_open = not names[0].strip(UNKNOWN) or (not names[1] and what in FIELDS)
             if is_open and olds.index(one) == news.index(other) and kind(one) in ("", kind(other)):
                 self.found.add(one, other)
@@ -170,22 +179,22 @@ class _Matcher:
         Pair the parts of a page that stand in it once.
         """
         for what in _LANDMARKS:
-            olds = [each for each in self.old.elements() if what in (role(each), each.tag) and not each.is_custom]
+            olds = [each for each in self.old.candidates() if what in (role(each), each.tag) and not each.is_custom]
             news = [each for each in self.new.elements() if what in (role(each), each.tag)]
             if len(olds) == len(news) == 1:
                 self.found.add(olds[0], news[0], is_box=True)
 
 
-def _may_show(piece: Piece, called: str, shown: str) -> bool:
+def _words_of(piece: Piece, called: str) -> Callable[[str], bool]:
     """
-    Whether an element with expressions in its text surely shows these words: they stand in it as a string, or it has
+    Whether an element with expressions in its text surely shows some words: they stand in it as a string, or it has
     enough other words.
     """
-    if any(plain(string) == shown for each in piece.expressions() for string in each.strings if called == UNKNOWN):
-        return True
+    strings = {plain(string) for each in piece.expressions() for string in each.strings if called == UNKNOWN}
     if sum(letter.isalpha() for letter in called) < _TELLING_LETTERS:
-        return False
-    return re.fullmatch(".+".join(map(re.escape, called.split(UNKNOWN))), shown) is not None
+        return strings.__contains__
+    pattern = re.compile(".+".join(map(re.escape, called.split(UNKNOWN))))
+    return lambda shown: pattern.fullmatch(shown) is not None
 
 
 def _small(piece: Piece) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from vision_code.rewrite.markup import Expression, Piece, Words
+from vision_code.rewrite.markup import Expression, Piece, Words, is_shown
 
 #: Stands in a name for an expression: what it shows cannot be told.
 UNKNOWN = "\0"
@@ -29,7 +29,7 @@ _INPUTS = {
 _CUSTOM = {
     "Button": "button", "Link": "link", "Anchor": "link", "Input": "textbox", "Field": "textbox", "Textarea": "textbox",
     "Checkbox": "checkbox", "Radio": "radio", "Select": "combobox", "Heading": "heading", "Title": "heading",
-    "Label": "label", "Form": "form", "Image": "img", "Text": "text", "Typography": "text",
+    "Label": "label", "Form": "form", "Image": "img", "Text": "text", "Typography": "text", "Btn": "button",
 }  # fmt: skip
 _LAST_WORD = re.compile(r"[A-Z][a-z0-9]*$")
 _SPACES = re.compile(r"\s+")
@@ -45,7 +45,7 @@ def role(piece: Piece) -> str:
     if piece.tag == "input":
         return _INPUTS.get(piece.literal("type") or "", "textbox")
     if piece.is_custom:
-        word = _LAST_WORD.search(piece.tag)
+        word = _LAST_WORD.search("".join(part[:1].upper() + part[1:] for part in piece.tag.split("-")))
         found = _CUSTOM.get(word[0], "") if word else ""
         return _INPUTS.get(piece.literal("type") or "", found) if found == "textbox" else found
     return _ROLES.get(piece.tag, "")
@@ -68,9 +68,10 @@ def written(piece: Piece) -> str:
         if isinstance(child, Words):
             parts.append(child.text)
         elif isinstance(child, Piece):
-            parts.append(written(child) if child.tag != "br" else " ")
-        elif not child.is_comment:
-            parts.append(UNKNOWN)
+            if role(child) not in FIELDS:  # what stands in a field is its value
+                parts.append(written(child) if child.tag != "br" else " ")
+        elif is_shown(child):
+            parts.append(UNKNOWN if child.shows is None else child.shows)
     return "".join(parts)
 
 
@@ -113,11 +114,7 @@ def label_of(field: Piece, root: Piece) -> Piece | None:
     identity = field.get("id")
     if identity is None:
         return None
-    value = _value(identity.source)
-    return next(
-        (each for each in root.elements() if (to := each.get("htmlFor")) is not None and _value(to.source) == value),
-        None,
-    )
+    return root.labels().get(identity.value)
 
 
 def is_leaf(piece: Piece) -> bool:
@@ -152,8 +149,4 @@ def _said(piece: Piece, attribute: str) -> str:
     found = piece.get(attribute)
     if found is None:
         return ""
-    return plain(found.literal) if found.literal is not None else UNKNOWN
-
-
-def _value(source: str) -> str:
-    return source.partition("=")[2].strip("{}\"' ")
+    return plain(found.shows) if found.shows is not None else UNKNOWN

@@ -1,5 +1,5 @@
 """
-Where in a file of React the component stands, what it returns, and what the file imports.
+Where in a file of React the component stands, and what it returns.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from vision_code.errors import InputRejected
-from vision_code.rewrite.markup import ELEMENTS, Piece, descendants, piece_of, source_of
+from vision_code.rewrite.jsx import ELEMENTS, holds_markup, piece_of
+from vision_code.rewrite.markup import Markup, indent_at
+from vision_code.rewrite.script import Script, read_script
+from vision_code.rewrite.tokens import Messages, descendants, is_deeper, source_of
 from vision_code.syntax import parsed
 
 if TYPE_CHECKING:
@@ -23,16 +26,7 @@ _LINK_MODULES = frozenset({"react-router", "react-router-dom", "next/link"})
 _FUNCTIONS = frozenset({
     "function_declaration", "function_expression", "arrow_function", "generator_function", "method_definition",
 })  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """
-    One import of a default, as pictures are imported.
-    """
-
-    name: str
-    path: str
+_CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,41 +35,19 @@ class Source:
     A file with one component to rewrite.
 
     Attributes:
-        content: All of it.
         name: Of the component; empty if it has none.
-        root: The markup that it returns.
-        returned: Bytes that the markup takes, parentheses included.
-        indent: White space before the line on which the returned value begins.
-        other_returns: Lines of the returns before it.
-        imports: Of defaults.
-        imports_end: Byte behind the last import; else where one can stand.
-        has_imports: Whether there is one.
-        styled: Components that certainly take a class list.
-        names: Everything that is called something in it.
-        middle: Bytes from behind the imports to the component: what a generated file declares there.
+        markup: What it returns, parentheses included.
+        script: All of the file.
+        start: Byte at which the component begins.
     """
 
-    content: bytes
     name: str
-    root: Piece
-    returned: tuple[int, int]
-    indent: str
-    other_returns: tuple[int, ...]
-    imports: tuple[Import, ...]
-    imports_end: int
-    has_imports: bool
-    styled: frozenset[str]
-    names: frozenset[str]
-    middle: tuple[int, int]
-
-    def text(self, start: int, stop: int) -> str:
-        """
-        A part of the file.
-        """
-        return self.content[start:stop].decode("utf-8", "replace")
+    markup: Markup
+    script: Script
+    start: int
 
 
-def read_source(content: bytes, path: str) -> Source:
+def read_source(content: bytes, path: str, messages: Messages) -> Source:
     """
     Args:
         path: Its ending names the grammar; its stem the component where there are several.
@@ -86,59 +58,20 @@ def read_source(content: bytes, path: str) -> Source:
     program = parsed(path, content)
     if program.has_error:
         raise InputRejected("rewrite.syntax", f"{path} does not parse; mend it first")
-    if _is_deeper(program, MAX_DEPTH):
+    if is_deeper(program, MAX_DEPTH):
         raise InputRejected("rewrite.too_deep", f"{path} is nested more than {MAX_DEPTH} levels deep")
     statement, name, function = _chosen(list(_components(program)), PurePosixPath(path).stem, path)
-    markup, returned, others = _returned(function, path)
+    element, returned, others = _returned(function, path)
     imports = [each for each in program.children if each.type == "import_statement"]
-    line_start = content.rfind(b"\n", 0, returned[0]) + 1
-    line = content[line_start : returned[0]].decode("utf-8", "replace")
-    imports_end = imports[-1].end_byte if imports else _first_place(program)
-    return Source(
+    markup = Markup(
         content=content,
-        name=name,
-        root=piece_of(markup),
-        returned=returned,
-        indent=line[: len(line) - len(line.lstrip())],
-        other_returns=others,
-        imports=tuple(_defaults(imports)),
-        imports_end=imports_end,
-        has_imports=bool(imports),
+        root=piece_of(element, messages),
+        spans=(returned,),
+        indent=indent_at(content, returned[0]),
         styled=frozenset(_links(imports)),
-        names=frozenset(source_of(each) for each in descendants(program) if "identifier" in each.type),
-        middle=(imports_end, statement.start_byte),
+        elsewhere=others,
     )
-
-
-def _is_deeper(program: Node, limit: int) -> bool:
-    waiting = [(program, 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        if depth > limit:
-            return True
-        waiting += [(child, depth + 1) for child in node.children if child.child_count]
-    return False
-
-
-def _first_place(program: Node) -> int:
-    """
-    Behind directives (``"use client"``) and what stands before them.
-    """
-    place = 0
-    for child in program.children:
-        if child.type == "expression_statement" and child.named_children[0].type == "string":
-            place = child.end_byte
-        elif child.type not in ("comment", "hash_bang_line"):
-            break
-    return place
-
-
-def _defaults(imports: list[Node]) -> Iterator[Import]:
-    for each in imports:
-        clause = next((child for child in each.children if child.type == "import_clause"), None)
-        path = each.child_by_field_name("source")
-        if clause is not None and path is not None and clause.named_children[0].type == "identifier":
-            yield Import(source_of(clause.named_children[0]), source_of(path)[1:-1])
+    return Source(name=name, markup=markup, script=read_script(content, path), start=statement.start_byte)
 
 
 def _links(imports: list[Node]) -> Iterator[str]:
@@ -169,13 +102,13 @@ def _components(program: Node) -> Iterator[_Found]:
                 if name is not None and value is not None and (function := _function(value)) is not None:
                     yield statement, source_of(name), function, is_default
         elif (function := _function(inner)) is not None:
-            name = function.child_by_field_name("name")
+            name = (inner if inner.type in _CLASSES else function).child_by_field_name("name")
             yield statement, source_of(name) if name is not None else "", function, is_default
 
 
 def _function(node: Node) -> Node | None:
     """
-    A function, also one wrapped in ``memo(…)`` or ``forwardRef(…)``.
+    A function, also one wrapped in ``memo(…)`` or ``forwardRef(…)``; of a class, its method that draws.
     """
     while node.type in ("call_expression", "parenthesized_expression", "as_expression", "satisfies_expression"):
         if node.type == "call_expression":
@@ -185,15 +118,25 @@ def _function(node: Node) -> Node | None:
             node = arguments.named_children[0]
         else:
             node = node.named_children[0]
-    return node if node.type in _FUNCTIONS else None
+    return _render(node) if node.type in _CLASSES else node if node.type in _FUNCTIONS else None
+
+
+def _render(node: Node) -> Node | None:
+    """
+    The method of a class that returns its markup.
+    """
+    body = node.child_by_field_name("body")
+    for each in body.named_children if body is not None else ():
+        name = each.child_by_field_name("name")
+        if each.type == "method_definition" and name is not None and source_of(name) == "render":
+            return each
+    return None
 
 
 def _chosen(found: list[_Found], stem: str, path: str) -> tuple[Node, str, Node]:
-    shown = [each for each in found if any(node.type in ELEMENTS for node in descendants(each[2]))]
+    shown = [each for each in found if holds_markup(each[2])]
     if not shown:
-        raise InputRejected(
-            "rewrite.no_component", f"{path}: no function that returns markup; classes are not rewritten"
-        )
+        raise InputRejected("rewrite.no_component", f"{path}: neither a function nor a class that returns markup")
     default = [each for each in shown if each[3]]
     named = [each for each in shown if each[1].casefold() == stem.replace("-", "").replace("_", "").casefold()]
     exported = [each for each in shown if each[0].type == "export_statement"]

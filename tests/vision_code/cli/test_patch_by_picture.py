@@ -89,10 +89,134 @@ def test_a_login_form_gets_a_new_design(repo: Path, tmp_path: Path, capsys: pyte
     assert {path: path.read_bytes() for path in repo.rglob("*") if path.is_file()} == after
 
 
+VUE = """\
+<template>
+	<!-- The way in. -->
+	<section class="old">
+		<h1>{{ $t("login.title") }}</h1>
+		<form @submit.prevent="submit">
+			<label for="mail">E-Mail</label>
+			<input id="mail" v-model.trim="mail" name="mail" type="email">
+			<button v-if="mail" type="submit">Sign in</button>
+		</form>
+		<button type="button" @click="clear">Start over</button>
+	</section>
+</template>
+
+<script>
+export default {
+	data: () => ({ mail: "" }),
+	methods: {
+		submit() {},
+		clear() {},
+	},
+};
+</script>
+
+<style scoped>
+.old { color: red }
+</style>
+"""
+SVELTE = """\
+<script>
+	let { login } = $props();
+	let mail = $state("");
+</script>
+
+<section class="old">
+	<h1>{$_("login.title")}</h1>
+	<form onsubmit={() => login(mail)}>
+		<input name="mail" type="email" bind:value={mail} />
+		{#if mail}
+			<button type="submit">Sign in</button>
+		{/if}
+	</form>
+	<button type="button" onclick={() => (mail = "")}>Start over</button>
+</section>
+
+<style>
+	.old { color: red }
+</style>
+"""
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+	<title>Log in</title>
+</head>
+<body class="old" data-page="login">
+	<form action="/login" method="post">
+		<label for="mail">E-Mail</label>
+		<input id="mail" name="mail" type="email">
+		<button name="go">Sign in</button>
+	</form>
+	<button onclick="clear()">Start over</button>
+	<script src="login.js"></script>
+</body>
+</html>
+"""
+#: File → what it holds, what stays besides its beginning and end, what is named as left.
+OTHERS = {
+    "src/Login.vue": (
+        VUE,
+        '$t("login.title") @submit.prevent="submit" v-model.trim="mail" name="mail" v-if="mail" for="mail"',
+        '"Start over" with @click',
+    ),
+    "src/Login.svelte": (
+        SVELTE,
+        '$_("login.title") onsubmit={() => login(mail)} bind:value={mail} {#if mail} {/if}',
+        '"Start over" with onclick',
+    ),
+    "public/login.html": (
+        PAGE,
+        'data-page="login" action="/login" method="post" id="mail" name="mail" name="go" src="login.js"',
+        '"Start over" with onclick',
+    ),
+}
+
+
+@pytest.mark.parametrize("file", OTHERS)
+def test_other_components_and_pages_get_a_new_design_too(
+    repo: Path, tmp_path: Path, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, stays, left = OTHERS[file]
+    (repo / "public").mkdir()
+    (repo / "src/locales").mkdir()
+    (repo / "src/locales/en.json").write_text('{"login": {"title": "Welcome back"}}')
+    before = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+    (repo / file).write_bytes(before)
+    diff = tmp_path / "patch.diff"
+    assert _patch(repo, "--apply", "--json", "-o", str(diff), file=file) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["component"].lower() == "login"
+    assert any(left in line for line in facts["left"])
+
+    content = (repo / file).read_bytes()
+    after = content.decode().replace("\r\n", "\n")
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert after.startswith("\ufeff" + text[: text.index(">") + 1])
+    assert after.endswith(text[text.rindex("</") :])
+    assert [part for part in stays.split() if part not in after] == [], after
+    assert "Sign in to continue to Northwind" in after
+    assert 'class="old"' not in after
+    indented = [line for line in after.splitlines() if line.startswith((" ", "\t"))]
+    assert all(line.startswith("\t") for line in indented)
+    assert run(["patch", "--repo", str(repo), "--undo"]) == 0
+    assert (repo / file).read_bytes() == before
+    subprocess.run(["git", "apply", str(diff)], cwd=repo, check=True)
+    assert (repo / file).read_bytes() == content
+
+
 @pytest.mark.parametrize(
     ("file", "content", "code", "kind"),
     [
-        ("src/Card.vue", "<template><p /></template>", 3, "rewrite.unsupported"),
+        ("src/card.css", ".card {}", 3, "rewrite.unsupported"),
+        ("src/card.component.html", "<p></p>", 3, "rewrite.unsupported"),
+        ("src/Card.vue", "<script>export default {};</script>", 3, "rewrite.no_component"),
+        ("src/Card.vue", '<template lang="pug">p a</template>', 3, "rewrite.unsupported"),
+        ("src/Card.vue", "<template><div><p></p></template>", 3, "rewrite.syntax"),
+        ("src/Card.svelte", "{#if a}<p></p>", 3, "rewrite.syntax"),
+        ("src/card.html", "<div></p></div>", 3, "rewrite.syntax"),
         ("src/Gone.tsx", None, 3, "file.missing"),
         ("src/Card.tsx", "export const a = 1;", 3, "rewrite.no_component"),
         ("src/Card.tsx", "export function Card() { return <p>\udcff</p>; }", 3, "file.encoding"),

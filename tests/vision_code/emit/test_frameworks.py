@@ -4,25 +4,19 @@ Framework output against the frameworks' own tools: it compiles, it shows the sa
 
 from __future__ import annotations
 
-import io
 import random
-import re
-from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser
 
+from tests.vision_code.emit.looks import MOST_DIFFERING, compiled, differing, document, look
 from tests.vision_code.emit.sample_trees import pricing, sign_in
 from vision_code.emit import Target, emit
 from vision_code.uitree import Element, Style, Text, UITree
 
 FRAMEWORKS = (Target.REACT, Target.VUE, Target.SVELTE)
-#: Share of pixels that may differ: antialiasing of text between two layouts that agree to 1/64 px.
-MOST_DIFFERING = 0.01
 #: What ends, opens or escapes something in one of the targets' syntaxes.
 DANGEROUS = [
     "</script>", "<script>", "<!--", "-->", "{{ x }}", "{x}", "{", "}", "{{", "}}", "${x}", "`", "\\", "'", '"',
@@ -103,58 +97,17 @@ def test_components_look_and_read_like_the_html(emitted: Path, run_tool: Callabl
     run_tool("node", "render.mjs")
     for make in TREES:
         tree = make()
-        page = _document(emit(tree, Target.HTML)[0].content.decode(), tree)
-        expected = _look(browser, page, tree)
-        plain = _look(browser, _document(emit(tree, Target.HTML_CSS)[0].content.decode(), tree), tree)
+        page = document(emit(tree, Target.HTML)[0].content.decode(), tree)
+        expected = look(browser, page, tree)
+        plain = look(browser, document(emit(tree, Target.HTML_CSS)[0].content.decode(), tree), tree)
         assert plain[1] == expected[1]
-        assert _differing(plain[0], expected[0]) <= MOST_DIFFERING
+        assert differing(plain[0], expected[0]) <= MOST_DIFFERING
         for target in FRAMEWORKS:
             fragment = (emitted / target / f"{tree.name}.fragment.html").read_text()
-            css = _compiled(emitted, run_tool, target, tree.name)
-            shown = _look(browser, f"<!doctype html><style>{css}</style><body>{fragment}</body>", tree)
+            css = compiled(emitted, run_tool, target, tree.name)
+            shown = look(browser, f"<!doctype html><style>{css}</style><body>{fragment}</body>", tree)
             assert shown[1] == expected[1], target
-            assert _differing(shown[0], expected[0]) <= MOST_DIFFERING, target
-
-
-def _document(page: str, tree: UITree) -> str:
-    """
-    The page with its pictures inside, as the bundled components have them.
-    """
-    for asset in tree.assets:
-        page = page.replace(f"assets/index/{asset.name}", f"data:image/png;base64,{b64encode(asset.png).decode()}")
-    return page
-
-
-def _compiled(workshop: Path, run_tool: Callable[..., str], target: Target, name: str) -> str:
-    source = next(path for path in (workshop / target).glob(f"{name}.*") if path.suffix in (".tsx", ".vue", ".svelte"))
-    (workshop / "input.css").write_text(
-        f'@import "tailwindcss" source(none);\n@source "{source}";\n@import "./{target}/{name}.theme.css";\n'
-    )
-    run_tool("tailwindcss", "-i", "input.css", "-o", "out.css")
-    return (workshop / "out.css").read_text()
-
-
-def _look(browser: Browser, document: str, tree: UITree) -> tuple[np.ndarray, list[str]]:
-    """
-    The picture of a page, and its texts and attributes with white space as a reader sees it.
-    """
-    page = browser.new_page(viewport={"width": int(tree.width_px), "height": int(tree.height_px)})
-    page.set_content(document)
-    words = page.evaluate(
-        """() => [...document.body.querySelectorAll("*")].filter((e) => !e.matches("script, style")).flatMap((e) => [
-          ...(e.matches("p, li, a, button, label, td, th, h1, h3") ? [e.textContent] : []),
-          ...["placeholder", "aria-label", "title", "alt", "href"].map((name) => e.getAttribute(name) ?? ""),
-        ])"""
-    )
-    picture = np.asarray(Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB"))
-    page.close()
-    return picture, [re.sub(r"[ \t\r\n\f]+", " ", each).strip(" ") for each in words if each.strip()]
-
-
-def _differing(first: np.ndarray, second: np.ndarray) -> float:
-    if first.shape != second.shape:
-        return 1.0
-    return float((np.abs(first.astype(int) - second).max(axis=2) > 8).mean())
+            assert differing(shown[0], expected[0]) <= MOST_DIFFERING, target
 
 
 def test_an_unstyled_tree_needs_no_classes() -> None:

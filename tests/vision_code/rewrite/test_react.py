@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 
 from vision_code.errors import InputRejected
-from vision_code.rewrite import Rewritten, rewrite_react
+from vision_code.rewrite import Rewritten
+from vision_code.rewrite.react import rewrite_react
 from vision_code.syntax import syntax_errors
 
 HEAD = 'import { useState } from "react";\nimport { Button, TextField } from "./ui";\n'
@@ -130,6 +131,13 @@ def rewritten(old: str, new: str, *, head: str = HEAD, declared: str = "", path:
             ['onClick={one} className="1"', 'onClick={two} className="2"'],
             [],
         ),
+        # a branch of a condition, with the condition
+        (
+            "<div>{user ? <button onClick={out}>Log out</button> : <a href={to}>Log in</a>}</div>",
+            '<div><h1>Hi</h1><a href="#log-in" className="in">Log in</a></div>',
+            ['{user ? <button onClick={out}>Log out</button> : <a href={to} className="in">Log in</a>}</div>'],
+            ["#log-in"],
+        ),
         # states and descriptions; what points at nothing goes
         (
             '<div><button aria-expanded={open} aria-controls="gone" aria-label="Menu" data-id="m">☰</button></div>',
@@ -170,9 +178,14 @@ def test_what_is_certain_stays(old: str, new: str, there: list[str], gone: list[
         ),
         # a text of an expression says nothing of what it says
         ("<div><p>{secret}</p><p>b</p></div>", "<div><p>Hello</p><p>b</p></div>", "{secret}: the picture's own words"),
-        # items of a loop, a part that is only there sometimes
+        # items of a loop, parts that are only there sometimes
         ("<ul>{items.map((secret) => <li>{secret}</li>)}</ul>", "<ul><li>a</li></ul>", "{items.map((secret)"),
-        ("<div>{open && <a href={secret}>a</a>}</div>", "<div><a>a</a></div>", "{open && <a href={secret}>a</a>}"),
+        ("<div>{open && <p>{secret}</p>}<b>a</b></div>", "<div><b>a</b></div>", "{open && <p>{secret}</p>}"),
+        (
+            "<div>{secret ? <button>Save</button> : <button>Save</button>}</div>",
+            "<div><button>Save</button></div>",
+            "{secret ? <button>Save</button>",
+        ),
         # two forms' fields in one box
         (
             "<div><form onSubmit={secret}><input type='email' /><button>Go</button></form>"
@@ -211,12 +224,37 @@ def test_the_rest_of_the_file_stays() -> None:
     assert any("line 12" in line for line in result.left)
 
 
+def test_a_class_is_rewritten_where_it_draws() -> None:
+    old = (
+        'import { Component } from "react";\n\nexport default class Card extends Component<Props, State> {\n'
+        "  state = { n: 0 };\n  save = () => this.setState({ n: 1 });\n  open() {}\n"
+        "  renderRow() {\n    return <li />;\n  }\n  render() {\n    if (!this.props.on) return null;\n    return (\n"
+        "      <div>\n        <button onClick={this.save} disabled={this.state.n > 0}>Save</button>\n"
+        "        <button onClick={() => this.open()}>Open</button>\n      </div>\n    );\n  }\n}\n"
+    )
+    new = (
+        "export default function Card() {\n  return (\n    <div>\n"
+        '      <button className="new">Save</button>\n    </div>\n  );\n}\n'
+    )
+    result = rewrite_react(old, new, "Card.tsx")
+    start = old.index("      <div>")
+    assert result.name == "Card"
+    assert result.text == (
+        f"{old[:start]}      <div>\n        <button onClick={{this.save}} disabled={{this.state.n > 0}}"
+        f' className="new">Save</button>\n'
+        f"      </div>\n{old[old.index('    );') :]}"
+    )
+    assert any("line 11" in line for line in result.left)
+    assert "no longer used: open" in result.left
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("export function Card() { return <div>", "rewrite.syntax"),
         ("export const card = 1;", "rewrite.no_component"),
-        ("export class Card extends Component { render() { return <p />; } }", "rewrite.no_component"),
+        ("export class Card extends Component { draw() { return <p />; } }", "rewrite.no_component"),
+        ("export class Card extends Component { render() { return this.a() || <p />; } }", "rewrite.uncertain"),
         ("export function Card() { return a ? <p /> : <b />; }", "rewrite.uncertain"),
         ("export function Card() { if (a) { return <p />; } }", "rewrite.uncertain"),
         ("export function A() { return <p />; }\nexport function B() { return <p />; }", "rewrite.uncertain"),
