@@ -82,7 +82,7 @@ class PatchCall:
         images: Pictures of it, each as the path of a file or as encoded bytes in base64.
         part: Of the first picture, in its pixels: x, y, width, height; shown once more by itself.
         about: Paths below ``root`` that are meant; empty: they are looked for.
-        trusted: Whether git may be asked which files belong to the project.
+        trusted: Whether git may be asked: which files belong to the project, and whether it takes the patch.
         documents: What the editor holds of the project's files, by their path below ``root``.
         engine, candidates, seed: As in `vision_code.patching.Task`.
     """
