@@ -18,7 +18,7 @@ from lsp_server.fields import FLAG, TOKEN, Field, number, text, whole
 from lsp_server.images import Image
 from lsp_server.memory import Component
 from lsp_server.messages import Id
-from lsp_server.plan import Place, plan_for
+from lsp_server.plan import Place, fresh, plan_for
 from lsp_server.progress import Progress
 from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, MadeFile, Preview, Stage
 from lsp_server.session import Session
@@ -135,13 +135,14 @@ async def made(session: Session, order: Order, title: str) -> object:
     plan = plan_for(session, _placed(session, order.place, result), result)
     facts = {**result.facts, "placedBecause": result.because or order.because}
     facts["notes"] = [*notes, *cast("list[str]", result.facts["notes"]), *plan.notes]
+    current = fresh(session, plan)
     if not order.place.rewrites:  # else it holds what a person wrote
         component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
-        session.memory.keep(component, plan.contents)
+        session.memory.keep(component, plan.contents)  # not what a person typed meanwhile
     if not delivery.apply:
-        return {**described(session, plan), **facts, "candidates": _candidates(session, order, result, facts)}
+        return {**described(session, current), **facts, "candidates": _candidates(session, order, result, facts)}
     main = plan.changes[0].before
-    outcome = await apply_plan(session, plan, f"{title}: {main.path.name}")
+    outcome = await apply_plan(session, current, f"{title}: {main.path.name}")
     if outcome["applied"] and session.client.lens_refresh:
         session.later(_ask(session, "workspace/codeLens/refresh", None))
     if outcome["applied"] and delivery.show:
@@ -159,7 +160,7 @@ def _candidates(session: Session, order: Order, result: Made, facts: Mapping[str
     for other in result.others:
         plan = plan_for(session, place, replace(result, files=other.files))
         session.memory.keep(component, plan.contents)
-        shown = described(session, plan)
+        shown = described(session, fresh(session, plan))
         told = {"draftedBy": other.drafted_by, "score": other.score, "page": other.page}
         found.append({**told, "edit": shown["edit"], "files": shown["files"]})
     return found

@@ -11,6 +11,7 @@ from pathlib import Path
 from lsp_server.edits import Change, in_line_ends_of
 from lsp_server.errors import request_failed
 from lsp_server.memory import Component
+from lsp_server.rematch import rematched
 from lsp_server.road.messages import Made, MadeFile, Patched
 from lsp_server.session import Session
 from lsp_server.uris import inside, uri_of
@@ -75,8 +76,10 @@ class Plan:
 
 def plan_for(session: Session, place: Place, made: Made) -> Plan:
     """
+    What was made, for the texts that it was made for; :func:`fresh` brings it to those that are there now.
+
     Raises:
-        ResponseError: ``edit.stale``, ``output.exists``, ``refine.changed``.
+        ResponseError: ``output.exists``, ``refine.changed``.
         Denied: ``path.outside``: a link leads out of the workspace.
     """
     changes: list[Change] = []
@@ -91,7 +94,7 @@ def plan_for(session: Session, place: Place, made: Made) -> Plan:
                 may_replace(session, place, path, there)
             side_files[path] = file.content
         else:
-            before = _fresh(place.document, state) if is_main and place.document is not None else state
+            before = place.document if is_main and place.document is not None else state
             ours = (is_main and place.rewrites) or (
                 before.text is not None and not before.is_blank and may_replace(session, place, path, before.text)
             )
@@ -151,22 +154,24 @@ def _left_over(replaced: Component | None, files: set[Path]) -> tuple[str, ...]:
 
 def fresh(session: Session, plan: Plan) -> Plan:
     """
-    The plan with the versions of this very moment.
+    The plan for the texts and versions of this very moment: what was typed meanwhile beside the lines that it changes
+    stays.
 
     Raises:
         ResponseError: ``edit.stale``: a text is not any more what the plan was made for.
     """
-    current = [_fresh(change.before, session.workspace.state_of(change.before.path)) for change in plan.changes]
-    changes = tuple(replace(change, before=state) for change, state in zip(plan.changes, current, strict=True))
+    changes = tuple(_fresh(change, session.workspace.state_of(change.before.path)) for change in plan.changes)
     return replace(plan, changes=changes)
 
 
-def _fresh(before: FileState, now: FileState) -> FileState:
-    """
-    The state now, when what was planned for ``before`` is still right.
-    """
+def _fresh(change: Change, now: FileState) -> Change:
+    before = change.before
     if now.text == before.text or (before.is_blank and now.is_blank):
-        return now
+        return replace(change, before=now)
+    # What replaces a text as a whole leaves nothing that could stay.
+    moved = rematched(change, now) if change.action == "update" else None
+    if moved is not None:
+        return moved
     versions = f"document at version {now.version}, edit made for {before.version}"
     reason = versions if now.version != before.version else "it changed on disk"
     raise request_failed("edit.stale", f"{now.path.name}: {reason}", retry=True)
