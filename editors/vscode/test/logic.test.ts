@@ -94,6 +94,7 @@ test("messages of the page are checked", () => {
     { kind: "again", target: null, candidates: 3 },
     { kind: "refine", instruction: "larger" },
     { kind: "renew", name: "a", data: "data:image/png;base64,AA==" },
+    { kind: "locate", index: 0, entry: true },
   ]) {
     assert.deepEqual(fromPage(right), right);
   }
@@ -105,6 +106,7 @@ test("messages of the page are checked", () => {
     { kind: "toString" },
     { kind: "show", index: "0" },
     { kind: "pick" },
+    { kind: "locate", index: 0 },
     { kind: "picture", name: "a", data: "file:///etc/passwd" },
     { kind: "again", target: null, candidates: "3" },
     { kind: "refine", instruction: ["larger"] },
