@@ -2,7 +2,7 @@
 Finds in a main file, as it is after the last step that laid it out, where the elements stand that it was emitted from.
 
 The file is parsed in its own language, and its elements are counted off against the outline that the emitter left with
-it. Only a file that holds the same elements in the same order is believed; of any other nothing is said.
+it. Only a file that holds the same elements in the same order, at one place, is believed; of any other nothing is said.
 """
 
 from __future__ import annotations
@@ -38,10 +38,8 @@ def source_map(file: OutputFile, boxes: Mapping[int, Box]) -> SourceMap:
     if outline is None:
         return SourceMap(text)
     root = parsed(file.path.name, file.content)
-    elements = [node for node in _walk(root) if node.type in _ELEMENTS]
-    markup = elements[-len(outline.elements) :]  # before it a page's head, a component's script
-    is_whole = not root.has_error and all(_is_closed(element) for element in markup)
-    if not is_whole or [_name(element) for element in markup] != [part.name for part in outline.elements]:
+    markup = _markup(root, [part.name for part in outline.elements])
+    if not markup or root.has_error or not all(_is_closed(element) for element in markup):
         return SourceMap(text)
     entries = _entries(file.path.suffix, root, outline)
     index = _indices(file.content, [*(_bytes(element) for element in markup), *entries.values()])
@@ -52,6 +50,17 @@ def source_map(file: OutputFile, boxes: Mapping[int, Box]) -> SourceMap:
         if region in boxes
     ]
     return SourceMap(text, tuple(found))
+
+
+def _markup(root: Node, expected: list[str]) -> list[Node]:
+    """
+    The elements of these names that follow one another. Others may stand around them: the head of a page, a script,
+    other components in a file that was rewritten. Empty unless there is exactly one such place.
+    """
+    elements = [node for node in _walk(root) if node.type in _ELEMENTS]
+    names = [_name(element) for element in elements]
+    places = [at for at in range(len(names)) if names[at : at + len(expected)] == expected]
+    return elements[places[0] : places[0] + len(expected)] if len(places) == 1 else []
 
 
 def _entries(suffix: str, root: Node, outline: Outline) -> dict[int, Span]:

@@ -275,16 +275,18 @@ def _redrawn(call: ComponentCall, before: str, made: Component, options: Options
     """
     The component in the place of the one that the file holds.
     """
+    from vision_code.anchor import source_map
     from vision_code.rewrite.redraw import redraw
 
     text = before.removeprefix(BOM)
     redrawn = redraw(made, options, text.replace("\r\n", "\n").replace("\r", "\n"), call.name + call.suffix)
-    main, *others = _files(redrawn.files)
+    main, *others = redrawn.files
     if text != before:
         main = replace(main, content=BOM.encode() + main.content)
     facts = _facts(redrawn.component, previews=call.previews)
     facts |= {"name": redrawn.rewritten.name, "notes": [*redrawn.component.notes, *redrawn.notes]}
-    return Made((main, *others), facts)
+    sources = source_map(main, redrawn.component.boxes).rows()
+    return Made(_files((main, *others)), facts, sources=sources)
 
 
 def _formatted(call: ComponentCall, project: Project, made: Component, folder: Path) -> Component:

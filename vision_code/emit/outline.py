@@ -33,7 +33,7 @@ class Outline:
     The markup and the data of a main file.
 
     Attributes:
-        elements: Of the markup, each before those in it; the file has none behind them.
+        elements: Of the markup, each before those in it; the file has no others between them.
         entries: Of each constant that loops go over, by its name: ids of the regions that each entry draws.
     """
 

@@ -19,11 +19,14 @@ from tests.vision_code.emit.test_frameworks import hostile
 from vision_code.anchor import source_map
 from vision_code.emit import OutputFile, ScriptStyle, Target, emit
 from vision_code.geometry import Box
+from vision_code.pipeline import Options, component
 from vision_code.project.sense import sense
 from vision_code.reformat import reformat
+from vision_code.rewrite.redraw import redraw
 from vision_code.source_map import Source, SourceMap, Span
 from vision_code.uitree import Element, Text, UITree
 
+ROOT = Path(__file__).resolve().parents[3]
 TARGETS = list(Target)
 VOID_TAGS = ("img", "input", "hr", "br", "textarea")
 TREES = (sign_in, pricing, hostile)
@@ -150,6 +153,22 @@ def test_of_a_file_with_other_elements_nothing_is_said() -> None:
             assert changed.content != file.content
             assert source_map(changed, boxes).sources == ()
         assert source_map(replace(file, outline=None), boxes).sources == ()
+
+
+def test_elements_of_a_file_that_a_person_changed_are_found_as_long_as_they_are_the_drawn_ones() -> None:
+    options = Options(target=Target.REACT, engine="none", verify=False, name="Card")
+    drawn = component(ROOT / "examples" / "login-card.png", options)
+    theirs = drawn.files[0].content.decode().replace("<button", "<button onClick={go}").replace("<a ", "<a ref={link} ")
+    theirs = f"// mine 😀\nfunction Other() {{\n  return <p>Mine</p>;\n}}\n\n{theirs}\nexport const last = <hr />;\n"
+    redrawn = redraw(drawn, options, theirs, "Card.tsx")
+    for content in (redrawn.files[0].content, b"\xef\xbb\xbf" + redrawn.files[0].content):
+        sources = source_map(replace(redrawn.files[0], content=content), redrawn.component.boxes)
+        assert len(sources.sources) == len(source_map(drawn.files[0], drawn.boxes).sources)
+        told = [sources.text[source.markup.start : source.markup.stop] for source in sources.sources]
+        assert sum(each.startswith("<button") and "onClick={go}" in each for each in told) == 1
+        assert sum(each.startswith("<a ref={link} ") and each.endswith("</a>") for each in told) == 2
+    routed = redraw(drawn, options, theirs.replace("<a ", "<Link ").replace("</a>", "</Link>"), "Card.tsx")
+    assert source_map(routed.files[0], routed.component.boxes).sources == ()
 
 
 CODE = """\
