@@ -19,11 +19,14 @@ from lsp_server.images import Image
 from lsp_server.memory import Component
 from lsp_server.messages import Id
 from lsp_server.plan import Place, fresh, plan_for
+from lsp_server.positions import position_of
 from lsp_server.progress import Progress
 from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, MadeFile, Preview, Stage
 from lsp_server.session import Session
 from lsp_server.uris import uri_of
 from lsp_server.user_settings import parse_user_settings
+from vision_code.geometry import Box
+from vision_code.source_map import SourceMap, Span
 
 if TYPE_CHECKING:
     from vision_code.project.settings import Settings
@@ -136,6 +139,8 @@ async def made(session: Session, order: Order, title: str) -> object:
     facts = {**result.facts, "placedBecause": result.because or order.because}
     facts["notes"] = [*notes, *cast("list[str]", result.facts["notes"]), *plan.notes]
     current = fresh(session, plan)
+    was_moved = current.changes[0].text != plan.changes[0].text
+    facts["worst"] = _with_ranges(session, replace(result, sources=[]) if was_moved else result)
     if not order.place.rewrites:  # else it holds what a person wrote
         component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
         session.memory.keep(component, plan.contents)  # not what a person typed meanwhile
@@ -163,6 +168,27 @@ def _candidates(session: Session, order: Order, result: Made, facts: Mapping[str
         shown = described(session, fresh(session, plan))
         told = {"draftedBy": other.drafted_by, "score": other.score, "page": other.page}
         found.append({**told, "edit": shown["edit"], "files": shown["files"]})
+    return found
+
+
+def _with_ranges(session: Session, result: Made) -> list[dict[str, object]]:
+    """
+    The worst regions, each with the places in the main file that draw it.
+    """
+    text = result.files[0].text or ""
+    sources = SourceMap.from_rows(text, result.sources)
+
+    def range_of(span: Span | None) -> object:
+        if span is None:
+            return None
+        start, end = (position_of(text, index, session.client.encoding) for index in (span.start, span.stop))
+        return {"start": start.as_json(), "end": end.as_json()}
+
+    found: list[dict[str, object]] = []
+    for region in cast("list[dict[str, float]]", result.facts["worst"]):
+        source = sources.source_of(Box(region["x"], region["y"], region["width"], region["height"]))
+        markup, entry = (source.markup, source.entry) if source is not None else (None, None)
+        found.append({**region, "range": range_of(markup), "entry": range_of(entry)})
     return found
 
 

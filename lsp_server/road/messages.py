@@ -175,6 +175,7 @@ class Made:
         folder: Where the project has them, when it is not the call's folder.
         because: Why there.
         others: That may be taken in its place, the best first; of a call that wants them.
+        sources: Rows of the `vision_code.source_map.SourceMap` of the main file.
     """
 
     files: tuple[MadeFile, ...]
@@ -182,6 +183,7 @@ class Made:
     folder: str = ""
     because: str = ""
     others: tuple[Other, ...] = ()
+    sources: list[list[float]] = field(default_factory=list, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +296,9 @@ def pack_event(number: int, event: Event) -> bytes:
             fields = asdict(event)
         case Preview(drafted_by, files, page):
             fields = {"drafted_by": drafted_by, "files": _pack_files(files), "page": page}
-        case Made(files, facts, folder, because, others):
+        case Made(files, facts, folder, because, others, sources):
             fields = {"files": _pack_files(files), "facts": facts, "folder": folder, "because": because}
+            fields["sources"] = sources
             fields["others"] = [[each.drafted_by, each.score, _pack_files(each.files), each.page] for each in others]
         case Patched(changed, facts):
             fields = {"files": [[file.path, file.before, file.after] for file in changed], "facts": facts}
@@ -324,6 +327,7 @@ def unpack_event(header: Header) -> tuple[int, Event]:
                 return number, Made(
                     *(files, cast("Header", facts), cast("str", folder), cast("str", because)),
                     others=tuple(Other(by, score, _unpack_files(held), page) for by, score, held, page in others),
+                    sources=cast("list[list[float]]", header["sources"]),
                 )
             case "Patched":
                 changed = cast("list[tuple[str, str | None, str | None]]", header["files"])

@@ -238,6 +238,7 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
     """
     The component under the name and in the folder that the project has for it, unless others were said.
     """
+    from vision_code.anchor import source_map
     from vision_code.emit import Target
     from vision_code.emit.names import pascal
     from vision_code.project.place import belongs_to, place
@@ -259,7 +260,8 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
     others = [finished(other) for other in made.others]
     made = finished(made)
     facts = _facts(made, previews=call.previews)
-    return Made(_files(made.files), facts, placed, because, tuple(_other(other) for other in others))
+    sources = source_map(made.files[0], made.boxes).rows()
+    return Made(_files(made.files), facts, placed, because, tuple(_other(other) for other in others), sources)
 
 
 def _other(made: Component) -> Other:
@@ -273,16 +275,18 @@ def _redrawn(call: ComponentCall, before: str, made: Component, options: Options
     """
     The component in the place of the one that the file holds.
     """
+    from vision_code.anchor import source_map
     from vision_code.rewrite.redraw import redraw
 
     text = before.removeprefix(BOM)
     redrawn = redraw(made, options, text.replace("\r\n", "\n").replace("\r", "\n"), call.name + call.suffix)
-    main, *others = _files(redrawn.files)
+    main, *others = redrawn.files
     if text != before:
         main = replace(main, content=BOM.encode() + main.content)
     facts = _facts(redrawn.component, previews=call.previews)
     facts |= {"name": redrawn.rewritten.name, "notes": [*redrawn.component.notes, *redrawn.notes]}
-    return Made((main, *others), facts)
+    sources = source_map(main, redrawn.component.boxes).rows()
+    return Made(_files((main, *others)), facts, sources=sources)
 
 
 def _formatted(call: ComponentCall, project: Project, made: Component, folder: Path) -> Component:

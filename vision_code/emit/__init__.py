@@ -74,7 +74,8 @@ def single_page(tree: UITree) -> str:
     """
     tree = replace(tree, root=_cleaned(tree))
     addresses = {asset.name: f"data:image/png;base64,{base64.b64encode(asset.png).decode()}" for asset in tree.assets}
-    return "".join(f"{line}\n" for line in html_page(tree, theme_of(tree.root), addresses.__getitem__))
+    lines, _ = html_page(tree, theme_of(tree.root), addresses.__getitem__)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def without_token(tree: UITree, tokens: Mapping[str, Color]) -> tuple[Color, ...]:

@@ -59,7 +59,9 @@ def redraw(drawn: Component, options: Options, old: str, path: str) -> Redrawn:
     found = [rewrite_react(old, trial.files[0].content.decode(), path) for trial in trials]
     best = 1 if found[1].pairs > found[0].pairs else 0
     component, rewritten = trials[best], found[best]
-    main = OutputFile(PurePosixPath(PurePosixPath(path).name), rewritten.text.encode())
+    # Believed only where the file still holds the elements that were drawn.
+    outline = component.files[0].outline
+    main = OutputFile(PurePosixPath(PurePosixPath(path).name), rewritten.text.encode(), outline)
     files = (main, *_used(component.files[1:], rewritten.text))
     return Redrawn(path=path, component=component, rewritten=rewritten, files=files)
 
