@@ -23,6 +23,7 @@ from lsp_server.positions import position_of
 from lsp_server.progress import Progress
 from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, MadeFile, Preview, Stage
 from lsp_server.session import Session
+from lsp_server.undo import content_of
 from lsp_server.uris import uri_of
 from lsp_server.user_settings import parse_user_settings
 from vision_code.geometry import Box
@@ -86,6 +87,7 @@ class Order:
         said: What the request says of what settings may say as well.
         because: Why it goes into the folder that nobody named.
         placing: What decides its main file, see `ComponentCall`.
+        part, span: What is meant of the picture and of the document, see `ComponentCall`.
     """
 
     image: Image
@@ -96,6 +98,8 @@ class Order:
     because: str
     placing: Literal["said", "folder", "project"]
     delivery: Delivery
+    part: tuple[int, int, int, int] | None = None
+    span: tuple[int, int] | None = None
 
 
 def quality_of(options: Mapping[str, object]) -> dict[str, object]:
@@ -141,9 +145,10 @@ async def made(session: Session, order: Order, title: str) -> object:
     current = fresh(session, plan)
     was_moved = current.changes[0].text != plan.changes[0].text
     facts["worst"] = _with_ranges(session, replace(result, sources=[]) if was_moved else result)
-    if not order.place.rewrites:  # else it holds what a person wrote
+    if not order.place.rewrites and not _holds_changes(session, order.place):
         component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
-        session.memory.keep(component, plan.contents)  # not what a person typed meanwhile
+        # Not what a person typed meanwhile.
+        session.memory.keep(component, {**plan.contents, **_untouched(session, order.place, plan.contents)})
     if not delivery.apply:
         return {**described(session, current), **facts, "candidates": _candidates(session, order, result, facts)}
     main = plan.changes[0].before
@@ -153,6 +158,27 @@ async def made(session: Session, order: Order, title: str) -> object:
     if outcome["applied"] and delivery.show:
         _show(session, main.uri, main.path)
     return {**outcome, **facts, "candidates": []}
+
+
+def _holds_changes(session: Session, place: Place) -> bool:
+    """
+    Whether what a person changed in the document is still in it when a part of it was replaced.
+    """
+    if not place.is_part or place.document is None or place.document.text is None:
+        return False
+    content = place.document.text.encode("utf-8", "surrogatepass")
+    return not session.memory.is_as_made(place.document.path, content)
+
+
+def _untouched(session: Session, place: Place, contents: Mapping[Path, bytes]) -> dict[Path, bytes]:
+    """
+    The other files of a component of which a part was replaced, as they were made.
+    """
+    files = place.replaces.files if place.is_part and place.replaces is not None else ()
+    there = ((path, content_of(path)) for path in files if path not in contents)
+    return {
+        path: content for path, content in there if content is not None and session.memory.is_as_made(path, content)
+    }
 
 
 def _candidates(session: Session, order: Order, result: Made, facts: Mapping[str, object]) -> list[dict[str, object]]:
@@ -235,10 +261,12 @@ def _call(order: Order, settings: Settings, *, trusted: bool) -> ComponentCall:
         verify=settings.verify is not False,
         scale=settings.scale,
         placing=order.placing,
-        before=place.document.text if place.rewrites and place.document is not None else None,
+        before=place.document.text if (place.rewrites or place.is_part) and place.document is not None else None,
+        part=order.part,
+        span=order.span,
         formats=trusted,
         previews=order.delivery.preview_token is not None,
-        others=order.delivery.preview_token is not None and not order.delivery.apply,
+        others=order.delivery.preview_token is not None and not order.delivery.apply and not place.is_part,
     )
 
 

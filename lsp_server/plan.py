@@ -32,6 +32,7 @@ class Place:
         overwrite: Whether files that exist may be replaced.
         replaces: The component that is there already: its files may be replaced while they are as they were made.
         rewrites: Whether the document keeps what it does, and only its markup is replaced.
+        is_part: Whether only a part of the document is replaced.
     """
 
     root: Path
@@ -40,6 +41,7 @@ class Place:
     overwrite: bool
     replaces: Component | None = None
     rewrites: bool = False
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +97,13 @@ def plan_for(session: Session, place: Place, made: Made) -> Plan:
             side_files[path] = file.content
         else:
             before = place.document if is_main and place.document is not None else state
-            ours = (is_main and place.rewrites) or (
+            ours = (is_main and (place.rewrites or place.is_part)) or (
                 before.text is not None and not before.is_blank and may_replace(session, place, path, before.text)
             )
             changes.append(Change(before=before, text=in_line_ends_of(before.text, text), ours=ours))
     replaces_files = place.overwrite or place.replaces is not None
-    notes = _left_over(place.replaces, {change.before.path for change in changes} | set(side_files))
+    replaced = None if place.is_part else place.replaces
+    notes = _left_over(replaced, {change.before.path for change in changes} | set(side_files))
     main = changes[0].before.path
     return Plan(changes=tuple(changes), side_files=side_files, overwrite=replaces_files, notes=notes, main=main)
 

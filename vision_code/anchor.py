@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 #: In the grammars of HTML and of Svelte, and in that of JSX.
-_ELEMENTS = frozenset({"element", "script_element", "style_element", "jsx_element", "jsx_self_closing_element"})
+ELEMENTS = frozenset({"element", "script_element", "style_element", "jsx_element", "jsx_self_closing_element"})
 _OPENINGS = frozenset({"start_tag", "self_closing_tag", "jsx_opening_element"})
 _CLOSINGS = frozenset({"end_tag", "jsx_closing_element"})
 
@@ -42,9 +42,9 @@ def source_map(file: OutputFile, boxes: Mapping[int, Box]) -> SourceMap:
     if not markup or root.has_error or not all(_is_closed(element) for element in markup):
         return SourceMap(text)
     entries = _entries(file.path.suffix, root, outline)
-    index = _indices(file.content, [*(_bytes(element) for element in markup), *entries.values()])
+    index = _indices(file.content, [*(element_bytes(element) for element in markup), *entries.values()])
     found = [
-        Source(boxes[region], index[_bytes(element)], index[entries[region]] if region in entries else None)
+        Source(boxes[region], index[element_bytes(element)], index[entries[region]] if region in entries else None)
         for part, element in zip(outline.elements, markup, strict=True)
         for region in part.regions
         if region in boxes
@@ -57,8 +57,8 @@ def _markup(root: Node, expected: list[str]) -> list[Node]:
     The elements of these names that follow one another. Others may stand around them: the head of a page, a script,
     other components in a file that was rewritten. Empty unless there is exactly one such place.
     """
-    elements = [node for node in _walk(root) if node.type in _ELEMENTS]
-    names = [_name(element) for element in elements]
+    elements = [node for node in _walk(root) if node.type in ELEMENTS]
+    names = [element_name(element) for element in elements]
     places = [at for at in range(len(names)) if names[at : at + len(expected)] == expected]
     return elements[places[0] : places[0] + len(expected)] if len(places) == 1 else []
 
@@ -115,7 +115,10 @@ def _opening(element: Node) -> Node:
     return next((child for child in element.children if child.type in _OPENINGS), element)
 
 
-def _name(element: Node) -> str:
+def element_name(element: Node) -> str:
+    """
+    Of its tag; empty for a fragment.
+    """
     opening = _opening(element)
     name = opening.child_by_field_name("name") or next(
         (child for child in opening.children if child.type == "tag_name"), None
@@ -135,10 +138,12 @@ def _is_closed(element: Node) -> bool:
     """
     HTML takes an `li` for closed by the next one. Nothing here is written so, and where it ends would be a guess.
     """
-    return _closing(element) is not None or _name(element) in VOID_TAGS or "self_closing" in _opening(element).type
+    return (
+        _closing(element) is not None or element_name(element) in VOID_TAGS or "self_closing" in _opening(element).type
+    )
 
 
-def _bytes(element: Node) -> Span:
+def element_bytes(element: Node) -> Span:
     """
     Up to the end of its last tag: to HTML's grammar the text behind an `input` belongs to it.
     """

@@ -82,7 +82,7 @@ class SourceMap:
         """
         What the lines of ``span`` draw: all that begins or ends in them, else what is around them. None if nothing is.
         """
-        lines = self._whole_lines(span)
+        lines = self.whole_lines(span)
         boxes: dict[Span, list[Box]] = {}
         for source in self.sources:
             for place in (source.markup, source.entry):
@@ -115,7 +115,7 @@ class SourceMap:
         """
         return cls(text, tuple(_source(*row) for row in rows))
 
-    def _whole_lines(self, span: Span) -> Span:
+    def whole_lines(self, span: Span) -> Span:
         """
         The lines that ``span`` begins and ends in, without the white space around them. A line of which it takes
         nothing but the start is none.

@@ -45,6 +45,8 @@ class ComponentCall:
             project below ``folder``, or the ``project`` alone.
         component: Its name in the code; empty when its file or the picture names it.
         before: What the main file holds when the component is to be put into it: what it does stays. None: it is new.
+        part: Of the picture, in its pixels: x, y, width, height; only what draws it is put into ``before``.
+        span: Of ``before``, in code points of its lines as line feeds end them: only that is replaced.
         formats: Whether the project's own formatter may be run.
         previews: Whether drafts are sent on the way.
         others: Whether what other drafts made is wanted beside the result.
@@ -66,6 +68,8 @@ class ComponentCall:
     scale: float | None
     placing: Literal["said", "folder", "project"]
     before: str | None = field(repr=False)
+    part: tuple[int, int, int, int] | None = None
+    span: tuple[int, int] | None = None
     formats: bool
     previews: bool
     others: bool

@@ -66,6 +66,7 @@ STATIONS = [
     "explain",
     "pipeline",
     "rewrite",
+    "part",
     "localise",
     "prompts",
     "cage",

@@ -43,13 +43,22 @@ class Rewritten:
     left: tuple[str, ...]
     pairs: int
 
+    def notes(self, path: str) -> tuple[str, ...]:
+        """
+        What was kept, and what was not.
+        """
+        kept = (f"kept in {path}: {line}" for line in self.kept)
+        return (*kept, *(f"not carried over from {path}: {line}" for line in self.left))
 
-def rewrite_react(old: str, new: str, path: str) -> Rewritten:
+
+def rewrite_react(old: str, new: str, path: str, *, is_part: bool = False) -> Rewritten:
     """
     Args:
         old: The file as it is.
         new: The component that `vision_code.emit` wrote for the picture, in the same language.
         path: Of the old file, for its ending, its name and messages.
+        is_part: Whether both hold one part of a component: their outermost elements stand for each other, and names
+            that this part does not use any more may be used elsewhere.
 
     Raises:
         InputRejected: ``rewrite.syntax``, ``rewrite.too_deep``, ``rewrite.no_component``, ``rewrite.uncertain``.
@@ -59,6 +68,8 @@ def rewrite_react(old: str, new: str, path: str) -> Rewritten:
     after = apart.source
     around, root = _unwrapped(before.root)
     found = match(root, after.root)
+    if is_part and role(root) == role(after.root):
+        found.add(root, after.root)
     match_forms(root, found)
     step = after.indent or "  "
     depth = before.indent + step * (1 + len(around))
@@ -69,7 +80,7 @@ def rewrite_react(old: str, new: str, path: str) -> Rewritten:
         text=text,
         name=before.name,
         kept=tuple(woven.kept),
-        left=(*_left(before, root, found, woven), *_unused(before, text, path)),
+        left=(*_left(before, root, found, woven), *(() if is_part else unused(before, text, path))),
         pairs=len(found.old),
     )
 
@@ -136,7 +147,7 @@ def _left(source: Source, root: Piece, found: Matches, woven: Woven) -> Iterator
         yield f"what is returned before the last return (line {lines}) stays as it is"
 
 
-def _unused(source: Source, text: str, path: str) -> Iterator[str]:
+def unused(source: Source, text: str, path: str) -> Iterator[str]:
     """
     Names that only the old markup used.
     """

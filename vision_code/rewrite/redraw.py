@@ -38,8 +38,7 @@ class Redrawn:
         """
         What was kept, and what was not.
         """
-        kept = (f"kept in {self.path}: {line}" for line in self.rewritten.kept)
-        return (*kept, *(f"not carried over from {self.path}: {line}" for line in self.rewritten.left))
+        return self.rewritten.notes(self.path)
 
 
 def redraw(drawn: Component, options: Options, old: str, path: str) -> Redrawn:
