@@ -216,17 +216,23 @@ def _statuses(sources: Sources) -> tuple[list[str], array[int]]:
     The files that are there, and the three numbers of each `_Status`, one after the other: tuples that are kept would
     cost a third more, and most often only their digest is wanted.
     """
-    root = f"{sources.root}/"
+    # From an open folder a path is found a sixth sooner, where the system has that.
+    root = os.open(sources.root, os.O_RDONLY) if os.stat in os.supports_dir_fd else None
+    before = "" if root is not None else f"{sources.root}/"
     paths: list[str] = []
     numbers: list[int] = []
-    for path in sources.paths:
-        try:
-            status = os.lstat(root + path)
-        except OSError:
-            continue
-        paths.append(path)
-        # Numbers of files may need all 64 bits, those of the database have a sign.
-        numbers += status.st_size, status.st_mtime_ns, status.st_ino & sys.maxsize
+    try:
+        for path in sources.paths:
+            try:
+                status = os.lstat(before + path, dir_fd=root)
+            except OSError:
+                continue
+            paths.append(path)
+            # Numbers of files may need all 64 bits, those of the database have a sign.
+            numbers += status.st_size, status.st_mtime_ns, status.st_ino & sys.maxsize
+    finally:
+        if root is not None:
+            os.close(root)
     return paths, array("q", numbers)
 
 
