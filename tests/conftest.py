@@ -1,10 +1,16 @@
 """
-What holds for all tests: signals have their usual meaning, whatever started the run (`nohup`, a shell's background).
+What holds for all tests: nothing is timed, and signals have their usual meaning, whatever started the run (`nohup`, a
+shell's background).
 """
 
 from __future__ import annotations
 
 import signal
+
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:

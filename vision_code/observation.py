@@ -22,6 +22,10 @@ class FontFamily(StrEnum):
     MONO = "mono"
 
 
+#: CSS font weights from here on are bold.
+BOLD_WEIGHT = 600
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyle:
     """
@@ -41,6 +45,28 @@ class TextStyle:
     italic: bool = False
     underline: bool = False
     letter_spacing_px: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typeface:
+    """
+    The face that a page sets one generic family in, where that is not the family's reference face (`read.fonts`).
+
+    Attributes:
+        name: The nearest of the known faces ("Inter"); empty when none is near.
+        width_ratio, bold_width_ratio: Width of its words over that of the same words in the reference face.
+    """
+
+    family: FontFamily
+    name: str
+    width_ratio: float
+    bold_width_ratio: float
+
+    def ratio(self, weight: int) -> float:
+        """
+        The ratio for a CSS font weight.
+        """
+        return self.bold_width_ratio if weight >= BOLD_WEIGHT else self.width_ratio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +91,7 @@ class TextLine:
         baseline_y: y of the baseline, pixels from the top of the picture.
         background: Flat colour right behind the text.
         confidence: Mean character confidence of the recogniser, 0…1.
+        bullet: Ink of the list bullet in front of the line; it is no part of ``text`` and ``box``.
     """
 
     id: int
@@ -75,6 +102,7 @@ class TextLine:
     baseline_y: float
     background: Color
     confidence: float = 1.0
+    bullet: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +210,7 @@ class Observation:
         background: Colour of the page itself.
         palette: Colours that matter, most area first.
         notes: What the reader wants a person to know, one sentence each.
+        typefaces: At most one a family. Letter spacing is measured against them.
     """
 
     width_px: float
@@ -193,3 +222,4 @@ class Observation:
     pictures: tuple[Picture, ...]
     palette: tuple[Color, ...] = ()
     notes: tuple[str, ...] = ()
+    typefaces: tuple[Typeface, ...] = ()

@@ -66,6 +66,23 @@ class Region:
         return " ".join(line.text for line in self.lines)
 
     @property
+    def is_bulleted(self) -> bool:
+        """
+        Whether it begins with a text that has a list bullet in front of it.
+        """
+        if self.kind is RegionKind.ROW and self.surface is None and self.children:
+            return self.children[0].is_bulleted
+        return bool(self.lines) and self.lines[0].bullet is not None
+
+    @property
+    def is_bullet_list(self) -> bool:
+        """
+        Whether it is a column of entries with bullets.
+        """
+        column = self.kind is RegionKind.COLUMN and self.surface is None and len(self.children) > 1
+        return column and all(child.is_bulleted for child in self.children)
+
+    @property
     def has_words(self) -> bool:
         """
         Whether there is a text in it.
@@ -122,6 +139,7 @@ class Role(StrEnum):
 
 #: What words are typed into or chosen from.
 FIELD_ROLES = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX})
+TICK_ROLES = frozenset({Role.CHECKBOX, Role.RADIO, Role.SWITCH})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vision_code.geometry import Color
-from vision_code.observation import FontFamily, Gradient, Shadow
+from vision_code.observation import FontFamily, Gradient, Shadow, Typeface
 
 Unit = Literal["px", "%", "fr", "auto"]
 
@@ -196,6 +196,7 @@ class UITree:
         name: Component name in PascalCase ("SignIn").
         is_page: True for a whole page (root is ``body``), False for an element shot.
         width_px: Width of the screenshot in CSS pixels.
+        typefaces: What its font families are set in, where it is not the usual face.
     """
 
     root: Element
@@ -205,3 +206,4 @@ class UITree:
     is_page: bool
     width_px: float
     height_px: float
+    typefaces: tuple[Typeface, ...] = ()

@@ -22,7 +22,7 @@ from tests.engine_server import EVENT_STREAM, engine_server
 from tests.engine_server import answer as written
 from tests.engine_server import calls as play
 from tests.lsp_server.editor import ROOT
-from tests.marked_processes import MARK, survivors
+from tests.marked_processes import MARK, left_after
 
 Talk = Callable[[Client], Awaitable[None]]
 
@@ -67,8 +67,7 @@ def test_an_agent_gets_a_component_and_nothing_is_written_or_left(workspace: Pat
 
     mark = "mcp-" + os.urandom(8).hex()
     talk(workspace, conversation, mark)
-    asyncio.run(gone(mark))
-    assert survivors(mark) == []
+    assert left_after(mark) == []
     assert [path.name for path in workspace.iterdir()] == ["shot.png"]
 
 
@@ -148,8 +147,7 @@ def test_a_patch_that_is_given_up_leaves_nothing_and_what_git_ignores_is_refused
     block = "price.py\n<<<<<<< SEARCH\n    return -sum(rows)\n=======\n    return sum(rows)\n>>>>>>> REPLACE\n"
     with engine_server(tmp_path / "engine", [looking, written(ignored), silent, looking, written(block)]) as server:
         talk(project, conversation, mark, engine=f"{server.address}#kimi")
-    asyncio.run(gone(mark))
-    assert survivors(mark) == []
+    assert left_after(mark) == []
     assert sorted(path.name for path in project.iterdir()) == [".git", ".gitignore", "price.py"]
 
 
@@ -172,13 +170,3 @@ def test_an_engine_that_is_none_is_refused_before_anything_is_served(tmp_path: P
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error[usage.engine]")
-
-
-async def gone(mark: str) -> None:
-    """
-    Until no process carries ``mark``, but not for ever.
-    """
-    for _ in range(100):
-        if not survivors(mark):
-            return
-        await asyncio.sleep(0.1)

@@ -64,4 +64,5 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
         is_page=is_page,
         width_px=observation.width_px,
         height_px=observation.height_px,
+        typefaces=observation.typefaces,
     )

@@ -158,8 +158,14 @@ class Builder:
         return self._column(region, items, context.box(region.children[0]).y if start is None else start)
 
     def _column(self, region: Region, frame: Frame, start: float) -> Built:
+        left = frame.left
+        if frame.in_list and region.is_bullet_list:  # the bullets stand in the padding
+            frame = replace(frame, left=min(self.context.box(child).x for child in region.children))
         laid = stack_children(region.children, frame, start, self.context, self.build)
-        element = Element(tag="div", style=laid.style, children=laid.children, region=region.id)
+        style = laid.style
+        if frame.left > left:
+            style = replace(style, list_marker="disc", padding=Edges(left=_px(snap_spacing(frame.left - left))))
+        element = Element(tag="div", style=style, children=laid.children, region=region.id)
         return Built(element, laid.bottom - start)
 
 

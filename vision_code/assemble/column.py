@@ -12,11 +12,13 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.shape import is_control, is_field, is_flexible, is_rule
 from vision_code.design_scale import snap_size, snap_spacing
-from vision_code.region import Region, RegionKind
+from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import AUTO, FULL, BorderEdge, Edges, Element, Length, Style
 
 #: Edges within this coincide.
 ALIGN_PX = 3.0
+#: Gaps that were made alike scatter by this.
+NOISE_PX = 2.0
 #: Up to here even room on both sides is a margin; more comes from a maximum width.
 MARGIN_PX = 64.0
 #: Padding of boxes whose content is narrow and centred.
@@ -45,6 +47,7 @@ def stack_children(regions: Sequence[Region], frame: Frame, start: float, contex
     Lays children out from ``start`` downwards; each gap makes up for the rounding of those before.
     """
     cursor, gaps, placed = start, list[float](), list[Element]()
+    dividers = _dividers(regions, frame, context)
     for index, region in enumerate(regions):
         if placed and _is_edge_of(region, regions[index - 1], frame) and placed[-1].tag not in REPLACED_TAGS | {"hr"}:
             placed[-1] = _underlined(placed[-1], region)
@@ -54,6 +57,10 @@ def stack_children(regions: Sequence[Region], frame: Frame, start: float, contex
         gap = snap_spacing(target - cursor) if placed else 0.0
         if gap < 0:
             gap = 0.0 if gap > -3 else float(round(gap))
+        if index in dividers and _is_plain_row(regions[index - 1], placed[-1]):
+            placed[-1] = _underlined(placed[-1], region, room=gap)
+            cursor += gap + max(1.0, round(region.box.h))
+            continue
         built = across(region, build(region, frame), frame, context)
         gaps.append(gap)
         placed.append(built.element)
@@ -77,11 +84,39 @@ def _is_edge_of(rule: Region, above: Region, frame: Frame) -> bool:
     return touches and wide and not (above.surface.border and "b" in above.surface.border.sides)
 
 
-def _underlined(element: Element, rule: Region) -> Element:
+def _dividers(regions: Sequence[Region], frame: Frame, context: Context) -> frozenset[int]:
+    """
+    Positions of lines of one look across the column, each below a row of a list; empty when there are fewer than two.
+    """
+    found = [
+        index
+        for index, region in enumerate(regions)
+        if index and is_rule(region) and region.surface is not None and region.surface.fill is not None
+        if max(abs(region.box.x - frame.left), abs(region.box.right - frame.right)) <= ALIGN_PX
+        if context.role(region) is not Role.SEPARATOR and not is_rule(regions[index - 1])
+    ]
+    return frozenset(found) if len(found) > 1 else frozenset()
+
+
+def _is_plain_row(region: Region, element: Element) -> bool:
+    """
+    Whether a line below a laid out region can be its border: it stretches, and has no ground or edge of its own.
+    """
+    style = element.style
+    bare = region.surface is None and style.border_bottom is None and style.padding is None
+    stretches = style.align_self is None and style.width is None and style.max_width is None and style.margin is None
+    return bare and stretches and bool(region.children) and element.tag not in INLINE_TAGS | REPLACED_TAGS
+
+
+def _underlined(element: Element, rule: Region, room: float = 0.0) -> Element:
+    """
+    The element with a rule as its lower border, ``room`` px below its content.
+    """
     assert rule.surface is not None
     assert rule.surface.fill is not None
     edge = BorderEdge(width_px=max(1.0, round(rule.box.h)), color=rule.surface.fill)
-    return replace(element, style=replace(element.style, border_bottom=edge))
+    style = replace(element.style, border_bottom=edge)
+    return replace(element, style=replace(style, padding=Edges(bottom=Length(room))) if room else style)
 
 
 def share_gaps(gaps: Sequence[float]) -> tuple[Style, list[float]]:
@@ -95,7 +130,18 @@ def share_gaps(gaps: Sequence[float]) -> tuple[Style, list[float]]:
         return Style(row_gap=common), [gap - common for gap in gaps]
     if len(set(gaps)) == 1 and common > 0:
         return Style(row_gap=common), [0.0] * len(gaps)
+    if 0 < max(gaps) - min(gaps) <= NOISE_PX < min(gaps):
+        return Style(row_gap=_mean_gap(gaps)), [0.0] * len(gaps)
     return Style(), list(gaps)
+
+
+def _mean_gap(gaps: Sequence[float]) -> float:
+    """
+    One gap in place of several: on the scale, unless the last child would then stand elsewhere.
+    """
+    mean = sum(gaps) / len(gaps)
+    snapped = snap_spacing(mean)
+    return snapped if abs(snapped - mean) * len(gaps) <= NOISE_PX else float(round(mean))
 
 
 def _pushed(element: Element, *, top: float) -> Element:

@@ -17,6 +17,11 @@ from vision_code.uitree import FULL, Edges, Element, Length, Style, Text
 
 #: A field higher than this holds several lines.
 AREA_PX = 72.0
+#: What is typed has the contrast of a text, a suggestion less. Most pages' placeholders are between 2.5 (Tailwind's
+#: gray-400 on white) and 5.7 (slate-400 on slate-800), browsers' own is 4.6; their values are 8 and more.
+VALUE_CONTRAST = 6.5
+#: What a field says before anything is typed, whatever its colour.
+_HINTS = ("add ", "choose", "enter", "e.g", "find", "filter", "search", "select", "type ", "write", "your ", "you@")
 
 
 def tick(region: Region, context: Context) -> Built:
@@ -47,7 +52,7 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
     if leaves:
         style = text_style(leaves[0], context, style)
         style = replace(style, line_height=None)
-        if note.role is not Role.COMBOBOX:  # what is typed has the text's colour, what is suggested its own
+        if note.role is not Role.COMBOBOX and not _is_typed(note.role, leaves):
             style = replace(style, color=None, placeholder_color=style.color)
         ink = bounding(line.box for line in leaves[0].lines)
         pad = ink.x - box.x - border_width(surface, "l") - 0.06 * context.metrics.size[leaves[0].id]
@@ -67,16 +72,34 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
         return Built(
             Element(tag="select", attrs=tuple(attrs), style=style, children=option, region=region.id), round(box.h)
         )
-    attrs += [("placeholder", words)] if words else []
+    typed = _is_typed(note.role, leaves)
     if box.h > AREA_PX:
+        attrs += [("placeholder", words)] if words and not typed else []
         style = replace(style, padding=_area_padding(style, leaves, box.y, surface, context))
-        return Built(Element(tag="textarea", attrs=tuple(attrs), style=style, region=region.id), round(box.h))
+        children = (Text(text=words),) if typed else ()
+        area = Element(tag="textarea", attrs=tuple(attrs), style=style, children=children, region=region.id)
+        return Built(area, round(box.h))
+    attrs += [("value" if typed else "placeholder", words)] if words else []
     kind = (
         "search"
         if note.role is Role.SEARCHBOX
         else _input_type(f"{note.name} {context.labels.get(region.id, '')} {words}")
     )
     return Built(Element(tag="input", attrs=(("type", kind), *attrs), style=style, region=region.id), round(box.h))
+
+
+def _is_typed(role: Role, texts: list[Region]) -> bool:
+    """
+    Whether the words in a field are its value: as dark as text, and no hint of what to type.
+    """
+    if not texts or role is Role.SEARCHBOX:
+        return False
+    words = texts[0].text.lower()
+    if words.startswith(_HINTS) or words.endswith(("...", "…")) or not any(c.isalnum() for c in words):
+        return False
+    line = texts[0].lines[0]
+    dark, light = sorted((line.style.color.luminance, line.background.luminance))
+    return (light + 0.05) / (dark + 0.05) >= VALUE_CONTRAST  # https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
 
 
 def _area_padding(style: Style, leaves: list[Region], top: float, surface: object, context: Context) -> Edges | None:

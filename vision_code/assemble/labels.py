@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
+from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, RegionKind, Role
 
-TICK_ROLES = frozenset({Role.CHECKBOX, Role.RADIO, Role.SWITCH})
 #: A label stands at most this far from its field, px.
 REACH_PX = 48.0
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.assemble.context import Context
-from vision_code.assemble.frame import Built, Frame
+from vision_code.assemble.frame import Built, Frame, restyled, set_fields
 from vision_code.assemble.listing import listing
 from vision_code.assemble.metrics import text_box
-from vision_code.assemble.paint import border_width, surface_style, text_style
+from vision_code.assemble.paint import border_width, corner, surface_style, text_style
 from vision_code.assemble.shape import FIXED_PX, is_control, is_rule
 from vision_code.assemble.text import Content, content, linked_parts, text_tag
 from vision_code.assemble.wrapping import wrap_range
@@ -38,6 +38,8 @@ SMALL_SHAPE_PX = 96.0
 LABEL_LETTERS = 28
 #: Wider lines must be able to wrap, or they reach past the edge of a phone: headings of large type.
 PHONE_PX = 320.0
+#: Boxes with up to so many letters, no larger than this, are avatars and counters.
+BADGE_LETTERS, BADGE_PX = 3, 64.0
 #: A single text on a band of its own may be the band.
 BAND_TAGS = {Role.BANNER: "header", Role.CONTENTINFO: "footer"}
 
@@ -155,6 +157,11 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     surface = region.surface
     assert surface is not None
     style = surface_style(surface, element.style)
+    if is_badge(region):
+        size = Style(display="flex", align="center", justify="center", shrink=0)
+        size = replace(size, width=Length(round(surface.box.w)), height=Length(round(surface.box.h)))
+        style = replace(restyled(style, set_fields(size)), line_height=None)
+        return Built(replace(element, style=style, region=region.id), round(surface.box.h))
     top, left = border_width(surface, "t"), border_width(surface, "l")
     inner = surface.box.inset(0)
     ink = bounding(line.box for line in region.lines)
@@ -184,6 +191,19 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     return Built(replace(element, style=style, region=region.id), surface.box.h)
 
 
+def is_badge(region: Region) -> bool:
+    """
+    Whether a text stands in the middle of a small box that is about square: initials, a number, one letter. Such boxes
+    are as large as they were made, whatever is in them.
+    """
+    surface = region.surface
+    if surface is None or len(region.lines) != 1 or len(region.text) > BADGE_LETTERS:
+        return False
+    box, ink = surface.box, region.lines[0].box
+    square = max(box.w, box.h) <= BADGE_PX and abs(box.w - box.h) <= 0.15 * max(box.w, box.h)
+    return square and max(abs(ink.center_x - box.center_x), abs(ink.center_y - box.center_y)) <= 0.12 * box.h
+
+
 def _half(px: float) -> float:
     """
     A vertical padding rounded to half pixels: control heights must come out exactly.
@@ -209,7 +229,7 @@ def picture(region: Region, frame: Frame, context: Context) -> Built:
     alt = "" if decorative or acts or (frame.linked and not name) else name
     source = context.assets.crop(box, seen.kind, name)
     style = _sized(box, frame, scales=seen.kind is PictureKind.PHOTO)
-    style = replace(style, radius=round(seen.radius_px) or None)
+    style = replace(style, radius=corner(seen.radius_px, box))
     image = Element(tag="img", attrs=(("src", source), ("alt", alt)), style=style, region=region.id)
     if region.surface is None and not acts and not note.link:
         return Built(image, round(box.h))
@@ -221,7 +241,7 @@ def cut_out(region: Region, frame: Frame, context: Context, *, hint: str, radius
     A region as one picture that scales like one: the pieces of a drawing, an empty box that stands for an image.
     """
     box = region.box
-    style = replace(_sized(box, frame, scales=True), radius=round(radius_px) or None)
+    style = replace(_sized(box, frame, scales=True), radius=corner(radius_px, box))
     attrs = (("src", context.assets.crop(box, PictureKind.PHOTO, hint)), ("alt", context.annotation(region).name))
     return Built(Element(tag="img", attrs=attrs, style=style, region=region.id), round(box.h))
 

@@ -7,12 +7,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.assemble.context import Context
+from vision_code.design_scale import PILL_RADIUS_PX
+from vision_code.geometry import Box
 from vision_code.observation import Rect, TextStyle
 from vision_code.region import Region
 from vision_code.uitree import BorderEdge, Style
 
 #: Letter spacing below this is measuring noise.
 MIN_TRACKING_PX = 0.2
+#: Controls and pictures of people whose radius is this share of the shorter side, measured to half a pixel, are round.
+ROUND_SHARE, ROUND_SLACK_PX = 0.48, 0.5
+#: Larger boxes with so large a radius were drawn with this radius.
+MAX_ROUND_PX = 160.0
 
 
 def surface_style(rect: Rect | None, style: Style) -> Style:
@@ -35,9 +41,19 @@ def surface_style(rect: Rect | None, style: Style) -> Style:
         border_right=edge if "r" in sides else None,
         border_bottom=edge if "b" in sides else None,
         border_left=edge if "l" in sides else None,
-        radius=round(rect.radius_px) or None,
+        radius=corner(rect.radius_px, rect.box),
         shadow=rect.shadow,
     )
+
+
+def corner(radius_px: float, box: Box) -> float | None:
+    """
+    The radius of a box, px: as large as it gets for circles and pills, None for square corners.
+    """
+    short = min(box.w, box.h)
+    if radius_px > 0 and ROUND_SHARE * short - ROUND_SLACK_PX <= radius_px and short <= MAX_ROUND_PX:
+        return PILL_RADIUS_PX
+    return round(radius_px) or None
 
 
 def border_width(rect: Rect | None, side: str) -> float:

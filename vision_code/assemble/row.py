@@ -219,10 +219,12 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     style = Style(display="flex")
     below = _wrapping(boxes, frame)
     free = max(gaps, default=0.0)
-    usual = median(gaps) if gaps else 0.0
+    others = sorted(gaps)[:-1]
+    usual = median(others) if others else 0.0
     even = len(gaps) == 1 or min(gaps, default=0.0) >= min(0.9 * free, PUSH_PX)
     spread = free > SPREAD_PX and boxes[-1].right - boxes[0].x > SPREAD_SHARE * frame.width
-    apart = (free > PUSH_PX and (even or free > PUSH_FACTOR * usual)) or (spread and min(gaps) >= 0.9 * free)
+    spread = spread and min(gaps, default=0.0) >= 0.9 * free
+    apart = spread or (free > PUSH_PX and (even or free > PUSH_FACTOR * usual))
     if apart and not frame.hugs:  # in a room of their own width nothing can be pushed: there the gaps must be said
         even = even or spread
         style = replace(style, **_kept(before, after, boxes))  # type: ignore[arg-type]

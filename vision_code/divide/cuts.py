@@ -27,6 +27,8 @@ LEVEL_PX = 6.0
 #: Columns of a page start level within this and are at least so high.
 COLUMN_TOP_PX = 48.0
 COLUMN_HEIGHT_PX = 150.0
+#: What hangs in one line beside others is no larger than an avatar.
+HANGING_PX = 40.0
 #: A cut that parts only like neighbours counts as this much narrower: it would tear instances of one thing apart.
 TEAR_COST = 0.6
 
@@ -111,7 +113,7 @@ def _rows_first(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[
     """
     bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(items, "y", rows)]
     period = _period(bands)
-    if period > 1:
+    if period > 1 or _hangs_in_one_band(bands, pieces(items, "x", columns)):
         return True
     if _one_outlasts(items, rows, columns):
         return False
@@ -124,6 +126,21 @@ def _rows_first(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[
     keeps_rows = 1 - TEAR_COST * _torn(items, "y", rows)
     keeps_columns = 1 - TEAR_COST * _torn(items, "x", columns)
     return (widest_row + OVERLAP_PX) * keeps_rows >= (widest_column + OVERLAP_PX) * keeps_columns
+
+
+def _hangs_in_one_band(bands: Sequence[Sequence[Region]], stripes: Sequence[Sequence[Region]]) -> bool:
+    """
+    Whether the right stripe is one small thing that is level with the first or the last line of the left one: a price
+    beside a title, an avatar beside a date. What is level with the whole (a switch) is a stripe of its own.
+    """
+    if len(stripes) != 2 or len(stripes[1]) != 1:
+        return False
+    lone = extent(stripes[1][0])
+    holder = next((band for band in (bands[0], bands[-1]) if stripes[1][0] in band), [])
+    level = [extent(item) for item in holder if item is not stripes[1][0]]
+    if not level or min(lone.w, lone.h) > HANGING_PX:
+        return False
+    return all(abs(box.center_y - lone.center_y) <= LEVEL_PX for box in level)
 
 
 def _one_outlasts(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[Cut]) -> bool:

@@ -41,6 +41,16 @@ def same_pattern(a: Region, b: Region) -> bool:
     return [_glyph(c) for c in a.children] == [_glyph(c) for c in b.children]
 
 
+def like_boxes(a: Region, b: Region) -> bool:
+    """
+    Whether two regions are surfaces of one width and look: the columns of a board, however full each is.
+    """
+    if a.surface is None or b.surface is None or RegionKind.SHAPE in (a.kind, b.kind):
+        return False
+    level = abs(a.box.w - b.box.w) <= SIZE_SLACK_PX and abs(a.box.y - b.box.y) <= SIZE_SLACK_PX
+    return level and a.surface.fill == b.surface.fill and _like_surfaces(a.surface, b.surface)
+
+
 def _is_box(region: Region) -> bool:
     return region.kind in {RegionKind.COLUMN, RegionKind.ROW, RegionKind.STACK, RegionKind.GRID}
 

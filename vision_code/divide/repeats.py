@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count
+from itertools import count, groupby
 
 from vision_code.divide.extent import extent
-from vision_code.divide.likeness import alike
+from vision_code.divide.likeness import alike, like_boxes
 from vision_code.divide.paragraphs import rows_of
 from vision_code.divide.tables import is_flat_rule
 from vision_code.geometry import bounding
@@ -38,6 +38,8 @@ def gather(children: Sequence[Region], kind: RegionKind) -> list[Region]:
     """
     result: list[Region] = []
     start = 0
+    if kind is RegionKind.COLUMN:
+        children = _bullet_lists(children)
     while start < len(children):
         run = _run(children, start, kind)
         items = [c for c in run if not is_flat_rule(c)]
@@ -51,6 +53,30 @@ def gather(children: Sequence[Region], kind: RegionKind) -> list[Region]:
             result.extend(run)
         start += len(run)
     return result
+
+
+def _bullet_lists(children: Sequence[Region]) -> list[Region]:
+    """
+    The children of a column with each run of entries that have bullets at one place in a container of its own.
+    """
+    result: list[Region] = []
+    for _, group in groupby(children, key=_bullet_place):
+        run = list(group)
+        if len(run) > 1 and run[0].is_bulleted and len(run) < len(children):
+            box = bounding(entry.box for entry in run)
+            result.append(Region(id=0, kind=RegionKind.COLUMN, box=box, children=tuple(number_repeats(run))))
+        else:
+            result.extend(run)
+    return result
+
+
+def _bullet_place(region: Region) -> int | None:
+    """
+    How far right the bullet of an entry is, in steps that are finer than a list's indentation.
+    """
+    lead = region.children[0] if region.children else region
+    bullet = lead.lines[0].bullet if region.is_bulleted else None
+    return None if bullet is None else round(bullet.center_x / (2 * EDGE_PX))
 
 
 def _run(children: Sequence[Region], start: int, kind: RegionKind) -> list[Region]:
@@ -67,13 +93,15 @@ def _run(children: Sequence[Region], start: int, kind: RegionKind) -> list[Regio
         item = children[position]
         if is_flat_rule(item) and kind is RegionKind.COLUMN:
             continue
-        like = alike(first, item) and alike(last, item)
-        if not like:
+        same_board = kind is RegionKind.ROW and like_boxes(first, item)
+        if not same_board and not _lined_up(first, item, kind):
+            break
+        if not same_board and not (alike(first, item) and alike(last, item)):
             odd += 1
             if odd > 1 or not like_entries(last, item):
                 break
-        if not _lined_up(first, item, kind):
-            break
+            if len(run) == 1:  # the first one is the odd one: the others are like this
+                first = item
         gap = _gap(last, item, kind)
         between = position - at > 1
         if usual is not None and (abs(gap - usual) > max(GAP_PX, 0.25 * usual) or between != ruled):

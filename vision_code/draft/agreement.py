@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from vision_code.draft.page import Page
-from vision_code.region import Annotation, Draft, Region, RegionKind
+from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 # Two items may differ with reason; among three, the odd one out is more often an error.
 MIN_ITEMS = 3
@@ -23,7 +23,7 @@ def agree(page: Page, draft: Draft) -> dict[int, Annotation]:
     States (checked, current) and names stay each item's own.
     """
     agreed = dict(draft)
-    for items in _like_items(page).values():
+    for items in _like_items(page, draft).values():
         if len(items) < MIN_ITEMS:
             continue
         for same_place in zip(*(item.walk() for item in items), strict=True):
@@ -31,12 +31,20 @@ def agree(page: Page, draft: Draft) -> dict[int, Annotation]:
     return agreed
 
 
-def _like_items(page: Page) -> dict[tuple[int, tuple[RegionKind, ...]], list[Region]]:
+def _like_items(page: Page, draft: Draft) -> dict[tuple[int, tuple[RegionKind, ...]], list[Region]]:
     groups: dict[tuple[int, tuple[RegionKind, ...]], list[Region]] = defaultdict(list)
     for node in page.nodes:
         if node.repeat is not None:
-            groups[node.repeat, tuple(inner.kind for inner in node.walk())].append(node)
+            groups[node.repeat, _shape(node)].append(node)
+        if node.kind is RegionKind.TABLE and draft[node.id].role is not Role.TABLE:  # a list in columns
+            for row in node.children:
+                if row.children:
+                    groups[-node.id, _shape(row)].append(row)
     return groups
+
+
+def _shape(node: Region) -> tuple[RegionKind, ...]:
+    return tuple(inner.kind for inner in node.walk())
 
 
 def _vote(agreed: dict[int, Annotation], same_place: tuple[Region, ...]) -> None:

@@ -20,6 +20,7 @@ from vision_code.draft.consistency import make_consistent
 from vision_code.draft.evidence import supported
 from vision_code.draft.labels import LABELS, MENU
 from vision_code.draft.naming import named
+from vision_code.draft.outline import outlined
 from vision_code.draft.page import Page, survey
 from vision_code.draft.prompt import Prompt, Slot, picture, write
 from vision_code.draft.structure import fitted
@@ -102,7 +103,7 @@ def settled(page: Page, floor: Draft, said: Iterable[tuple[int, str, float]]) ->
         draft[region_id] = replace(LABELS[label], confidence=probability)
         menus |= {region_id} if label == MENU else set()
     sound = fitted(page, make_consistent(page, supported(page, agree(page, draft))))
-    return named(page, carried(page, sound, menus))
+    return named(page, outlined(page, carried(page, sound, menus)))
 
 
 def request(image: Image, prompt: Prompt, sampling: SamplingParams) -> GenerateRequest:

@@ -17,6 +17,7 @@ _MISTAKEN = frozenset({Role.BUTTON, Role.TEXT, Role.LABEL, Role.GROUP})
 _UNSAID = frozenset({Role.DECORATION, Role.IMG, Role.BUTTON, Role.LINK})
 # A label stands two spaces from its box at most.
 TICK_GAP_PX, TICK_SLACK_PX, ROUND_SHARE = 16.0, 2.0, 0.4
+CHEVRON_MIN_PX, CHEVRON_MAX_PX = 3.0, 18.0
 _TICKS = frozenset({Role.CHECKBOX, Role.RADIO})
 _CAPTIONS = frozenset({Role.TEXT, Role.HEADING, Role.LABEL})
 
@@ -33,6 +34,8 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
         role = sure_field_role(page, node) if _may_be_field(page, found, node) else None
         if role is not None and not found[node.id].link:
             _mark(found, node, role)
+        elif found[node.id].role is Role.TEXTBOX and _has_chevron(node):
+            found[node.id] = replace(found[node.id], role=Role.COMBOBOX)
     for node in page.nodes:
         if found[node.id].role in FIELD_ROLES:
             label = label_above(page, node)
@@ -83,6 +86,17 @@ def _open_around_fields(page: Page, found: dict[int, Annotation]) -> None:
 
 def _holds_field(found: dict[int, Annotation], node: Region) -> bool:
     return any(found[inner.id].role in FIELD_ROLES and inner is not node for inner in node.walk())
+
+
+def _has_chevron(node: Region) -> bool:
+    """
+    Whether a box ends in a small flat drawing: the arrow of a list to choose from.
+    """
+    if node.surface is None or len(node.children) != 2 or not is_text(node.children[0]):
+        return False
+    last = node.children[-1]
+    flat = last.kind is RegionKind.PICTURE and CHEVRON_MIN_PX <= last.box.h < last.box.w <= CHEVRON_MAX_PX
+    return flat and node.box.right - last.box.right <= 2 * CHEVRON_MAX_PX
 
 
 def _is_speck(page: Page, node: Region) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from vision_code.draft.page import Page, is_text
-from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
+from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 #: A top bar starts at the top of the page and is at most this high (two rows of a shop's header) …
 BAR_TOP_PX, BAR_MAX_HEIGHT_PX = 24.0, 120.0
@@ -23,6 +23,8 @@ BAR_LINKS = 3
 FOOTER_MAX_SHARE = 0.35
 #: A form is a part of a page, not the page.
 FORM_MAX_SHARE = 0.8
+#: What a page is about takes a good part of it: one message of a conversation is not its main part.
+MAIN_MIN_SHARE = 0.15
 MIN_ITEMS = 3
 #: Share of links among the items of a menu; the others are headings and dividers.
 MENU_SHARE = 0.6
@@ -44,6 +46,7 @@ def placed(page: Page, draft: Draft) -> dict[int, Annotation]:
     _end_page(page, found)
     _clear_main(page, found)
     _wrap_fields(page, found)
+    _drop_hollow(page, found)
     return found
 
 
@@ -154,6 +157,19 @@ def _wrap_fields(page: Page, found: dict[int, Annotation]) -> None:
         for inner in group.walk():
             if inner is not group and found[inner.id].role in _FORMS:
                 found[inner.id] = replace(found[inner.id], role=Role.GROUP)
+
+
+def _drop_hollow(page: Page, found: dict[int, Annotation]) -> None:
+    """
+    A main part that is a fraction of the page is none, and neither is a form without a field.
+    """
+    fields = FIELD_ROLES | TICK_ROLES
+    for node in page.nodes:
+        own = found[node.id]
+        tiny = own.role is Role.MAIN and node.box.area < MAIN_MIN_SHARE * page.root.box.area
+        empty = own.role in _FORMS and not any(found[inner.id].role in fields for inner in node.walk())
+        if tiny or empty:
+            found[node.id] = replace(own, role=Role.GROUP)
 
 
 def _submits(found: dict[int, Annotation], group: Region) -> Iterator[bool]:

@@ -54,6 +54,8 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
             found[node.id] = replace(found[node.id], role=Role.SEPARATOR)
         elif found[node.id].role is Role.GROUP and _is_drawing(node):
             found[node.id] = replace(found[node.id], role=Role.IMG)
+        elif node.is_bullet_list and found[node.id].role in (Role.GROUP, Role.ARTICLE, Role.FORM):
+            found[node.id] = replace(found[node.id], role=Role.LIST, link=False)
         elif node.id and not node.is_leaf:
             _follow_the_others(found, node)
     for node in page.nodes:

@@ -59,7 +59,7 @@ def emit(
         tree = replace(tree, name=pascal(name) or tree.name)
     tree = replace(tree, root=_cleaned(tree))
     names = file_names(name or ("index" if target in _PAGES else pascal(tree.name) or "Component"), tree)
-    theme = theme_of(tree.root)
+    theme = theme_of(tree)
     if target in _PAGES:
         files = _PAGES[target](tree, theme, names)
     else:
@@ -117,7 +117,7 @@ def single_page(tree: UITree) -> str:
     """
     tree = replace(tree, root=_cleaned(tree))
     addresses = {asset.name: f"data:image/png;base64,{base64.b64encode(asset.png).decode()}" for asset in tree.assets}
-    lines, _ = html_page(tree, theme_of(tree.root), addresses.__getitem__)
+    lines, _ = html_page(tree, theme_of(tree), addresses.__getitem__)
     return "".join(f"{line}\n" for line in lines)
 
 

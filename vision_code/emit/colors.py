@@ -15,7 +15,7 @@ from vision_code.emit.palette import palette_name
 from vision_code.emit.theme import Theme
 from vision_code.geometry import Color, color_distance
 from vision_code.observation import Gradient
-from vision_code.uitree import BorderEdge, Element, Style
+from vision_code.uitree import BorderEdge, Element, Style, UITree
 
 Use = Literal["text", "fill", "line"]
 
@@ -128,13 +128,14 @@ def _recolor_style(style: Style, paint: Callable[[Color], Color]) -> Style:
     )
 
 
-def theme_of(root: Element) -> Theme:
+def theme_of(tree: UITree) -> Theme:
     """
-    Names for the colours that the tree repeats and Tailwind has no name for.
+    The tree's fonts, and names for the colours that it repeats and Tailwind has no name for.
 
     The most used hue is ``brand``, further hues go by their own name; greys are named for what they do: ``page``,
     ``surface``, ``ink``, ``muted``, ``line`` …
     """
+    root = tree.root
     uses = _count(root)
     used = dict.fromkeys(color for color, _ in uses.counts)
     of_page = (root.style.background, root.style.color)
@@ -149,7 +150,7 @@ def theme_of(root: Element) -> Theme:
     for color in repeated:
         names[color] = _name(color, root, uses, set(names.values()))
     ordered = sorted(names, key=lambda color: (names[color] != "brand", names[color]))
-    return Theme(names, {names[color]: color for color in ordered})
+    return Theme(names, {names[color]: color for color in ordered}, tree.typefaces)
 
 
 def project_names(root: Element, tokens: Mapping[str, Color]) -> dict[Color, str]:

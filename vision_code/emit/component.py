@@ -14,7 +14,6 @@ from vision_code.emit.file_names import FileNames
 from vision_code.emit.names import camel, pascal, unique, words_of
 from vision_code.emit.nodes import Node, Ref, Tag
 from vision_code.emit.outline import Outline, parts
-from vision_code.emit.paint_utilities import FONT_STACKS
 from vision_code.emit.repeat import factor
 from vision_code.emit.script_style import ScriptStyle
 from vision_code.emit.segments import Run, Unlike, segments
@@ -22,6 +21,8 @@ from vision_code.emit.stylesheet import block, theme_lines
 from vision_code.emit.tailwind import style_classes
 from vision_code.emit.target import OutputFile, text_file
 from vision_code.emit.theme import Theme
+from vision_code.emit.typefaces import face_rules
+from vision_code.observation import FontFamily
 from vision_code.uitree import Element, Text, UITree
 
 #: Two siblings are worth a loop only when one is at least this many elements; three always are.
@@ -200,10 +201,12 @@ def theme_file(theme: Theme, names: FileNames) -> OutputFile:
     """
     The names that the classes rely on, as a Tailwind v4 theme.
     """
-    fonts = [f"--font-{family.value}: {stack};" for family, stack in FONT_STACKS.items()]
+    fonts = [f"--font-{family.value}: {theme.font(family)};" for family in FontFamily]
     head = [
         "/* Colours and fonts of this component. In the main stylesheet, after Tailwind:",
         '   @import "tailwindcss";',
     ]
     head.append(f'   @import "./{names.theme}"; */')
-    return text_file(names.theme, [*head, *block("@theme", [*fonts, *theme_lines(theme)])])
+    return text_file(
+        names.theme, [*head, *face_rules(theme.typefaces), *block("@theme", [*fonts, *theme_lines(theme)])]
+    )

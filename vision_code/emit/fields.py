@@ -10,6 +10,7 @@ from vision_code.emit.names import camel, pascal, plural, singular
 from vision_code.uitree import Element
 
 _PRICE = re.compile(r"^[$€£¥]\s?\d|\d\s?[€$£]$")
+_INITIALS = re.compile(r"^[A-ZÀ-Þ]{1,3}$")
 _NUMBER = re.compile(r"^[+\-–]?[\d.,:/\s]+[%kKmMbB]?$")
 _MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DATE = re.compile(rf"^\d{{4}}[-/]\d|^\d{{1,2}} {_MONTH}|^{_MONTH}[a-z]* \d")
@@ -25,6 +26,7 @@ _ATTRIBUTE_FIELDS = {
 }  # fmt: skip
 #: A paragraph that long is a description, a shorter one may be anything.
 _DESCRIPTION_FROM_CHARS = 25
+_BOLD, _SMALL_PX = 600, 13.0
 #: Pictures up to this wide are icons.
 _ICON_PX = 40
 _ITEM_NAMES = {
@@ -44,12 +46,27 @@ def text_field(element: Element, values: list[str]) -> str:
         return "date"
     if element.tag not in ("a", "button", "h1", "h2", "h3", "h4") and all(_NUMBER.match(v.strip()) for v in values):
         return "value"
+    if element.style.width is not None and all(_INITIALS.match(value.strip()) for value in values):
+        return "initials"
     if element.style.background is not None and element.tag in ("span", "div", "small"):
         return "badge"
     if element.tag == "p":
         longest = max((len(value) for value in values), default=0)
         return "description" if longest >= _DESCRIPTION_FROM_CHARS else "text"
-    return _TAG_FIELDS.get(element.tag, "label" if element.tag == "li" else "text")
+    usual = _TAG_FIELDS.get(element.tag, "label" if element.tag == "li" else "text")
+    if usual in ("text", "label") and element.style.background is None and element.tag in ("a", "span", "div", "li"):
+        return _by_look(element, usual)
+    return usual
+
+
+def _by_look(element: Element, usual: str) -> str:
+    """
+    What a plain text is beside others of its item: bold ones name it, small ones say more.
+    """
+    if (element.style.font_weight or 0) >= _BOLD:
+        return "title"
+    small = element.style.font_size is not None and element.style.font_size <= _SMALL_PX
+    return "detail" if small and usual == "text" else usual
 
 
 def attribute_field(element: Element, name: str) -> str:

@@ -42,7 +42,11 @@ def html_page(tree: UITree, theme: Theme, address_of: Callable[[str], str]) -> t
         return " ".join(found.token for found in classes)
 
     root = build(body, class_of, address_of)
-    css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body)), *utility_rules(used)]
+    css = [
+        *(block(":root", theme_lines(theme)) if theme.values else []),
+        *reset(tags_of(body), theme),
+        *utility_rules(used),
+    ]
     return document(tree, css, print_node(root, HtmlDialect(), 1)), root
 
 

@@ -100,7 +100,7 @@ def emit_html_css(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputF
     classes: dict[int, str] = {}
     _name_all(body, kebab(tree.name) or "page", sheet, classes)
     root = build(body, lambda element: classes[id(element)], asset_path(names))
-    css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body)), ""]
+    css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body), theme), ""]
     page = document(tree, [*css, *_rules(sheet.rules)], print_node(root, HtmlDialect(), 1))
     return (text_file(f"{names.main}.html", page, Outline(tuple(parts(root)))), *asset_files(tree, names))
 

@@ -18,16 +18,8 @@ from vision_code.design_scale import (
 )
 from vision_code.emit.theme import Theme
 from vision_code.emit.utility import Utility, spacing, utility
-from vision_code.observation import FontFamily, Gradient, Shadow
+from vision_code.observation import Gradient, Shadow
 from vision_code.uitree import BorderEdge, Style
-
-#: Fonts that a picture of a sans-serif page most likely shows, named before the system's own so that the same words
-#: take the same width on another machine.
-FONT_STACKS = {
-    FontFamily.SANS: '"Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", system-ui, sans-serif',
-    FontFamily.SERIF: 'Georgia, Cambria, "Times New Roman", "Liberation Serif", Times, serif',
-    FontFamily.MONO: 'ui-monospace, SFMono-Regular, Menlo, Monaco, Consolas, "Liberation Mono", monospace',
-}
 
 # One measured shadow (offset, blur, alpha) against the two layers of each Tailwind shadow; the first row of a step is
 # what its wider layer measures. Source of the CSS: tailwindcss 4.3 theme.css.
@@ -171,7 +163,7 @@ def type_(style: Style, theme: Theme) -> list[Utility]:
     if style.vertical_align:
         found.append(utility(f"align-{style.vertical_align}", vertical_align=style.vertical_align))
     if style.font_family is not None:
-        found.append(utility(f"font-{style.font_family.value}", font_family=FONT_STACKS[style.font_family]))
+        found.append(utility(f"font-{style.font_family.value}", font_family=theme.font(style.font_family)))
     found += _size(style.font_size, style.line_height)
     if style.font_weight is not None:
         found.append(_weight(style.font_weight))

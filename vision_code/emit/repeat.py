@@ -15,6 +15,10 @@ from vision_code.emit.nodes import Chars, Choice, Each, Joined, Node, Ref, Tag, 
 from vision_code.emit.segments import Run, Segment, Unlike, columns, segments
 from vision_code.uitree import Element, Text
 
+#: Field of classes that differ between instances.
+_TONE = "tone"
+#: Classes that make one instance look other than the next: colours, type, and how far a bar goes.
+_PAINT = ("bg-", "text-", "border-", "from-", "to-", "fill-", "font-", "w-", "placeholder:", "size-")
 #: From this many fields on, a record says less than the markup would.
 _MOST_FIELDS = 16
 #: Attributes whose values are words of a fixed vocabulary: their fields are unions of what occurs.
@@ -125,7 +129,8 @@ def _item_name(type_name: str, variable: str) -> str:
 
 def _key(item: str, found: Collection, lists: Sequence[Sequence[Datum]]) -> str | None:
     """
-    What tells the entries of each list apart: the plain value, or the first field that differs in all of them.
+    What tells the entries of each list apart: the plain value, or the first field that differs in all of them; words
+    before classes.
     """
 
     def differs(values: list[list[str]]) -> bool:
@@ -133,7 +138,7 @@ def _key(item: str, found: Collection, lists: Sequence[Sequence[Datum]]) -> str 
 
     if not found.fields:
         return item if differs([[str(entry) for entry in entries] for entries in lists]) else None
-    for each in found.fields:
+    for each in sorted(found.fields, key=lambda field: field.name.startswith(_TONE)):
         if each.type != "string" or each.is_optional:
             continue
         if differs([[str(entry[each.name]) for entry in entries if isinstance(entry, dict)] for entries in lists]):
@@ -264,7 +269,9 @@ def _class_value(instances: list[Element | None], scope: Scope) -> Value:
     rest = [None if tokens is None else " ".join(token for token in tokens if token not in shared) for tokens in lists]
     common, variants = " ".join(shared), list(dict.fromkeys(part for part in rest if part is not None))
     if len(variants) > 2:
-        return Joined(common, scope.ref("tone", rest))
+        if not all(token.startswith(_PAINT) for part in variants for token in part.split()):
+            raise Unlike  # measures are no data: what is laid out differently is written out
+        return Joined(common, scope.ref(_TONE, rest))
     counts = [rest.count(variant) for variant in variants]
     marked = variants[0] if counts[0] < counts[1] else variants[1]
     plain = variants[1] if marked == variants[0] else variants[0]

@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from vision_code.emit.paint_utilities import FONT_STACKS
 from vision_code.emit.tailwind import StyleClass
 from vision_code.emit.theme import Theme
+from vision_code.emit.typefaces import face_rules
 from vision_code.observation import FontFamily
 from vision_code.uitree import BREAKPOINT_PX, Below, Element
 
@@ -19,18 +19,16 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FIELDS = ("button", "input", "select", "textarea")
 _PICTURES = ("img", "svg", "video")
 
-# What Tailwind 4's preflight means, in our own words; only the rows whose elements occur are written.
+# What Tailwind 4's preflight means, in our own words; only the rows whose elements occur are written. SANS and MONO
+# stand for the theme's fonts.
 _RESET: tuple[tuple[tuple[str, ...], str], ...] = (
     ((), "*, ::before, ::after { box-sizing: border-box; margin: 0; padding: 0; border: 0 solid; }"),
-    ((), f"html {{ font-family: {FONT_STACKS[FontFamily.SANS]}; line-height: 1.5; text-size-adjust: 100%; }}"),
+    ((), "html { font-family: SANS; line-height: 1.5; text-size-adjust: 100%; }"),
     (("hr",), "hr { height: 0; color: inherit; border-top-width: 1px; }"),
     (_HEADINGS, "h1, h2, h3, h4, h5, h6 { font-size: inherit; font-weight: inherit; }"),
     (("a",), "a { color: inherit; text-decoration: inherit; }"),
     (("b", "strong"), "b, strong { font-weight: bolder; }"),
-    (
-        ("code", "kbd", "samp", "pre"),
-        f"code, kbd, samp, pre {{ font-family: {FONT_STACKS[FontFamily.MONO]}; font-size: 1em; }}",
-    ),
+    (("code", "kbd", "samp", "pre"), "code, kbd, samp, pre { font-family: MONO; font-size: 1em; }"),
     (("small",), "small { font-size: 80%; }"),
     (("sub", "sup"), "sub, sup { position: relative; font-size: 75%; line-height: 0; vertical-align: baseline; }"),
     (("sub",), "sub { bottom: -0.25em; }"),
@@ -53,11 +51,14 @@ _RESET: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 
 
-def reset(tags: Collection[str]) -> list[str]:
+def reset(tags: Collection[str], theme: Theme) -> list[str]:
     """
-    Lines of the reset for a document in which ``tags`` occur.
+    Lines of the theme's faces and of the reset, for a document in which ``tags`` occur.
     """
-    return [rule for needed, rule in _RESET if not needed or any(tag in tags for tag in needed)]
+    rules = [rule for needed, rule in _RESET if not needed or any(tag in tags for tag in needed)]
+    for family, word in ((FontFamily.SANS, "SANS"), (FontFamily.MONO, "MONO")):
+        rules = [rule.replace(f": {word};", f": {theme.font(family)};") for rule in rules]
+    return [*face_rules(theme.typefaces), *rules]
 
 
 def tags_of(root: Element) -> frozenset[str]:

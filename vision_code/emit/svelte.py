@@ -63,7 +63,7 @@ def emit_svelte(tree: UITree, theme: Theme, names: FileNames, style: ScriptStyle
     """
     The component, its theme and its pictures.
     """
-    component = component_of(tree, theme)
+    component = component_of(tree, theme, loops=style.loops)
     script = script_lines(component, names, style)
     body = [f"  {line}" if line else line for line in script]
     head = ['<script lang="ts">' if style.typed else "<script>", *body, "</script>", ""] if script else []

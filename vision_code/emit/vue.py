@@ -64,7 +64,7 @@ def emit_vue(tree: UITree, theme: Theme, names: FileNames, style: ScriptStyle) -
     """
     The component, its theme and its pictures.
     """
-    component = component_of(tree, theme)
+    component = component_of(tree, theme, loops=style.loops)
     script = script_lines(component, names, style)
     opening = '<script setup lang="ts">' if style.typed else "<script setup>"
     head = [opening, *script, "</script>", ""] if script else []

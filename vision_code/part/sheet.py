@@ -9,6 +9,7 @@ import re
 from vision_code.errors import InputRejected
 
 _STYLE = re.compile(r"<style>\n(.*?)^( *)</style>", re.DOTALL | re.MULTILINE)
+_FONTS = frozenset({".font-sans", ".font-serif", ".font-mono"})
 _CLASSES = re.compile(r'\bclass="([^"]*)"')
 #: In a selector, what CSS would read otherwise behind a backslash.
 _CLASS = re.compile(r"\.((?:[\w-]|[^\x00-\x7f]|\\.)+)")
@@ -31,14 +32,18 @@ def with_rules(page: str, part: str, element: str) -> str:
     missing: dict[str, list[str]] = {"": [], ".": [], "@": []}
     for selector, text in _rules(new[1]):
         kind = selector[0] if selector[0] in missing else ""
-        if _even(text) in known.values() or selector == ":root" or (kind == "." and not _classes(selector) & used):
+        # Fonts and elements are the page's own.
+        is_there = selector in known and (kind == "" or selector in _FONTS)
+        is_unused = kind == "." and not _classes(selector) & used
+        if _even(text) in known.values() or is_there or is_unused or selector in (":root", "@font-face"):
             continue
-        if selector in known and kind != "@":
+        if selector in known and kind == ".":
             raise InputRejected("refine.part", f"{selector} says something else in the document; update all of it")
         missing[kind].append(text)
-    sheet = there[1] + "".join(missing["@"])
-    sheet = _before(sheet, next((text for selector, text in rules if selector[0] == "@"), ""), missing["."])
-    sheet = _before(sheet, next((text for selector, text in rules if selector[0] in ".@"), ""), missing[""])
+    classes = [(selector, text) for selector, text in rules if selector.startswith((".", "@media"))]
+    media = next((text for selector, text in classes if selector[0] == "@"), "")
+    sheet = _before(there[1] + "".join(missing["@"]), media, missing["."])
+    sheet = _before(sheet, classes[0][1] if classes else "", missing[""])
     return page[: there.start(1)] + sheet + page[there.end(1) :]
 
 

@@ -4,6 +4,8 @@ Borders of filled shapes: the line of another colour just outside each side.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,7 @@ _STEP = 6
 _SAME_COLOR = 5
 #: From this share of the height on, a radius makes the ends round.
 _PILL_SHARE = 0.4
+_ROUND_PX = 2.0
 #: Radio buttons and the like; their ring is thin, so its pixels are mixed with both sides.
 _MAX_RING_PX = 40
 _RING_SPREAD = 24
@@ -91,8 +94,10 @@ def borders(pixels: NDArray[np.uint8], surface: Surface) -> tuple[Color, int, st
     groups = [[value for value in present if _alike(value, chosen)] for chosen in present]
     color, width = max(groups, key=len)[0]
     sides = [side for side, value in found.items() if value is not None and _alike(value, (color, width))]
-    if {"t", "b"} <= set(sides) and surface.radius >= _PILL_SHARE * surface.height:
-        return color, width, "trbl"  # the ends of a pill are all curve: no straight line to measure
+    if surface.radius >= _PILL_SHARE * surface.height:  # its ends are all curve: no straight line to measure
+        return (color, width, "trbl") if {"t", "b"} <= set(sides) else None
+    if set(sides) == {"l", "r"} and surface.radius >= _ROUND_PX:
+        return None  # round corners without a line above and below: the edges of a hard shadow
     return color, width, "".join(sides)
 
 
@@ -103,15 +108,35 @@ def _ring(pixels: NDArray[np.uint8], s: Surface) -> tuple[Color, int, str] | Non
     round_enough = s.radius >= _PILL_SHARE * min(s.width, s.height)
     if not round_enough or max(s.width, s.height) > _MAX_RING_PX or abs(s.width - s.height) > 2:
         return None
+    spots = _around(pixels, s, 1)
+    if len(spots) < 4:
+        return None
+    color = _median(spots)
+    if color_distance(color, s.color) < _RING_SPREAD or any(color_distance(color, c) > _RING_SPREAD for c in spots):
+        return None
+    beyond = _around(pixels, s, 2)
+    is_ground = bool(beyond) and color_distance(color, _median(beyond)) < _RING_SPREAD
+    return None if is_ground else (color, 1, "trbl")
+
+
+def _around(pixels: NDArray[np.uint8], s: Surface, distance: int) -> list[Color]:
+    """
+    The colours ``distance`` outside the middles of the four sides, as far as the picture has them.
+    """
     middle_x, middle_y = (s.left + s.right) // 2, (s.top + s.bottom) // 2
     rows, columns = pixels.shape[:2]
-    spots = [(s.top - 1, middle_x), (s.bottom, middle_x), (middle_y, s.left - 1), (middle_y, s.right)]
-    if any(not (0 <= y < rows and 0 <= x < columns) for y, x in spots):
-        return None
-    r, g, b = np.median([pixels[y, x] for y, x in spots], axis=0).astype(int).tolist()
-    color = Color(r, g, b)
-    alike = all(color_distance(color, Color(*pixels[y, x].tolist())) <= _RING_SPREAD for y, x in spots)
-    return (color, 1, "trbl") if alike and color_distance(color, s.color) >= _RING_SPREAD else None
+    spots = [
+        (s.top - distance, middle_x),
+        (s.bottom - 1 + distance, middle_x),
+        (middle_y, s.left - distance),
+        (middle_y, s.right - 1 + distance),
+    ]
+    return [Color(*pixels[y, x].tolist()) for y, x in spots if 0 <= y < rows and 0 <= x < columns]
+
+
+def _median(colors: Sequence[Color]) -> Color:
+    r, g, b = np.median(colors, axis=0).astype(int).tolist()
+    return Color(r, g, b)
 
 
 def _alike(a: tuple[Color, int], b: tuple[Color, int]) -> bool:

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.observation import FontFamily
+from vision_code.observation import FontFamily, Typeface
 from vision_code.read.fonts import REFERENCE, FontTable, font_table
 
 #: Error of a measured word width: half a pixel at each end, and hinting that rounds each advance.
@@ -194,29 +194,42 @@ def _choose(cost: NDArray[np.float32], main: int) -> Fit:
     return Fit(face, float(sizes[int(cost[face].argmin())]))
 
 
-def spacing_px(text: str, width_px: float, fit: Fit) -> float:
+def natural_width_px(text: str, fit: Fit) -> float:
     """
-    Letter spacing that gives the reference face of the fitted family the measured ink width.
+    Ink width of a line in the reference face of the fitted family; 0 for unknown scripts and fewer than three letters.
+    """
+    table = font_table()
+    reference = table.face(REFERENCE[table.families[fit.face]], table.weights[fit.face])
+    columns = table.columns(text)
+    if columns is None or len(columns) < 3:
+        return 0.0
+    return float(_width(table, columns)[reference]) * fit.size_px
+
+
+def spacing_px(text: str, width_px: float, fit: Fit, typeface: Typeface | None = None) -> float:
+    """
+    Letter spacing that gives the page's typeface, else the reference face of the fitted family, the measured ink width.
 
     Args:
         text: The whole line; ``width_px`` is its ink width.
     """
     table = font_table()
-    family = table.families[fit.face]
-    reference = table.face(REFERENCE[family], table.weights[fit.face])
-    columns = table.columns(text)
-    if columns is None or len(columns) < 3:
+    natural = natural_width_px(text, fit)
+    if not natural:
         return 0.0
-    natural = float(_width(table, columns)[reference]) * fit.size_px
-    spacing = (width_px - natural) / (len(columns) - 1)
-    own = table.names[fit.face] == REFERENCE[family]
-    least = _OWN_SPACING_SHARE if own else _OTHER_SPACING_SHARE
+    if typeface is not None:
+        natural *= typeface.ratio(table.weights[fit.face])
+    spacing = (width_px - natural) / (len(text) - 1)
+    own = table.names[fit.face] == REFERENCE[table.families[fit.face]]
+    least = _FITTED_SPACING_SHARE if typeface is not None else _OWN_SPACING_SHARE if own else _OTHER_SPACING_SHARE
     return round(spacing, 2) if abs(spacing) >= least * fit.size_px else 0.0
 
 
 #: In the reference face itself, hinting explains less than this share of the size; in another face, nothing does.
 _OWN_SPACING_SHARE = 0.03
 _OTHER_SPACING_SHARE = 0.006
+#: One ratio for all letters of a face is off by so much on single words.
+_FITTED_SPACING_SHARE = 0.05
 
 
 def family_of(fit: Fit) -> FontFamily:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vision_code.geometry import Color
 from vision_code.intake import Screenshot
 from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine
+from vision_code.read.bullets import with_bullets, without_bullets
 from vision_code.read.calm import calm, is_noisy
 from vision_code.read.mask import Surround, surround, without_text
 from vision_code.read.palette import build_palette
@@ -58,11 +59,12 @@ def read_with_lines(
         scale: As for `read`.
         lossy: The picture came in a lossy format; where that shows, flat areas are made flat again.
     """
+    detected = without_bullets(detected)
     lossy = lossy and is_noisy(pixels)
     if lossy:
         pixels = calm(pixels)
     behind = [surround(pixels, line.box, lossy=lossy) for line in detected]
-    measured = measure_lines(pixels, detected, [b or _BUSY for b in behind])
+    measured, faces = measure_lines(pixels, detected, [b or _BUSY for b in behind])
     if scale is None:
         scale = detect_scale(measured, pixels)
     lines = [divide_line(line, scale) for line in measured]
@@ -74,7 +76,9 @@ def read_with_lines(
     uneven = [line for line, b in zip(lines, behind, strict=True) if b is None]
     pictures, owned = claim_text(to_css_pixels(pixels, scale), found.pictures, uneven)
     kept = [line for line in lines if line.id not in owned]
-    return _observation(pixels, scale, page, kept, nest(found.rects), pictures)
+    kept, pictures = with_bullets(kept, pictures)
+    observation = _observation(pixels, scale, page, kept, nest(found.rects), pictures)
+    return replace(observation, typefaces=faces)
 
 
 def _observation(

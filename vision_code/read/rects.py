@@ -6,18 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Box, Color
+from vision_code.geometry import Box, Color, color_distance
 from vision_code.observation import Border, Rect
 from vision_code.read.borders import borders
 from vision_code.read.flat import components, modal
 from vision_code.read.frames import Frame, find_dividers, find_frames, find_trays, without_strokes
 from vision_code.read.shadows import find_shadow
 from vision_code.read.strokes import Stroke, find_strokes
-from vision_code.read.surfaces import Surface, find_surfaces, join_parts, page_color
+from vision_code.read.surfaces import Surface, corner_radii, find_surfaces, join_parts, page_color
 
 #: A frame whose inside has no colour on at least this share holds a picture: it is drawn without fill.
 _FRAME_FILL_SHARE = 0.3
@@ -27,6 +28,9 @@ _SHADOW_EDGE_PX = 4.0
 _CURVE_LOST_PX = 2.0
 #: Smaller shapes have a border on all sides or none; a line along one side is part of an icon.
 _MIN_BORDERED_PX = 20
+#: From this share of the shorter side on, a radius makes a circle or a pill.
+_ROUND_SHARE = 0.4
+_SAME_COLOR = 5
 
 
 def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
@@ -47,7 +51,7 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
     framed, rest = _fill_frames(flat, frames, surfaces)
     plain = [_bordered(clean, surface, frames) for surface in rest]
     visible = _visible([*framed, *plain], background)
-    shapes = [replace(rect, shadow=find_shadow(clean, rect)) for rect in visible]
+    shapes = [replace(rect, shadow=find_shadow(clean, rect)) for rect in map(_without_ring, visible, repeat(visible))]
     for card in _shadow_cards(clean, find_trays(strokes, frames)):
         shapes = [
             s for s in shapes if not (s.box.contains(card.box) and card.box.inset(-_SHADOW_EDGE_PX).contains(s.box))
@@ -99,7 +103,8 @@ def _fill_frames(
         else:
             fill = _inside_color(flat, frame)
         inner = filling.radius + frame.width if filling is not None and filling.radius else 0.0
-        estimates = [radius for radius in (inner, _frame_radius(frame)) if radius > 0]
+        outer = _frame_radius(flat, frame)
+        estimates = [outer] if frame.width > 1 else [radius for radius in (inner, outer) if radius > 0]
         rects.append(
             Rect(
                 id=0,
@@ -117,14 +122,20 @@ def _same(a: Box, b: Box) -> bool:
     return a.contains(b, 1.0) and b.contains(a, 1.0)
 
 
-def _frame_radius(frame: Frame) -> float:
+def _frame_radius(flat: NDArray[np.uint8], frame: Frame) -> float:
     """
-    How far the frame's lines stop before the corners; anti-aliasing takes the last fraction of a pixel.
+    How far the frame's lines stop before the corners; anti-aliasing takes the last fraction of a pixel. Of thick lines,
+    the inner pixels run on: there the corner tells what it lacks.
     """
     top, bottom, _, _ = frame.strokes
     gaps = [top.left - frame.left, frame.right - top.right, bottom.left - frame.left, frame.right - bottom.right]
     gap = float(np.median(gaps))
-    return gap if gap >= 2 else 0.0
+    if gap < 2:
+        return 0.0
+    if frame.width == 1:
+        return gap
+    box = flat[frame.top : frame.bottom, frame.left : frame.right]
+    return float(np.median(corner_radii(box, np.ones(box.shape[:2], bool), frame.color, 2 * round(gap))))
 
 
 def _inside_color(flat: NDArray[np.uint8], frame: Frame) -> Color | None:
@@ -196,6 +207,21 @@ def _visible(rects: Sequence[Rect], background: Color) -> list[Rect]:
         if framed or rect.fill != below:
             kept.append(rect)
     return kept
+
+
+def _without_ring(rect: Rect, rects: Sequence[Rect]) -> Rect:
+    """
+    A knob without the ring that is no border of its own: the track that it lies on shows around it.
+    """
+    is_round = rect.radius_px >= _ROUND_SHARE * min(rect.box.w, rect.box.h)
+    if rect.border is None or rect.border.sides != "trbl" or not is_round:
+        return rect
+    around = [r for r in rects if r is not rect and r.box.contains(rect.box, 0.5) and r.box.area > rect.box.area]
+    below = min(around, key=lambda r: r.box.area, default=None)
+    if below is None or below.fill is None or color_distance(below.fill, rect.border.color) > _SAME_COLOR:
+        return rect
+    width = rect.border.width_px
+    return replace(rect, box=rect.box.inset(width), border=None, radius_px=max(0.0, rect.radius_px - width))
 
 
 def _rule(stroke: Stroke) -> Rect:

@@ -27,6 +27,8 @@ _MIN_SURROUND = 24.0
 _NOISE_LEVELS = 1.5
 _MAX_STEP_LEVELS = 24.0
 _FLAT_TAIL_PX = 4
+#: After so many even pixels a shadow is over: a step that follows is an edge of something else.
+_EVEN_PX, _EDGE_LEVELS = 3, 3.0
 #: Share of light that may be missing where a profile ends: the tail of a neighbour's shadow.
 _MAX_LEFTOVER = 0.06
 #: Of two fits that explain the profile alike, the one with the smaller offset is likelier.
@@ -69,7 +71,9 @@ def _brightness(pixels: NDArray[np.uint8], box: Box, side: str) -> NDArray[np.fl
         return np.zeros(0)
     light: NDArray[np.float64] = np.median(strip.astype(np.float64).mean(axis=2), axis=1)
     rising = np.diff(light)
-    stops = np.flatnonzero((rising < -_NOISE_LEVELS) | (rising > _MAX_STEP_LEVELS))
+    even = np.convolve(np.abs(rising) < 1.0, np.ones(_EVEN_PX))[: len(rising)] >= _EVEN_PX
+    edge = np.concatenate(([False], even[:-1])) & (rising >= _EDGE_LEVELS)
+    stops = np.flatnonzero((rising < -_NOISE_LEVELS) | (rising > _MAX_STEP_LEVELS) | edge)
     light = light[: int(stops[0]) + 1 if stops.size else len(light)]
     return light[: int(light.argmax()) + 1 + _FLAT_TAIL_PX]
 

@@ -20,6 +20,10 @@ MAX_THICKNESS_PX = 3
 #: Least difference (largest channel) to the stronger and to the weaker side. Rows of a shadow differ by 1…5.
 _STRONG_STEP = 8
 _WEAK_STEP = 3
+#: Share of its box that a straight line fills; of two pixels and more, the outer one is shorter by up to so much at a
+#: round corner.
+_FILLED_SHARE, _ROUNDED_SHARE = 0.9, 0.8
+_ROUND_END_PX = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,10 @@ def _lines(pixels: NDArray[np.uint8], along: NDArray[np.int32], across: NDArray[
     mask = (cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8)) > 0) & long
     areas = components(pixels, mask=mask)
     width, height = areas.right - areas.left, areas.bottom - areas.top
-    straight = (height <= MAX_THICKNESS_PX) & (width >= MIN_LENGTH_PX) & (areas.area >= 0.9 * width * height)
+    missing = width * height - areas.area
+    rounded = (missing <= 2 * _ROUND_END_PX * (height - 1)) & (areas.area >= _ROUNDED_SHARE * width * height)
+    filled = rounded | (areas.area >= _FILLED_SHARE * width * height)
+    straight = (height <= MAX_THICKNESS_PX) & (width >= MIN_LENGTH_PX) & filled
     found = []
     for i in np.flatnonzero(straight & mask.ravel()[areas.seed]):
         ends = (int(areas.left[i]), int(areas.top[i]), int(areas.right[i]), int(areas.bottom[i]))

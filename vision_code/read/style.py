@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color, bounding, color_distance
-from vision_code.observation import TextLine, TextStyle, Word
+from vision_code.observation import TextLine, TextStyle, Typeface, Word
 from vision_code.read.fit import Fit, WordShape, family_of, fit_lines, spacing_px
 from vision_code.read.fonts import font_table
 from vision_code.read.ink import INK_SHARE, Background, contrast, coverage, gradient_behind, ink_color, uniform_ink
 from vision_code.read.mask import Surround
 from vision_code.read.raw import RawLine
 from vision_code.read.slant import is_italic
+from vision_code.read.typeface import SetLine, typefaces
 from vision_code.read.underline import find_underline
 
 _DEEP = frozenset("gjpqyQ,;()[]{}|/\\@$_ç")
@@ -51,9 +52,11 @@ class _WordInk:
     amount: NDArray[np.float32]
 
 
-def measure_lines(pixels: NDArray[np.uint8], raw: Sequence[RawLine], behind: Sequence[Surround]) -> list[TextLine]:
+def measure_lines(
+    pixels: NDArray[np.uint8], raw: Sequence[RawLine], behind: Sequence[Surround]
+) -> tuple[list[TextLine], tuple[Typeface, ...]]:
     """
-    Raw lines with their look.
+    Raw lines with their look, and the typefaces that they are set in.
 
     Args:
         pixels: [H, W, 3] uint8 RGB.
@@ -64,10 +67,13 @@ def measure_lines(pixels: NDArray[np.uint8], raw: Sequence[RawLine], behind: Seq
     ]
     shapes = [[WordShape(w.text, w.box.w, w.box.h, w.area) for w in words] for words in inks]
     fits = fit_lines(shapes)
-    return [
-        _line(number, line, words, fit, around.color)
+    widths = [bounding(word.box for word in words).w for words in inks]
+    faces = typefaces([SetLine(line.text, w, fit) for line, w, fit in zip(raw, widths, fits, strict=True)])
+    lines = [
+        _line(number, line, words, fit, around.color, faces)
         for number, (line, words, fit, around) in enumerate(zip(raw, inks, fits, behind, strict=True))
     ]
+    return lines, faces
 
 
 def _word_ink(pixels: NDArray[np.uint8], text: str, box: Box, around: Surround) -> _WordInk:
@@ -108,9 +114,16 @@ def _over_photo(text: str, origin: tuple[int, int], amount: NDArray[np.float32],
     return _WordInk(text, box, float(amount[ink].sum()), color, False, amount)
 
 
-def _line(number: int, raw: RawLine, words: Sequence[_WordInk], fit: Fit | None, background: Color) -> TextLine:
+def _line(
+    number: int,
+    raw: RawLine,
+    words: Sequence[_WordInk],
+    fit: Fit | None,
+    background: Color,
+    faces: Sequence[Typeface],
+) -> TextLine:
     box = bounding(word.box for word in words)
-    style = _style(raw.text, words, box, fit)
+    style = _style(raw.text, words, box, fit, faces)
     return TextLine(
         id=number,
         text=raw.text,
@@ -125,7 +138,7 @@ def _line(number: int, raw: RawLine, words: Sequence[_WordInk], fit: Fit | None,
     )
 
 
-def _style(text: str, words: Sequence[_WordInk], box: Box, fit: Fit | None) -> TextStyle:
+def _style(text: str, words: Sequence[_WordInk], box: Box, fit: Fit | None, faces: Sequence[Typeface]) -> TextStyle:
     color = _main_color(words)
     underline = sum(len(w.text) for w in words if w.underline) > 0.5 * sum(len(w.text) for w in words)
     if fit is None:
@@ -138,7 +151,7 @@ def _style(text: str, words: Sequence[_WordInk], box: Box, fit: Fit | None) -> T
         family=family_of(fit),
         italic=is_italic([(word.text, word.amount) for word in words]),
         underline=underline,
-        letter_spacing_px=spacing_px(text, box.w, fit),
+        letter_spacing_px=spacing_px(text, box.w, fit, next((f for f in faces if f.family is family_of(fit)), None)),
     )
 
 

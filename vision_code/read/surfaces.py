@@ -210,7 +210,7 @@ def _surface(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], x0: int, y0: in
     if not _stands_out(pixels, (x0, y0, x1, y1)):
         return None
     members = np.pad(mask, ((inner[1] - y0, y1 - inner[3]), (inner[0] - x0, x1 - inner[2])), mode="edge")
-    radii = _radii(pixels[y0:y1, x0:x1], members, color, reach) if gradient is None else _float4(corners)
+    radii = corner_radii(pixels[y0:y1, x0:x1], members, color, reach) if gradient is None else _float4(corners)
     return Surface(x0, y0, x1, y1, color, radii, gradient)
 
 
@@ -304,7 +304,7 @@ def _is_edge(outward: NDArray[np.uint8], color: Color) -> bool:
     return far > 0 and 1 - near / far > _EDGE_COVERAGE
 
 
-def _radii(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], color: Color, reach: int) -> Radii:
+def corner_radii(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], color: Color, reach: int) -> Radii:
     """
     Corner radii from the area that is missing at each corner, anti-aliased pixels counted by their share.
 
@@ -403,10 +403,12 @@ def _join_knob(part: Surface, knob: Surface) -> Surface | None:
         return None
     half = 0.35 * part.height
     radii = (part.height / 2,) * 4
-    if min(part.radii[0], part.radii[2]) >= half and abs(knob.left - part.right) <= knob.width / 2:
-        return replace(part, right=knob.right + margin, radii=radii)
-    if min(part.radii[1], part.radii[3]) >= half and abs(knob.right - part.left) <= knob.width / 2:
-        return replace(part, left=knob.left - margin, radii=radii)
+    # Of the thin ring of track around the knob some may be seen.
+    begin, end, slack = knob.left - margin, knob.right + margin, knob.width / 2
+    if min(part.radii[0], part.radii[2]) >= half and knob.left - slack <= part.right < end:
+        return replace(part, right=end, radii=radii)
+    if min(part.radii[1], part.radii[3]) >= half and begin < part.left <= knob.right + slack:
+        return replace(part, left=begin, radii=radii)
     return None
 
 

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.vision_code.sample_pages import INK, WHITE, any_page, card, line, page, photo
 from vision_code.assemble import assemble
+from vision_code.design_scale import PILL_RADIUS_PX
 from vision_code.divide import divide
 from vision_code.geometry import Box, Color
 from vision_code.observation import Border, Observation, PictureKind, Rect, TextStyle
@@ -135,6 +137,30 @@ def test_a_label_is_bound_to_its_field_and_the_words_inside_are_its_placeholder(
     assert attribute(label, "for") == attribute(field, "id") is not None
     assert attribute(field, "placeholder") == "you@example.org"
     assert attribute(field, "type") == "email"
+
+
+@pytest.mark.parametrize(
+    ("words", "ink", "name"),
+    [("Marie", INK, "value"), ("Marie", Color(156, 163, 175), "placeholder"), ("Enter a name", INK, "placeholder")],
+)
+def test_dark_words_in_a_field_were_typed_and_pale_ones_and_hints_were_not(words: str, ink: Color, name: str) -> None:
+    given = line(words, 72, 100)
+    box = Rect(id=0, box=Box(60, 74, 320, 40), fill=WHITE, border=Border(color=INK, width_px=1))
+    tree = build(
+        page(lines=[replace(given, style=replace(given.style, color=ink))], rects=[box]), {words: Role.TEXTBOX}
+    )
+    (field,) = find(tree, "input")
+    assert attribute(field, name) == words
+    assert (field.style.placeholder_color is None) == (name == "value")
+
+
+def test_initials_in_the_middle_of_a_disc_are_centred_in_a_box_of_its_size() -> None:
+    disc = card(60, 60, 36, 36, radius_px=17.9)
+    tree = build(page(lines=[line("AM", 70, 84)], rects=[disc]), {"AM": Role.TEXT})
+    (badge,) = (element for element in tree.root.walk() if element.style.radius)
+    style = badge.style
+    assert (style.width, style.height, style.radius) == (Length(36), Length(36), PILL_RADIUS_PX)
+    assert (style.display, style.align, style.justify, style.padding) == ("flex", "center", "center", None)
 
 
 def test_list_items_are_items_and_their_links_stay_links() -> None:
@@ -337,9 +363,9 @@ def test_code_keeps_its_lines_and_their_indent() -> None:
 def test_entries_in_a_room_of_their_own_width_keep_their_gaps() -> None:
     entries = [
         line("Home", 30, 60, weight=700),
-        *(line(name, 125 + 100 * n, 60) for n, name in enumerate(("Find", "Read", "Mine"))),
+        *(line(name, 225 + 100 * n, 60) for n, name in enumerate(("Find", "Read", "Mine"))),
     ]
-    tree = build(page(lines=entries, width=440, height=100))
+    tree = build(page(lines=entries, width=540, height=100))
     row = next(e for e in tree.root.walk() if sum(isinstance(c, Element) for c in e.children) == 3)
     assert [text_of(child) for child in row.children if isinstance(child, Element)] == ["Find", "Read", "Mine"]
     assert row.style.column_gap is not None

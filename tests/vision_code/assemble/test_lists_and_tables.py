@@ -4,15 +4,17 @@ Lists hold entries and nothing else; tables have their heads, and arrows beside 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from tests.vision_code.sample_pages import line, page, photo
+from tests.vision_code.sample_pages import card, line, page, photo
 from vision_code.assemble import assemble
 from vision_code.divide import divide
 from vision_code.geometry import Box, Color
 from vision_code.observation import PictureKind, Rect, TextLine
 from vision_code.region import Annotation, Region, RegionKind, Role
-from vision_code.uitree import Element, UITree
+from vision_code.uitree import AUTO, Element, Length, UITree
 
 from .test_assemble import build, find, text_of
 
@@ -110,3 +112,35 @@ def test_entries_grouped_below_the_current_one_are_entries_of_the_same_list() ->
     tree = assemble(observation, root, draft, np.zeros((240, 380, 3), np.uint8))
     (entries,) = find(tree, "ul")
     assert [text_of(entry) for entry in _children(entries)] == ["Home", "Entry 0", "Entry 1", "Entry 2"]
+
+
+def test_entries_with_bullets_are_a_list_that_draws_its_own() -> None:
+    entries = [replace(line(f"Reason {n}", 60, 140.0 + 24 * n), bullet=Box(42, 132.0 + 24 * n, 5, 5)) for n in range(3)]
+    tree = build(
+        page(lines=[line("Why", 40, 80, size=28, weight=700), *entries]), {"column": Role.LIST, "Why": Role.HEADING}
+    )
+    (bullets,) = (element for element in find(tree, "ul") if element.style.list_marker == "disc")
+    assert [text_of(item) for item in _children(bullets)] == ["Reason 0", "Reason 1", "Reason 2"]
+    assert bullets.style.padding is not None
+    assert bullets.style.padding.left == Length(20)
+
+
+def test_lines_between_rows_are_the_rows_borders_and_their_ends_are_pushed_apart() -> None:
+    lines, rects = [], []
+    for n, (name, price) in enumerate(
+        (("Spotify", "9.99"), ("Groceries and more", "164.20"), ("Taxi", "31.75"), ("Wages", "3.20"))
+    ):
+        y = 60.0 + 61 * n
+        rects.append(card(20, y - 20, 32, 32, radius_px=8))
+        lines += [line("ABCD"[n], 31, y + 2), line(name, 66, y)]
+        lines.append(line(price, 380 - 8.0 * len(price), y))
+        if n < 3:
+            rects.append(Rect(id=0, box=Box(20, y + 26, 360, 1), fill=GREY))
+    tree = build(page(lines=lines, rects=rects, width=400, height=320))
+    rows = [element for element in tree.root.walk() if element.style.border_bottom is not None]
+    assert len(rows) == 3
+    assert {row.style.column_gap for row in rows} == {14.0}
+    assert len({row.style.padding for row in rows}) == 1
+    ends = [_children(row)[-1].style for row in rows]
+    assert all(end.margin is not None and end.margin.left == AUTO for end in ends)
+    assert len({replace(end, letter_spacing=None) for end in ends}) == 1

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.marked_processes import MARK, survivors
+from tests.marked_processes import MARK, left_after
 from vision_code.cage import Cage, CageLimits, TestCommand, TestRun, detect, given
 from vision_code.cage.report import read_report
 from vision_code.cage.walls import find_walls
@@ -138,7 +138,7 @@ def test_disk_processes_and_time_are_bounded(repository: Path, monkeypatch: pyte
     assert _shell(repository, bomb, CageLimits(wall_s=2, processes=64, disk_bytes=2**24)) is not 0  # noqa: F632
     assert time.monotonic() - start < 15
     assert _shell(repository, "sleep 300 & setsid sleep 300 & sleep 300", CageLimits(wall_s=1)) is None
-    assert survivors(mark) == []
+    assert left_after(mark) == []
     sleeping = [p for p in Path("/proc").glob("[0-9]*/cmdline") if _read(p) == b"sleep\x00300\x00"]
     assert sleeping == []
 
@@ -173,7 +173,7 @@ def test_interrupting_leaves_nothing(repository: Path, monkeypatch: pytest.Monke
     threading.Timer(1, os.kill, (os.getpid(), 2)).start()
     with pytest.raises(KeyboardInterrupt):
         cage.run(None)
-    assert survivors(mark) == []
+    assert left_after(mark) == []
 
 
 def test_a_killed_program_takes_its_cage_along(repository: Path) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.marked_processes import MARK, survivors
+from tests.marked_processes import MARK, left_after, survivors
 from tests.vision_code.capture.screens import NO_XVFB, XVFB, Screen
 from vision_code.capture import Area, capture_screen, monitors, parse_region
 from vision_code.capture import screen as screen_module
@@ -153,7 +153,7 @@ def test_waiting_for_it_can_be_ended(number: int, tmp_path: Path) -> None:
             time.sleep(0.05)
         process.send_signal(number)
         assert process.wait(10) == 128 + number
-    assert survivors(mark) == []
+    assert left_after(mark) == []
     assert list(tmp_path.iterdir()) == []
 
 

@@ -5,6 +5,7 @@ The tree holds every observed thing exactly once, whatever was observed.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 
@@ -286,3 +287,50 @@ def test_menu_entries_that_were_read_as_one_line_come_apart() -> None:
     root = divide(page(lines=[menu]))
 
     assert [leaf.text for leaf in root.walk() if leaf.is_leaf] == ["Home", "Terms of", "Blog"]
+
+
+def test_a_price_beside_a_title_hangs_in_its_line_and_what_is_level_with_all_stands_beside_it() -> None:
+    lines = [line("Birch chair", 60, 80, weight=700), line("With wool", 60, 104), line("$ 349", 300, 80)]
+    root = divide(page(lines=lines, width=400, height=200))
+    assert [child.kind for child in root.children] == [RegionKind.ROW, RegionKind.TEXT]
+    switch = card(300, 87, 40, 22)
+    root = divide(page(lines=lines[:2], rects=[switch], width=400, height=200))
+    (row,) = root.children if root.kind is RegionKind.COLUMN else [root]
+    assert (row.kind, [child.kind for child in row.children]) == (
+        RegionKind.ROW,
+        [RegionKind.COLUMN, RegionKind.SHAPE],
+    )
+
+
+def test_the_columns_of_a_board_stay_side_by_side_however_full_each_is() -> None:
+    lines, rects = [], []
+    for n, cards in enumerate((3, 1, 2, 0)):
+        x = 20.0 + 240 * n
+        rects.append(card(x, 60, 220, 60 + 80.0 * cards))
+        lines.append(line(f"Column {n}", x + 12, 86, weight=700))
+        for k in range(cards):
+            rects.append(Rect(id=0, box=Box(x + 10, 104 + 80.0 * k, 200, 66), fill=WHITE))
+            lines.append(line("Some task", x + 22, 140 + 80.0 * k))
+    root = divide(page(lines=lines, rects=rects))
+    (row,) = root.children if root.kind is RegionKind.COLUMN else [root]
+    assert len(row.children) == 4
+    assert all(child.surface is not None for child in row.children)
+
+
+def test_a_bold_first_entry_is_one_of_the_menu() -> None:
+    bold = [
+        line("Home", 40, 100, weight=700),
+        *(line(word, 40 + 100.0 * n, 100) for n, word in ((1, "Cards"), (2, "Stats"), (3, "You"))),
+    ]
+    root = divide(page(lines=[*bold, line("A paragraph below the menu", 40, 300)]))
+    row = next(region for region in root.walk() if region.kind is RegionKind.ROW)
+    assert [child.text for child in row.children] == ["Home", "Cards", "Stats", "You"]
+
+
+def test_entries_with_bullets_are_blocks_of_their_own_in_a_list_of_their_own() -> None:
+    words = "Free delivery within all of the European Union and the United Kingdom as well"
+    entries = [replace(line(words, 60, 140.0 + 24 * n), bullet=Box(40, 130.0 + 24 * n, 5, 5)) for n in range(3)]
+    after = line("for orders that are placed until noon", 60, 140.0 + 24 * 3)
+    root = divide(page(lines=[line("Shipping", 40, 80, size=28, weight=700), *entries, after]))
+    (bullets,) = (region for region in root.walk() if region.is_bullet_list)
+    assert [len(child.lines) for child in bullets.children] == [1, 1, 2]

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from vision_code.draft.agreement import agree
 from vision_code.draft.page import survey
-from vision_code.region import Annotation, Role
+from vision_code.geometry import Box
+from vision_code.region import Annotation, Region, RegionKind, Role
 
 
 def _draft(roles: list[Role], confidence: list[float]) -> dict[int, Annotation]:
@@ -44,3 +45,21 @@ def test_states_stay_each_items_own(text, tree) -> None:
     draft = _draft([Role.LINK] * 3, [0.9] * 3)
     draft[2] = replace(draft[2], checked=True)
     assert agree(survey(observation, root), draft) == draft
+
+
+def test_rows_of_a_list_in_columns_agree_and_those_of_a_table_do_not(text, tree) -> None:
+    rows = [
+        Region(
+            id=0,
+            kind=RegionKind.ROW,
+            box=Box(10, 40.0 * n, 300, 20),
+            children=(text("a", 10, 40 * n), text("b", 90, 40 * n)),
+        )
+        for n in range(3)
+    ]
+    table = Region(id=0, kind=RegionKind.TABLE, box=Box(10, 0, 300, 100), children=tuple(rows), columns=2)
+    observation, root = tree([table])
+    roles = [Role.GROUP, Role.LINK, Role.TEXT, Role.GROUP, Role.TEXT, Role.TEXT, Role.GROUP, Role.TEXT, Role.TEXT]
+    for holder, expected in ((Role.LIST, Role.TEXT), (Role.TABLE, Role.LINK)):
+        draft = _draft([holder, *roles], [0.8] * 10)
+        assert agree(survey(observation, root), draft)[3].role is expected

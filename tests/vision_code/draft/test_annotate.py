@@ -41,8 +41,8 @@ class _Unsure(ScriptedEngine):
 
 def test_the_models_word_is_taken(text, tree, body) -> None:
     observation, root = tree(body)
-    draft = annotate(observation, root, PIXELS, ScriptedEngine(_pick("headingthree")))
-    assert (draft[1].role, draft[1].level) == (Role.HEADING, 3)
+    draft = annotate(observation, root, PIXELS, ScriptedEngine(_pick("headingtwo")))
+    assert (draft[1].role, draft[1].level) == (Role.HEADING, 2)
 
 
 def test_an_unsure_model_leaves_the_rules_draft(text, tree, body) -> None:

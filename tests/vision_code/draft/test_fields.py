@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from vision_code.draft.fields import fields_found
 from vision_code.geometry import Box, Color
+from vision_code.observation import Picture, PictureKind
 from vision_code.region import Region, RegionKind, Role
 
 GREY = Color(130, 130, 130)
@@ -68,3 +69,11 @@ def test_a_labelled_box_said_to_be_a_link_is_a_field_and_nothing_around_it_a_lin
 
 def test_a_link_in_a_frame_without_a_label_stays_one(text, make_rect, settled, body) -> None:
     assert settled(fields_found, [_boxed(text, make_rect, "Downloads", 120), *body], {1: Role.LINK})[1] is Role.LINK
+
+
+def test_a_field_that_ends_in_a_small_arrow_is_a_choice(text, make_rect, settled, body) -> None:
+    box = make_rect(20, 120, 320, 38, line=True)
+    arrow = Picture(id=0, kind=PictureKind.ICON, box=Box(318, 136, 10, 7), color=GREY, background=GREY)
+    leaf = Region(id=0, kind=RegionKind.PICTURE, box=arrow.box, picture=arrow)
+    field = Region(id=0, kind=RegionKind.ROW, box=box.box, surface=box, children=(text("France", 36, 132), leaf))
+    assert settled(fields_found, [field, *body], {1: Role.TEXTBOX})[1] is Role.COMBOBOX

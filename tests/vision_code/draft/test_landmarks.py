@@ -46,3 +46,10 @@ def test_fields_with_a_button_are_a_form(text, settled) -> None:
     aside = _box(RegionKind.COLUMN, Box(300, 500, 400, 100), text("Search", 320, 520))
     found = settled(placed, [card, aside], {2: Role.TEXTBOX, 3: Role.BUTTON, 5: Role.SEARCHBOX})
     assert (found[1], found[4]) == (Role.FORM, Role.GROUP)
+
+
+def test_one_message_is_not_the_main_part_and_buttons_without_a_field_are_no_form(text, settled) -> None:
+    message = _box(RegionKind.COLUMN, Box(300, 200, 400, 80), text("Agreed", 320, 220), text("09:44", 320, 250))
+    buttons = _box(RegionKind.ROW, Box(300, 500, 400, 40), text("Cancel", 320, 510), text("Save", 420, 510))
+    found = settled(placed, [message, buttons], {1: Role.MAIN, 4: Role.FORM, 5: Role.BUTTON, 6: Role.BUTTON})
+    assert (found[1], found[4]) == (Role.GROUP, Role.GROUP)

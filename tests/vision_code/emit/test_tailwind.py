@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from vision_code.emit.paint_utilities import FONT_STACKS
 from vision_code.emit.stylesheet import reset, utility_rules
 from vision_code.emit.tailwind import style_classes, utilities
 from vision_code.emit.theme import Theme
+from vision_code.emit.typefaces import FONT_STACKS
 from vision_code.geometry import Color
 from vision_code.observation import FontFamily, Shadow
 from vision_code.uitree import AUTO, BorderEdge, Edges, Element, Length, Style, Track
@@ -153,7 +153,9 @@ def test_every_class_means_what_tailwind_says(workshop: Path, run_tool: Callable
     found = {each.token: each for element in (*wide, *narrow) for each in style_classes(element, THEME)}
     assert len(found) > 350
     theirs = _compiled(workshop, run_tool, found)
-    ours = "\n".join([f":root {{ --color-brand: {BRAND.hex}; }}", *reset(["div"]), *utility_rules(found.values())])
+    ours = "\n".join(
+        [f":root {{ --color-brand: {BRAND.hex}; }}", *reset(["div"], THEME), *utility_rules(found.values())]
+    )
     for width, elements in ((1200, wide), (800, narrow), (500, narrow)):
         lists = [" ".join(each.token for each in style_classes(element, THEME)) for element in elements]
         page = browser.new_page(viewport={"width": width, "height": 600})

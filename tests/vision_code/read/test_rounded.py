@@ -1,0 +1,146 @@
+"""
+Round things drawn with known measures: circles, switches, thick frames, hard shadows, bullets.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+from vision_code.geometry import Box, Color
+from vision_code.observation import Border, Picture, PictureKind, Rect, Shadow, TextLine, TextStyle
+from vision_code.read.bullets import with_bullets, without_bullets
+from vision_code.read.raw import RawLine, RawWord
+from vision_code.read.rects import find_rects
+
+WHITE, NAVY, GREY, VIOLET = Color(255, 255, 255), Color(17, 24, 39), Color(212, 212, 216), Color(99, 102, 241)
+FINE = 16
+
+
+class Drawing:
+    """
+    Shapes with anti-aliased edges on a flat ground.
+    """
+
+    def __init__(self, width: int, height: int, ground: Color) -> None:
+        self.image = Image.new("RGB", (width, height), ground)
+
+    def box(self, box: Box, radius: float, color: Color) -> None:
+        self.image.paste(Image.new("RGB", self.image.size, color), mask=self._mask(box, radius))
+
+    def shadow(self, box: Box, radius: float, shadow: Shadow) -> None:
+        moved = Box(box.x + shadow.dx_px, box.y + shadow.dy_px, box.w, box.h)
+        soft = self._mask(moved, radius).filter(ImageFilter.GaussianBlur(shadow.blur_px / 2))
+        black = Image.new("RGB", self.image.size, (0, 0, 0))
+        self.image.paste(black, mask=soft.point(lambda value: round(value * shadow.alpha)))
+
+    def _mask(self, box: Box, radius: float) -> Image.Image:
+        fine = Image.new("L", (self.image.width * FINE, self.image.height * FINE), 0)
+        edges = (box.x * FINE, box.y * FINE, box.right * FINE - 1, box.bottom * FINE - 1)
+        ImageDraw.Draw(fine).rounded_rectangle(edges, radius * FINE, fill=255)
+        return fine.resize(self.image.size, Image.Resampling.BOX)
+
+    def rects(self) -> list[Rect]:
+        return find_rects(np.asarray(self.image))[1]
+
+
+@pytest.mark.parametrize("ground", [WHITE, NAVY])
+@pytest.mark.parametrize("side", [24, 36, 40])
+def test_a_disc_has_no_border_that_is_only_the_ground_around_it(side: int, ground: Color) -> None:
+    drawing = Drawing(90, 90, ground)
+    box = Box(20, 21, side, side)
+    drawing.box(box, side / 2, VIOLET)
+    (disc,) = drawing.rects()
+    assert (disc.box, disc.fill, disc.border) == (box, VIOLET, None)
+    assert disc.radius_px == pytest.approx(side / 2, abs=0.6)
+
+
+def test_a_ring_in_another_colour_than_the_ground_is_a_border() -> None:
+    drawing = Drawing(60, 60, WHITE)
+    drawing.box(Box(20, 20, 18, 18), 9, NAVY)
+    drawing.box(Box(21, 21, 16, 16), 8, GREY)
+    (ring,) = drawing.rects()
+    assert ring.border is not None
+    assert ring.box == Box(20, 20, 18, 18)
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_switch_is_its_whole_track_and_a_bare_knob(on: bool) -> None:
+    drawing = Drawing(90, 60, WHITE)
+    track, knob = Box(20, 18, 40, 22), Box(40 if on else 22, 20, 18, 18)
+    drawing.box(track, 11, GREY)
+    drawing.box(knob, 9, WHITE)
+    found = drawing.rects()
+    assert [(rect.box, rect.border) for rect in found] == [(track, None), (knob, None)]
+
+
+@pytest.mark.parametrize("width", [1, 2, 3])
+@pytest.mark.parametrize("radius", [6, 8, 12])
+def test_a_round_frame_is_one_rectangle_with_its_radius(width: int, radius: int) -> None:
+    drawing = Drawing(130, 80, WHITE)
+    box = Box(15, 16, 94, 42)
+    drawing.box(box, radius, NAVY)
+    drawing.box(box.inset(width), radius - width, WHITE)
+    (frame,) = drawing.rects()
+    assert (frame.box, frame.border) == (box, Border(color=NAVY, width_px=float(width)))
+    assert frame.radius_px == pytest.approx(radius, abs=1.1)
+
+
+def test_a_card_with_a_hard_shadow_has_no_border_and_that_shadow() -> None:
+    """
+    Beside a lighter ground, whose edge is no part of the shadow.
+    """
+    drawing = Drawing(400, 300, WHITE)
+    drawing.box(Box(20, 20, 300, 240), 0, Color(229, 231, 235))
+    card, shadow = Box(32, 60, 276, 101), Shadow(dx_px=0, dy_px=1, blur_px=2, alpha=0.13)
+    drawing.shadow(card, 10, shadow)
+    drawing.box(card, 10, WHITE)
+    (found,) = (rect for rect in drawing.rects() if rect.fill == WHITE)
+    assert (found.box, found.border) == (card, None)
+    assert found.shadow is not None
+    assert (found.shadow.dy_px, found.shadow.blur_px) == (1, 2)
+    assert found.shadow.alpha == pytest.approx(0.13, abs=0.03)
+    assert len(drawing.rects()) == 2
+
+
+def _raw(text: str, x: float, y: float) -> RawLine:
+    words, at = [], x
+    for word in text.split():
+        words.append(RawWord(text=word, box=Box(at, y, 8.0 * len(word), 12)))
+        at += 8.0 * len(word) + 6
+    return RawLine(text=text, box=Box(x, y, at - 6 - x, 12), words=tuple(words))
+
+
+def test_a_bullet_that_was_read_as_a_character_is_no_word() -> None:
+    lines = without_bullets([_raw("• Free delivery", 20, 20), _raw("•", 20, 40), _raw("a • b", 20, 60)])
+    assert [line.text for line in lines] == ["Free delivery", "•", "a • b"]
+    assert lines[0].box.x == 20 + 8 + 6
+
+
+def _line(text: str, y: float, number: int) -> TextLine:
+    style = TextStyle(size_px=16, color=NAVY)
+    box = Box(40, y, 9.0 * len(text), 12)
+    return TextLine(id=number, text=text, box=box, words=(), style=style, baseline_y=y + 12, background=WHITE)
+
+
+def _dots(color: Color, count: int) -> tuple[list[TextLine], list[Picture], list[str]]:
+    lines = [_line("Thirty days", 20.0 + 30 * n, n) for n in range(4)]
+    boxes = [Box(150, 20, 30, 30), *(Box(23, 25.0 + 30 * n, 5, 5) for n in range(count))]
+    pictures = [Picture(id=n, box=b, kind=PictureKind.ICON, color=color, background=WHITE) for n, b in enumerate(boxes)]
+    marked, rest = with_bullets(lines, pictures)
+    return marked, rest, [line.text for line in marked if line.bullet is not None]
+
+
+def test_dots_before_lines_are_their_bullets_and_no_pictures() -> None:
+    marked, rest, bulleted = _dots(NAVY, 3)
+    assert len(bulleted) == 3
+    assert marked[0].bullet == Box(23, 25, 5, 5)
+    assert [picture.id for picture in rest] == [0]
+
+
+@pytest.mark.parametrize(("color", "count"), [(Color(34, 197, 94), 3), (NAVY, 1)])
+def test_coloured_and_lone_dots_stay_pictures(color: Color, count: int) -> None:
+    _, rest, bulleted = _dots(color, count)
+    assert not bulleted
+    assert len(rest) == count + 1
