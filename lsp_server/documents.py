@@ -11,7 +11,7 @@ from lsp_server.errors import invalid_params
 from lsp_server.positions import Encoding, Position, index_of
 
 #: LSP's `uinteger` ends here.
-_MAX_NUMBER = 2**31 - 1
+MAX_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ def position_at(content: object) -> Position:
     if not isinstance(content, Mapping):
         raise ValueError("no position")
     numbers = content.get("line"), content.get("character")
-    if not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= _MAX_NUMBER for n in numbers):
+    if not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= MAX_NUMBER for n in numbers):
         raise ValueError("a position that is no position")
     line, character = numbers
     assert isinstance(line, int)

@@ -112,9 +112,9 @@ def text_edits(change: Change, encoding: Encoding) -> list[dict[str, object]]:
     old, new = change.before.text or "", change.text or ""
     if change.action in ("create", "fill", "overwrite"):
         return [_edit(Position(0, 0), end_of(old, encoding), new)]
-    olds, news = _lines(old), _lines(new)
+    olds, news = lines_of(old), lines_of(new)
     edits = []
-    for old_from, old_to, new_from, new_to in _differences(olds, news):
+    for old_from, old_to, new_from, new_to in differences(olds, news):
         end = Position(old_to, 0) if old_to < len(olds) else end_of(old, encoding)
         edits.append(_edit(Position(old_from, 0), end, "".join(news[new_from:new_to])))
     return edits
@@ -124,7 +124,7 @@ def _edit(start: Position, end: Position, text: str) -> dict[str, object]:
     return {"range": {"start": start.as_json(), "end": end.as_json()}, "newText": text}
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
     """
     Lines with their ends as LSP has them; the last one, without an end, may be empty.
     """
@@ -132,7 +132,7 @@ def _lines(text: str) -> list[str]:
     return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
-def _differences(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:
+def differences(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:
     """
     Ranges of lines that take each other's place: ``old[a:b]`` that of ``new[c:d]``.
     """

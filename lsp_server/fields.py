@@ -121,8 +121,11 @@ TOKEN = Kind(
 
 
 def _is_range(value: object) -> bool:
+    number = whole(0, 2**31 - 1)
     return isinstance(value, Mapping) and all(
-        isinstance(place := value.get(side), Mapping) and whole(0, 2**31 - 1).accepts(place.get("line"))
+        isinstance(place := value.get(side), Mapping)
+        and number.accepts(place.get("line"))
+        and number.accepts(place.get("character", 0))
         for side in ("start", "end")
     )
 

@@ -18,12 +18,16 @@ from lsp_server.fields import FLAG, TOKEN, Field, number, text, whole
 from lsp_server.images import Image
 from lsp_server.memory import Component
 from lsp_server.messages import Id
-from lsp_server.plan import Place, plan_for
+from lsp_server.plan import Place, fresh, plan_for
+from lsp_server.positions import position_of
 from lsp_server.progress import Progress
 from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, MadeFile, Preview, Stage
 from lsp_server.session import Session
+from lsp_server.undo import content_of
 from lsp_server.uris import uri_of
 from lsp_server.user_settings import parse_user_settings
+from vision_code.geometry import Box
+from vision_code.source_map import SourceMap, Span
 
 if TYPE_CHECKING:
     from vision_code.project.settings import Settings
@@ -83,6 +87,7 @@ class Order:
         said: What the request says of what settings may say as well.
         because: Why it goes into the folder that nobody named.
         placing: What decides its main file, see `ComponentCall`.
+        part, span: What is meant of the picture and of the document, see `ComponentCall`.
     """
 
     image: Image
@@ -93,6 +98,8 @@ class Order:
     because: str
     placing: Literal["said", "folder", "project"]
     delivery: Delivery
+    part: tuple[int, int, int, int] | None = None
+    span: tuple[int, int] | None = None
 
 
 def quality_of(options: Mapping[str, object]) -> dict[str, object]:
@@ -135,18 +142,43 @@ async def made(session: Session, order: Order, title: str) -> object:
     plan = plan_for(session, _placed(session, order.place, result), result)
     facts = {**result.facts, "placedBecause": result.because or order.because}
     facts["notes"] = [*notes, *cast("list[str]", result.facts["notes"]), *plan.notes]
-    if not order.place.rewrites:  # else it holds what a person wrote
+    current = fresh(session, plan)
+    was_moved = current.changes[0].text != plan.changes[0].text
+    facts["worst"] = _with_ranges(session, replace(result, sources=[]) if was_moved else result)
+    if not order.place.rewrites and not _holds_changes(session, order.place):
         component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
-        session.memory.keep(component, plan.contents)
+        # Not what a person typed meanwhile.
+        session.memory.keep(component, {**plan.contents, **_untouched(session, order.place, plan.contents)})
     if not delivery.apply:
-        return {**described(session, plan), **facts, "candidates": _candidates(session, order, result, facts)}
+        return {**described(session, current), **facts, "candidates": _candidates(session, order, result, facts)}
     main = plan.changes[0].before
-    outcome = await apply_plan(session, plan, f"{title}: {main.path.name}")
+    outcome = await apply_plan(session, current, f"{title}: {main.path.name}")
     if outcome["applied"] and session.client.lens_refresh:
         session.later(_ask(session, "workspace/codeLens/refresh", None))
     if outcome["applied"] and delivery.show:
         _show(session, main.uri, main.path)
     return {**outcome, **facts, "candidates": []}
+
+
+def _holds_changes(session: Session, place: Place) -> bool:
+    """
+    Whether what a person changed in the document is still in it when a part of it was replaced.
+    """
+    if not place.is_part or place.document is None or place.document.text is None:
+        return False
+    content = place.document.text.encode("utf-8", "surrogatepass")
+    return not session.memory.is_as_made(place.document.path, content)
+
+
+def _untouched(session: Session, place: Place, contents: Mapping[Path, bytes]) -> dict[Path, bytes]:
+    """
+    The other files of a component of which a part was replaced, as they were made.
+    """
+    files = place.replaces.files if place.is_part and place.replaces is not None else ()
+    there = ((path, content_of(path)) for path in files if path not in contents)
+    return {
+        path: content for path, content in there if content is not None and session.memory.is_as_made(path, content)
+    }
 
 
 def _candidates(session: Session, order: Order, result: Made, facts: Mapping[str, object]) -> list[dict[str, object]]:
@@ -159,9 +191,30 @@ def _candidates(session: Session, order: Order, result: Made, facts: Mapping[str
     for other in result.others:
         plan = plan_for(session, place, replace(result, files=other.files))
         session.memory.keep(component, plan.contents)
-        shown = described(session, plan)
+        shown = described(session, fresh(session, plan))
         told = {"draftedBy": other.drafted_by, "score": other.score, "page": other.page}
         found.append({**told, "edit": shown["edit"], "files": shown["files"]})
+    return found
+
+
+def _with_ranges(session: Session, result: Made) -> list[dict[str, object]]:
+    """
+    The worst regions, each with the places in the main file that draw it.
+    """
+    text = result.files[0].text or ""
+    sources = SourceMap.from_rows(text, result.sources)
+
+    def range_of(span: Span | None) -> object:
+        if span is None:
+            return None
+        start, end = (position_of(text, index, session.client.encoding) for index in (span.start, span.stop))
+        return {"start": start.as_json(), "end": end.as_json()}
+
+    found: list[dict[str, object]] = []
+    for region in cast("list[dict[str, float]]", result.facts["worst"]):
+        source = sources.source_of(Box(region["x"], region["y"], region["width"], region["height"]))
+        markup, entry = (source.markup, source.entry) if source is not None else (None, None)
+        found.append({**region, "range": range_of(markup), "entry": range_of(entry)})
     return found
 
 
@@ -208,10 +261,12 @@ def _call(order: Order, settings: Settings, *, trusted: bool) -> ComponentCall:
         verify=settings.verify is not False,
         scale=settings.scale,
         placing=order.placing,
-        before=place.document.text if place.rewrites and place.document is not None else None,
+        before=place.document.text if (place.rewrites or place.is_part) and place.document is not None else None,
+        part=order.part,
+        span=order.span,
         formats=trusted,
         previews=order.delivery.preview_token is not None,
-        others=order.delivery.preview_token is not None and not order.delivery.apply,
+        others=order.delivery.preview_token is not None and not order.delivery.apply and not place.is_part,
     )
 
 

@@ -12,7 +12,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,10 +24,11 @@ from pydantic import Field
 
 from lsp_server.patching import CANDIDATES, MAX_CANDIDATES, MAX_IMAGES, MAX_ISSUE_CHARS
 from lsp_server.processes import kill_group
-from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, Stage
+from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, PatchCall, Patched, Stage
 from lsp_server.road.queue import Road
 from lsp_server.uris import inside
 from vision_code import __version__
+from vision_code.engine_names import capable
 from vision_code.errors import VisionCodeError
 from vision_code.project.settings import Settings, settings_for
 
@@ -37,6 +38,8 @@ CLOSE_S = 2.0
 #: The tools read; one that needs a large engine may send what it reads to where the user has that engine.
 _HERE = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _ELSEWHERE = ToolAnnotations(read_only_hint=True, open_world_hint=True)
+#: What became of a file, by whether it was not there before and is not there after.
+_CHANGE = {(True, False): "added", (False, False): "modified", (False, True): "deleted"}
 
 
 def mcp_server(root: Path, engine: str | None) -> MCPServer:
@@ -47,17 +50,24 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
         root: All that may be read.
         engine: As on the command line; None leaves it to the project's settings.
     """
-    road = Road(lambda line: print(line, file=sys.stderr))  # noqa: T201 - the log of a server is its stderr
+    # Two, as in the language server: components need not wait for an engine that thinks for minutes.
+    road, patches = Road(_log), Road(_log)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: MCPServer) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            await road.close(CLOSE_S)
+            await asyncio.gather(road.close(CLOSE_S), patches.close(CLOSE_S))
 
     server = MCPServer("vision-code", version=__version__, lifespan=lifespan, log_level="WARNING")
+    _add_component(server, road, root, engine)
+    _add_compare(server, root)
+    _add_patch(server, patches, root, engine)
+    return server
 
+
+def _add_component(server: MCPServer, road: Road, root: Path, engine: str | None) -> None:
     @server.tool(annotations=_HERE, structured_output=False)
     async def component(
         image: Annotated[str, Field(description="The picture's path below the root folder.")],
@@ -69,24 +79,8 @@ def mcp_server(root: Path, engine: str | None) -> MCPServer:
         Turn a picture of a user interface into a component: its files, where they go, and how faithful it is to the
         picture (each score 0 to 1). Nothing is written.
         """
-        loop = asyncio.get_running_loop()
-        telling: set[asyncio.Task[None]] = set()
-        furthest = 0.0
-
-        def tell(event: Event) -> None:
-            nonlocal furthest
-            if isinstance(event, Stage) and event.done > furthest:  # some stations are visited twice
-                furthest = event.done
-                task = loop.create_task(context.report_progress(event.done, 1.0, event.station))
-                telling.add(task)
-                task.add_done_callback(telling.discard)
-
         with _told():
-            return _answer(root, await road.component(_call(root, image, target, name, engine), tell))
-
-    _add_compare(server, root)
-    _add_patch(server, root, engine)
-    return server
+            return _answer(root, await road.component(_call(root, image, target, name, engine), _telling(context)))
 
 
 def _add_compare(server: MCPServer, root: Path) -> None:
@@ -99,14 +93,15 @@ def _add_compare(server: MCPServer, root: Path) -> None:
         Measure how faithful one picture or page is to another: scores 0 to 1 by part, and where it differs most.
         """
         with _told():
-            answer, _ = await _asked("compare", "--", str(_inside(root, reference)), str(_inside(root, candidate)))
+            answer = await _asked("compare", "--", str(_inside(root, reference)), str(_inside(root, candidate)))
             return json.dumps(answer, ensure_ascii=False)
 
 
-def _add_patch(server: MCPServer, root: Path, engine: str | None) -> None:
+def _add_patch(server: MCPServer, patches: Road, root: Path, engine: str | None) -> None:
     @server.tool(annotations=_ELSEWHERE, structured_output=False)
     async def patch(
         issue: Annotated[str, Field(description="What is wrong, in words.", min_length=1, max_length=MAX_ISSUE_CHARS)],
+        context: Context[Any, Any],
         images: Annotated[
             list[str], Field(description="Pictures of it, paths below the root folder.", max_length=MAX_IMAGES)
         ] = [],  # noqa: B006 - read, never changed; the schema shall show it
@@ -120,8 +115,30 @@ def _add_patch(server: MCPServer, root: Path, engine: str | None) -> None:
         written. It needs an engine that writes code, which the user names.
         """
         with _told():
-            pictures = [f"--image={_inside(root, image)}" for image in images]
-            return await _patched(root, issue, [*pictures, f"--candidates={candidates}", f"--seed={seed}"], engine)
+            call = _patch_call(root, issue, images, candidates, seed, engine)
+            return _patch_answer(await patches.patch(call, _telling(context)))
+
+
+def _log(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201 - the log of a server is its stderr
+
+
+def _telling(context: Context[Any, Any]) -> Callable[[Event], None]:
+    """
+    What takes the road's events and reports its progress to the agent.
+    """
+    telling: set[asyncio.Task[None]] = set()
+    furthest = 0.0
+
+    def tell(event: Event) -> None:
+        nonlocal furthest
+        if isinstance(event, Stage) and event.done > furthest:  # some stations are visited twice
+            furthest = event.done
+            task = asyncio.get_running_loop().create_task(context.report_progress(event.done, 1.0, event.station))
+            telling.add(task)
+            task.add_done_callback(telling.discard)
+
+    return tell
 
 
 @contextlib.contextmanager
@@ -180,21 +197,38 @@ def _answer(root: Path, made: Made) -> str:
     return json.dumps({"files": files, "placedBecause": made.because, **facts}, ensure_ascii=False)
 
 
-async def _patched(root: Path, issue: str, more: list[str], engine: str | None) -> str:
+def _patch_call(root: Path, issue: str, images: list[str], candidates: int, seed: int, engine: str | None) -> PatchCall:
     """
     Raises:
-        VisionCodeError: ``engine.capability``, or whatever the road of patches says.
+        Denied: ``path.outside``.
+        EngineUnavailable: ``engine.capability``.
+        UsageError: ``config.*``.
     """
+    pictures = [str(_inside(root, image)) for image in images]
     project, _ = settings_for(root, root)
-    named = engine or project.engine or "embedded"
-    more = [*more, f"--repo={root}", f"--engine={named}", "--issue=-"]
-    answer, notes = await _asked("patch", *more, issue=issue)
-    return json.dumps({**{name: answer[name] for name in ("diff", "files")}, "notes": notes}, ensure_ascii=False)
+    return PatchCall(
+        root=str(root),
+        issue=issue,
+        images=[(picture, None) for picture in pictures],
+        part=None,
+        about=[],
+        trusted=True,  # whoever named the root; nothing of it is run all the same
+        documents={},
+        engine=capable(engine or project.engine),
+        candidates=candidates,
+        seed=seed,
+    )
 
 
-async def _asked(command: str, *arguments: str, issue: str = "") -> tuple[dict[str, Any], list[str]]:
+def _patch_answer(patched: Patched) -> str:
+    files = [{"path": file.path, "change": _CHANGE[file.before is None, file.after is None]} for file in patched.files]
+    told = {name: patched.facts[name] for name in ("diff", "notes")}
+    return json.dumps({"files": files, **told}, ensure_ascii=False)
+
+
+async def _asked(command: str, *arguments: str) -> dict[str, Any]:
     """
-    What the command line answers, in a process of its own, which a cancel ends with all that it started; and its notes.
+    What the command line answers, in a process of its own, which a cancel ends with all that it started.
 
     Raises:
         VisionCodeError: What it was refused with.
@@ -202,10 +236,10 @@ async def _asked(command: str, *arguments: str, issue: str = "") -> tuple[dict[s
     program = [sys.executable, "-P", "-m", "vision_code", command, "--json", *arguments]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *program, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=os.name != "nt"
+        *program, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, start_new_session=os.name != "nt"
     )
     try:
-        out, said = await process.communicate(issue.encode())
+        out, said = await process.communicate()
     finally:
         if process.returncode is None:
             kill_group(process.pid)
@@ -217,4 +251,4 @@ async def _asked(command: str, *arguments: str, issue: str = "") -> tuple[dict[s
         raise VisionCodeError(command, message) from error
     if not answer["ok"]:
         raise VisionCodeError(answer["error"]["kind"], answer["error"]["message"])
-    return answer, [line.removeprefix("note: ") for line in lines if line.startswith("note: ")]
+    return answer

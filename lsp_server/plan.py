@@ -11,6 +11,7 @@ from pathlib import Path
 from lsp_server.edits import Change, in_line_ends_of
 from lsp_server.errors import request_failed
 from lsp_server.memory import Component
+from lsp_server.rematch import rematched
 from lsp_server.road.messages import Made, MadeFile, Patched
 from lsp_server.session import Session
 from lsp_server.uris import inside, uri_of
@@ -31,6 +32,7 @@ class Place:
         overwrite: Whether files that exist may be replaced.
         replaces: The component that is there already: its files may be replaced while they are as they were made.
         rewrites: Whether the document keeps what it does, and only its markup is replaced.
+        is_part: Whether only a part of the document is replaced.
     """
 
     root: Path
@@ -39,6 +41,7 @@ class Place:
     overwrite: bool
     replaces: Component | None = None
     rewrites: bool = False
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +78,10 @@ class Plan:
 
 def plan_for(session: Session, place: Place, made: Made) -> Plan:
     """
+    What was made, for the texts that it was made for; :func:`fresh` brings it to those that are there now.
+
     Raises:
-        ResponseError: ``edit.stale``, ``output.exists``, ``refine.changed``.
+        ResponseError: ``output.exists``, ``refine.changed``.
         Denied: ``path.outside``: a link leads out of the workspace.
     """
     changes: list[Change] = []
@@ -91,13 +96,14 @@ def plan_for(session: Session, place: Place, made: Made) -> Plan:
                 may_replace(session, place, path, there)
             side_files[path] = file.content
         else:
-            before = _fresh(place.document, state) if is_main and place.document is not None else state
-            ours = (is_main and place.rewrites) or (
+            before = place.document if is_main and place.document is not None else state
+            ours = (is_main and (place.rewrites or place.is_part)) or (
                 before.text is not None and not before.is_blank and may_replace(session, place, path, before.text)
             )
             changes.append(Change(before=before, text=in_line_ends_of(before.text, text), ours=ours))
     replaces_files = place.overwrite or place.replaces is not None
-    notes = _left_over(place.replaces, {change.before.path for change in changes} | set(side_files))
+    replaced = None if place.is_part else place.replaces
+    notes = _left_over(replaced, {change.before.path for change in changes} | set(side_files))
     main = changes[0].before.path
     return Plan(changes=tuple(changes), side_files=side_files, overwrite=replaces_files, notes=notes, main=main)
 
@@ -151,22 +157,24 @@ def _left_over(replaced: Component | None, files: set[Path]) -> tuple[str, ...]:
 
 def fresh(session: Session, plan: Plan) -> Plan:
     """
-    The plan with the versions of this very moment.
+    The plan for the texts and versions of this very moment: what was typed meanwhile beside the lines that it changes
+    stays.
 
     Raises:
         ResponseError: ``edit.stale``: a text is not any more what the plan was made for.
     """
-    current = [_fresh(change.before, session.workspace.state_of(change.before.path)) for change in plan.changes]
-    changes = tuple(replace(change, before=state) for change, state in zip(plan.changes, current, strict=True))
+    changes = tuple(_fresh(change, session.workspace.state_of(change.before.path)) for change in plan.changes)
     return replace(plan, changes=changes)
 
 
-def _fresh(before: FileState, now: FileState) -> FileState:
-    """
-    The state now, when what was planned for ``before`` is still right.
-    """
+def _fresh(change: Change, now: FileState) -> Change:
+    before = change.before
     if now.text == before.text or (before.is_blank and now.is_blank):
-        return now
+        return replace(change, before=now)
+    # What replaces a text as a whole leaves nothing that could stay.
+    moved = rematched(change, now) if change.action == "update" else None
+    if moved is not None:
+        return moved
     versions = f"document at version {now.version}, edit made for {before.version}"
     reason = versions if now.version != before.version else "it changed on disk"
     raise request_failed("edit.stale", f"{now.path.name}: {reason}", retry=True)

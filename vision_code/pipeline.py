@@ -32,7 +32,7 @@ from vision_code.engine import open_engine
 from vision_code.engine_names import is_remote
 from vision_code.errors import VerificationFailed
 from vision_code.explain import Explainer, draft_facts, draw_draft
-from vision_code.geometry import Color
+from vision_code.geometry import Box, Color
 from vision_code.intake import Screenshot, open_screenshot
 from vision_code.observation import Observation
 from vision_code.output import scratch_folder, write_all
@@ -100,6 +100,7 @@ class Component:
         seconds: Wall time by station.
         size_px: Width and height of the picture, px.
         scale: Device pixels of the picture per CSS pixel.
+        boxes: Of the picture's regions, by their ids, in CSS pixels.
         rendering: Pixels [H, W, 3] of the verified rendering.
         others: The same picture as other drafts drew it, compared but not repaired, the best first.
     """
@@ -115,6 +116,7 @@ class Component:
     seconds: dict[str, float]
     size_px: tuple[int, int]
     scale: float
+    boxes: Mapping[int, Box] = field(repr=False)
     rendering: Rendering | None = field(default=None, repr=False)
     others: tuple[Component, ...] = field(default=(), repr=False)
 
@@ -290,6 +292,7 @@ def _finished(scene: _Scene, options: Options, attempt: _Attempt, why_not: str, 
         seconds=seconds,
         size_px=(screenshot.pixels.shape[1], screenshot.pixels.shape[0]),
         scale=observation.scale,
+        boxes={region.id: region.box for region in scene.root.walk()},
         rendering=attempt.rendering,
         others=tuple(_finished(scene, options, other, why_not, seconds) for other in attempt.others),
     )

@@ -1,13 +1,15 @@
 """
-`visionCode/refine`: a component is made anew from another picture, in its own place, or changed by words.
+`visionCode/refine`: a component, or a part of it, is made anew from another picture in its place, or changed by words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from lsp_server.documents import MAX_NUMBER
 from lsp_server.errors import invalid_params, request_failed
 from lsp_server.fields import RANGE, Field, integers, take, text
 from lsp_server.images import MAX_IMAGE_CHARS, Image, image_of
@@ -16,6 +18,7 @@ from lsp_server.memory import made_earlier
 from lsp_server.messages import Id
 from lsp_server.patching import PatchOrder, patched
 from lsp_server.plan import Place, may_replace
+from lsp_server.positions import Position, index_of
 from lsp_server.session import Params, Session
 from lsp_server.workspace import FileState
 from vision_code.errors import InputRejected
@@ -46,9 +49,6 @@ def refine(session: Session, params: Params) -> Coroutine[object, object, object
     options = take(params, FIELDS)
     if options["instruction"] is not None:
         return patched(session, _patch_order(session, options), TITLE)
-    for field in ("box", "range"):
-        if options[field] is not None:
-            raise invalid_params(field, "says where an `instruction` is meant; a new picture is of the whole component")
     return made(session, _order(session, options), TITLE)
 
 
@@ -98,9 +98,14 @@ def _order(session: Session, options: dict[str, object]) -> Order:
     image = cast("str | None", options["image"])
     if image is None:
         raise invalid_params("image", "is missing", "params.missing")
+    box = cast("list[int] | None", options["box"])
+    range_ = cast("Mapping[str, Mapping[str, int]] | None", options["range"])
+    if box is not None and 0 in box[2:]:
+        raise invalid_params("box", "must have a width and a height")
     path = _main_file(session, cast("str | None", options["document"]))
     place = _place(session, path, overwrite=cast("bool", options["overwrite"]))
     component = place.replaces
+    place = replace(place, is_part=box is not None or range_ is not None)
     return Order(
         image=image_of(session, image),
         name=path.stem,
@@ -110,7 +115,23 @@ def _order(session: Session, options: dict[str, object]) -> Order:
         because="",
         placing="said",
         delivery=delivery_of(options),
+        part=None if box is None else (box[0], box[1], box[2], box[3]),
+        span=None if range_ is None else _span(session, place, range_),
     )
+
+
+def _span(session: Session, place: Place, range_: Mapping[str, Mapping[str, int]]) -> tuple[int, int]:
+    """
+    A range of the document in code points of its text without byte order mark, lines ended by line feeds. A column may
+    be missing.
+    """
+    assert place.document is not None
+    text, found = place.document.text or "", []
+    for side, column in (("start", 0), ("end", MAX_NUMBER)):
+        position = Position(range_[side]["line"], range_[side].get("character", column))
+        before = text[: index_of(text, position, session.client.encoding)]
+        found.append(len(before.removeprefix("\ufeff").replace("\r\n", "\n")))
+    return min(found), max(found)
 
 
 def _main_file(session: Session, document: str | None) -> Path:

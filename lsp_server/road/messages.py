@@ -45,6 +45,8 @@ class ComponentCall:
             project below ``folder``, or the ``project`` alone.
         component: Its name in the code; empty when its file or the picture names it.
         before: What the main file holds when the component is to be put into it: what it does stays. None: it is new.
+        part: Of the picture, in its pixels: x, y, width, height; only what draws it is put into ``before``.
+        span: Of ``before``, in code points of its lines as line feeds end them: only that is replaced.
         formats: Whether the project's own formatter may be run.
         previews: Whether drafts are sent on the way.
         others: Whether what other drafts made is wanted beside the result.
@@ -66,6 +68,8 @@ class ComponentCall:
     scale: float | None
     placing: Literal["said", "folder", "project"]
     before: str | None = field(repr=False)
+    part: tuple[int, int, int, int] | None = None
+    span: tuple[int, int] | None = None
     formats: bool
     previews: bool
     others: bool
@@ -82,7 +86,7 @@ class PatchCall:
         images: Pictures of it, each as the path of a file or as encoded bytes in base64.
         part: Of the first picture, in its pixels: x, y, width, height; shown once more by itself.
         about: Paths below ``root`` that are meant; empty: they are looked for.
-        trusted: Whether git may be asked which files belong to the project.
+        trusted: Whether git may be asked: which files belong to the project, and whether it takes the patch.
         documents: What the editor holds of the project's files, by their path below ``root``.
         engine, candidates, seed: As in `vision_code.patching.Task`.
     """
@@ -175,6 +179,7 @@ class Made:
         folder: Where the project has them, when it is not the call's folder.
         because: Why there.
         others: That may be taken in its place, the best first; of a call that wants them.
+        sources: Rows of the `vision_code.source_map.SourceMap` of the main file.
     """
 
     files: tuple[MadeFile, ...]
@@ -182,6 +187,7 @@ class Made:
     folder: str = ""
     because: str = ""
     others: tuple[Other, ...] = ()
+    sources: list[list[float]] = field(default_factory=list, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +300,9 @@ def pack_event(number: int, event: Event) -> bytes:
             fields = asdict(event)
         case Preview(drafted_by, files, page):
             fields = {"drafted_by": drafted_by, "files": _pack_files(files), "page": page}
-        case Made(files, facts, folder, because, others):
+        case Made(files, facts, folder, because, others, sources):
             fields = {"files": _pack_files(files), "facts": facts, "folder": folder, "because": because}
+            fields["sources"] = sources
             fields["others"] = [[each.drafted_by, each.score, _pack_files(each.files), each.page] for each in others]
         case Patched(changed, facts):
             fields = {"files": [[file.path, file.before, file.after] for file in changed], "facts": facts}
@@ -324,6 +331,7 @@ def unpack_event(header: Header) -> tuple[int, Event]:
                 return number, Made(
                     *(files, cast("Header", facts), cast("str", folder), cast("str", because)),
                     others=tuple(Other(by, score, _unpack_files(held), page) for by, score, held, page in others),
+                    sources=cast("list[list[float]]", header["sources"]),
                 )
             case "Patched":
                 changed = cast("list[tuple[str, str | None, str | None]]", header["files"])

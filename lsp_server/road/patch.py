@@ -24,7 +24,7 @@ def patched(call: PatchCall, writer: Writer, tell: Callable[[Stage], None]) -> P
     Solve the issue.
 
     Raises:
-        VisionCodeError: Of `vision_code.patching.make_patch`; ``file.encoding``.
+        VisionCodeError: Of `vision_code.patching.make_patch`; ``path.ignored``, ``patch.git``, ``file.encoding``.
     """
     from vision_code.edits import FolderTree, OverlayTree
     from vision_code.localise import Index, Sources
@@ -58,8 +58,25 @@ def patched(call: PatchCall, writer: Writer, tell: Callable[[Stage], None]) -> P
             window=writer.window,
             progress=lambda station, done: tell(Stage(station, done)),
         )
+    if call.trusted:
+        _asked_git(root, outcome.staged)
     files = (_file(change) for change in outcome.staged.changes)
     return Patched(tuple(file for file in files if file.before != file.after), _facts(outcome, writer.name))
+
+
+def _asked_git(root: Path, staged: Staged) -> None:
+    """
+    What the command line refuses at last: a file that git ignores, a diff that it does not take.
+    """
+    from vision_code.edits import unified_diff
+    from vision_code.repository import check_applies, check_not_ignored
+
+    try:
+        check_not_ignored(root, staged)
+        check_applies(staged, unified_diff(staged))
+    except InputRejected as error:
+        if error.kind != "repository.no_git":  # an editor's user may have none
+            raise
 
 
 def _file(change: Change) -> PatchedFile:

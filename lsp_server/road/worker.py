@@ -165,6 +165,8 @@ class Worker:
             preview=preview if call.previews else None,
         )
         notes = _choices(project, target, asked=call.target != AUTO)
+        if call.before is not None and (call.part is not None or call.span is not None):
+            return _parted(call, call.before, replace(made, notes=(*notes, *made.notes)), options)
         if call.before is not None:
             return _redrawn(call, call.before, replace(made, notes=(*notes, *made.notes)), options)
         return _placed(call, project, replace(made, notes=(*notes, *made.notes)), options)
@@ -238,6 +240,7 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
     """
     The component under the name and in the folder that the project has for it, unless others were said.
     """
+    from vision_code.anchor import source_map
     from vision_code.emit import Target
     from vision_code.emit.names import pascal
     from vision_code.project.place import belongs_to, place
@@ -259,7 +262,8 @@ def _placed(call: ComponentCall, project: Project, made: Component, options: Opt
     others = [finished(other) for other in made.others]
     made = finished(made)
     facts = _facts(made, previews=call.previews)
-    return Made(_files(made.files), facts, placed, because, tuple(_other(other) for other in others))
+    sources = source_map(made.files[0], made.boxes).rows()
+    return Made(_files(made.files), facts, placed, because, tuple(_other(other) for other in others), sources)
 
 
 def _other(made: Component) -> Other:
@@ -273,18 +277,48 @@ def _redrawn(call: ComponentCall, before: str, made: Component, options: Options
     """
     The component in the place of the one that the file holds.
     """
+    from vision_code.anchor import source_map
     from vision_code.localise.texts import texts_by_language
     from vision_code.rewrite.redraw import redraw
 
     text = before.removeprefix(BOM)
     old, languages = text.replace("\r\n", "\n").replace("\r", "\n"), texts_by_language(Path(call.root))
     redrawn = redraw(made, options, old, call.name + call.suffix, languages)
-    main, *others = _files(redrawn.files)
+    main, *others = redrawn.files
     if text != before:
         main = replace(main, content=BOM.encode() + main.content)
     facts = _facts(redrawn.component, previews=call.previews)
     facts |= {"name": redrawn.rewritten.name, "notes": [*redrawn.component.notes, *redrawn.notes]}
-    return Made((main, *others), facts)
+    sources = source_map(main, redrawn.component.boxes).rows()
+    return Made(_files((main, *others)), facts, sources=sources)
+
+
+def _parted(call: ComponentCall, before: str, made: Component, options: Options) -> Made:
+    """
+    The file of the component with one part of it as the picture has it.
+    """
+    from vision_code.emit.file_names import file_names
+    from vision_code.geometry import Box
+    from vision_code.part import update_part
+    from vision_code.source_map import Span
+
+    text = before.removeprefix(BOM)
+    theme = Path(call.folder) / file_names(call.name, made.tree).theme
+    updated = update_part(
+        made,
+        options,
+        text.replace("\r\n", "\n").replace("\r", "\n"),
+        call.name + call.suffix,
+        box=Box(*(side / made.scale for side in call.part)) if call.part is not None else None,
+        span=Span(*call.span) if call.span is not None else None,
+        theme=theme.read_text("utf-8", "replace") if theme.is_file() else "",
+    )
+    main, *pictures = _files(updated.files)
+    if text != before:
+        main = replace(main, content=BOM.encode() + main.content)
+    facts = _facts(made, previews=call.previews)
+    facts |= {"name": call.component or made.tree.name, "notes": [*made.notes, *updated.notes]}
+    return Made((main, *pictures), facts)
 
 
 def _formatted(call: ComponentCall, project: Project, made: Component, folder: Path) -> Component:

@@ -1,5 +1,7 @@
 """
-Cancel means stop, at every stage and by every way a client has; a dead engine costs one request and nothing else.
+A cancel at the worst moments, a queue that is full, an engine that dies: each costs its request and nothing else.
+
+That cancel stops at every stage and by every way a client has stands in `independent/test_cancel.py`.
 """
 
 from __future__ import annotations
@@ -10,8 +12,6 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from tests.lsp_server.editor import ROOT, Editor, Message
 
@@ -31,69 +31,6 @@ def _options(workspace: Path, **more: object) -> Message:
 
 def _process_id(editor: Editor) -> int:
     return int(editor.request("visionCode/status", {})["engine"]["processId"])
-
-
-def test_cancel_stops_at_every_stage(start: Start, workspace: Path) -> None:
-    editor = start(workspace)
-    for stage, engine, verify in (
-        ("", "none", False),
-        ("opening", "none", False),
-        ("reading", "none", False),
-        ("mending", "none", True),
-        ("deciding", "embedded", False),  # the model loads or answers
-    ):
-        editor.notifications.clear()
-        options = _options(workspace, workDoneToken=stage or "now", engine=engine, verify=verify)
-        running = editor.ask("visionCode/component", options)
-        if stage:
-            editor.stage(stage)
-            child = _process_id(editor)
-        began = time.monotonic()
-        editor.cancel(running)
-        error = editor.answer(running)["error"]
-        took_s = time.monotonic() - began
-        assert error["code"] == -32800
-        assert took_s < CANCEL_S, stage
-        if stage:
-            assert editor.progress()[-1] == {"kind": "end", "message": "cancelled"}
-            assert _gone(child)
-    assert editor.edits == []
-    assert list(workspace.iterdir()) == [workspace / "shot.png"]
-    editor.cancel(running)  # finished: ignored
-    editor.notify("$/cancelRequest", {"id": {}})
-    editor.notify("$/cancelRequest", {})
-    assert editor.request("visionCode/status", {})["engine"]["waiting"] == 0
-
-
-def _gone(process_id: int) -> bool:
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        try:
-            os.kill(process_id, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.01)
-    return False
-
-
-@pytest.mark.parametrize("way", ["progress of ours", "progress of the client", "command"])
-def test_every_way_to_cancel_works(start: Start, workspace: Path, way: str) -> None:
-    editor = start(workspace)
-    token = None if way == "progress of ours" else "bar"
-    options = _options(workspace, **QUICK)
-    if way == "command":
-        command = {"command": "visionCode.server.component", "arguments": [options], "workDoneToken": token}
-        running = editor.ask("workspace/executeCommand", command)
-    else:
-        running = editor.ask("visionCode/component", {**options, **({"workDoneToken": token} if token else {})})
-    begin = editor.wait_for(lambda m: m["method"] == "$/progress" and m["params"]["value"]["kind"] == "begin")
-    if way == "command":
-        editor.cancel(running)
-    else:
-        editor.notify("window/workDoneProgress/cancel", {"token": begin["params"]["token"]})
-    assert editor.answer(running)["error"]["code"] == -32800
-    assert editor.progress()[-1]["kind"] == "end"
-    assert editor.edits == []
 
 
 def test_a_cancel_after_the_edit_was_handed_over_ends_the_request_not_the_edit(start: Start, workspace: Path) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lsp_server.editor import ROOT, Editor
+from tests.lsp_server.editor import ROOT, Editor, index_of
+from tests.lsp_server.test_protocol import PAGE
 from vision_code.render import find_browser
 
 Start = Callable[..., Editor]
@@ -68,6 +69,29 @@ def test_what_other_drafts_made_can_be_applied_in_its_place(start: Start, tmp_pa
     assert other["files"][0]["text"] != result["files"][0]["text"]
     assert editor.apply({"edit": other["edit"]}) == {"applied": True}
     assert editor.text(other["files"][0]["uri"]) == other["files"][0]["text"]
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser: nothing is compared")
+@pytest.mark.parametrize("client", ["vscode-1.65", "helix-25.01"])
+def test_what_differs_most_is_told_with_the_code_that_draws_it(start: Start, tmp_path: Path, client: str) -> None:
+    shutil.copy(ROOT / "examples" / "mobile-dark.png", tmp_path / "shot.png")
+    editor = start(tmp_path, client)
+    options = {"image": (tmp_path / "shot.png").as_uri(), "target": "react", "engine": "none", "apply": False}
+    result = editor.request("visionCode/component", options)
+    text = result["files"][0]["text"]
+
+    def told(place: dict[str, dict[str, int]]) -> str:
+        start, end = (index_of(text, place[side], editor.encoding) for side in ("start", "end"))
+        return text[start:end]
+
+    worst = result["worst"]
+    assert worst
+    assert all(told(region["range"]).startswith("<") and told(region["range"]).endswith(">") for region in worst)
+    entries = [told(region["entry"]) for region in worst if region["entry"] is not None]
+    assert entries
+    assert all(entry.startswith("{") and entry.endswith("}") for entry in entries)
+    rows = PAGE.split("| of a region | type | meaning |\n")[1].split("\n\n")[0].splitlines()[1:]
+    assert [row.split("`")[1] for row in rows] == list(worst[0])
 
 
 def test_the_command_does_the_same_and_the_second_call_is_warm(start: Start, workspace: Path, picture: bytes) -> None:

@@ -18,9 +18,9 @@ pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
 
 from mcp import Client, StdioServerParameters
 
+from tests.engine_server import EVENT_STREAM, engine_server
 from tests.engine_server import answer as written
 from tests.engine_server import calls as play
-from tests.engine_server import engine_server
 from tests.lsp_server.editor import ROOT
 from tests.marked_processes import MARK, left_after
 
@@ -102,11 +102,18 @@ def test_an_agent_gets_a_patch_that_git_applies(tmp_path: Path) -> None:
     (project / "price.py").write_text("def total(rows):\n    return -sum(rows)\n")
     block = "price.py\n<<<<<<< SEARCH\n    return -sum(rows)\n=======\n    return sum(rows)\n>>>>>>> REPLACE\n"
     looking = play(("grep", {"text": "total"})), play(("choose", {"files": ["price.py"]}))
+    told: list[tuple[float, str | None]] = []
+
+    async def progress(done: float, total: float | None, message: str | None) -> None:
+        told.append((done, message))
 
     async def conversation(client: Client) -> None:
-        failed, said = await answer(client, "patch", issue="The total is negative", candidates=1)
-        assert not failed, said
-        made = json.loads(said)
+        asked = {"issue": "The total is negative", "candidates": 1}
+        result = await client.call_tool("patch", asked, progress_callback=progress)
+        assert not result.is_error, result.content
+        made = json.loads(result.content[0].text)  # type: ignore[union-attr]
+        assert [done for done, _ in told] == sorted(done for done, _ in told)
+        assert {"explore", "write"} <= {message for _, message in told}
         assert made["files"] == [{"path": "price.py", "change": "modified"}]
         (tmp_path / "patch.diff").write_text(made["diff"])
 
@@ -114,6 +121,34 @@ def test_an_agent_gets_a_patch_that_git_applies(tmp_path: Path) -> None:
         talk(project, conversation, engine=f"{server.address}#kimi")
     subprocess.run(["git", "apply", "../patch.diff"], cwd=project, check=True)
     assert "return sum(rows)" in (project / "price.py").read_text()
+
+
+def test_a_patch_that_is_given_up_leaves_nothing_and_what_git_ignores_is_refused(tmp_path: Path) -> None:
+    project, mark = tmp_path / "project", "mcp-" + os.urandom(8).hex()
+    project.mkdir()
+    subprocess.run(["git", "init", "-q", "."], cwd=project, check=True)
+    (project / ".gitignore").write_text("dist/\n")
+    (project / "price.py").write_text("def total(rows):\n    return -sum(rows)\n")
+    ignored = "dist/a.py\n<<<<<<< SEARCH\n=======\nx = 1\n>>>>>>> REPLACE\n"
+    looking = play(("choose", {"files": ["price.py"]}))
+    silent = [["send", EVENT_STREAM], ["wait", 600]]
+
+    async def conversation(client: Client) -> None:
+        failed, said = await answer(client, "patch", issue="The total is negative", candidates=1)
+        assert failed
+        assert "path.ignored: git ignores dist/a.py" in said
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(3):
+                await answer(client, "patch", issue="The total is negative", candidates=1)
+        # The next one need not wait for the one that was given up.
+        failed, said = await answer(client, "patch", issue="The total is negative", candidates=1)
+        assert not failed, said
+
+    block = "price.py\n<<<<<<< SEARCH\n    return -sum(rows)\n=======\n    return sum(rows)\n>>>>>>> REPLACE\n"
+    with engine_server(tmp_path / "engine", [looking, written(ignored), silent, looking, written(block)]) as server:
+        talk(project, conversation, mark, engine=f"{server.address}#kimi")
+    assert left_after(mark) == []
+    assert sorted(path.name for path in project.iterdir()) == [".git", ".gitignore", "price.py"]
 
 
 def test_an_engine_that_writes_no_code_is_said_and_pictures_from_elsewhere_are_refused(workspace: Path) -> None:

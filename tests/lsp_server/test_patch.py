@@ -98,17 +98,34 @@ def test_without_apply_nothing_is_changed_and_all_is_told(start: Start, project:
     assert editor.text((project / "price.py").as_uri()) == PRICE.replace("-=", "+=")
 
 
-def test_a_file_that_changed_meanwhile_is_refused_not_overwritten(start: Start, project: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("typed", "fits"),
+    [
+        ("# 😀 above\n" + PRICE + "\n# more\n", True),
+        (PRICE.replace("total = 0", "total = 1"), False),  # beside the line that changes
+        (PRICE.replace("total -= row", "total -= 2 * row"), False),
+        (PRICE + PRICE, False),  # two places that are alike
+    ],
+)
+def test_what_is_typed_meanwhile_stays_or_the_patch_is_refused(
+    start: Start, project: Path, tmp_path: Path, typed: str, fits: bool
+) -> None:
     editor = start(project)
     uri = (project / "price.py").as_uri()
     editor.open(uri, PRICE)
     with _served(tmp_path, [["wait", 3], *answer(MENDED)]) as server:
         number = editor.ask("visionCode/patch", _options(server, workDoneToken="patch"))
         editor.stage("the engine writes")
-        editor.type(uri, PRICE + "\n# more\n")
-        error = editor.answer(number)["error"]
-    assert (error["code"], error["data"]["kind"], editor.edits) == (-32801, "edit.stale", [])
-    assert editor.text(uri) == PRICE + "\n# more\n"
+        editor.type(uri, typed)
+        told = editor.answer(number)
+    if fits:
+        assert told["result"]["applied"]
+        assert editor.text(uri) == typed.replace("-=", "+=")
+        editor.request("visionCode/undo", {})
+    else:
+        error = told["error"]
+        assert (error["code"], error["data"]["kind"], editor.edits) == (-32801, "edit.stale", [])
+    assert editor.text(uri) == typed
 
 
 def test_a_cancel_ends_it_while_components_are_made_beside_it(start: Start, project: Path, tmp_path: Path) -> None:

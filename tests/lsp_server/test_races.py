@@ -20,8 +20,8 @@ from lsp_server.documents import Document
 from lsp_server.errors import ResponseError
 from lsp_server.log import Log
 from lsp_server.messages import Response
-from lsp_server.plan import Place, plan_for
-from lsp_server.road.messages import Made, MadeFile
+from lsp_server.plan import Place, patch_plan, plan_for
+from lsp_server.road.messages import Made, MadeFile, Patched, PatchedFile
 from lsp_server.road.queue import Road
 from lsp_server.session import Session
 from lsp_server.undo import reversal_of
@@ -52,9 +52,11 @@ class _Typist:
         (operation,) = message["params"]["edit"]["documentChanges"]
         applied = operation["textDocument"]["version"] == self.version
         if applied:
-            (edit,) = operation["edits"]
-            first, last = (index_of(self.text, edit["range"][side], "utf-8") for side in ("start", "end"))
-            self._change(self.text[:first] + edit["newText"] + self.text[last:])
+            text = self.text
+            for edit in reversed(operation["edits"]):  # they are in the order of the text
+                first, last = (index_of(text, edit["range"][side], "utf-8") for side in ("start", "end"))
+                text = text[:first] + edit["newText"] + text[last:]
+            self._change(text)
             self.edits_applied += 1
         self.perhaps_type()
         self.session.connection.answered(Response(message["id"], {"applied": applied}, None))
@@ -74,15 +76,20 @@ class _Typist:
         )
 
 
-async def _race(seed: int, folder: Path) -> str:
-    path = folder / "page.html"
-    random_ = random.Random(seed)
-    typist = _Typist(random_, path.as_uri(), random_.choice(["", "\n", "old 😀\n"]))
+def _session(typist: _Typist, folder: Path) -> Session:
     session = Session(connection=Connection(typist), log=LOG, road=Road(LOG.line), patches=Road(LOG.line))  # type: ignore[arg-type]
     typist.session = session
     session.client = resolve_client({"capabilities": EDITORS["neovim-0.11"]})
     session.workspace.folders = [folder]
     session.documents.opened(Document(uri=typist.uri, language_id="", version=1, text=typist.text))
+    return session
+
+
+async def _race(seed: int, folder: Path) -> str:
+    path = folder / "page.html"
+    random_ = random.Random(seed)
+    typist = _Typist(random_, path.as_uri(), random_.choice(["", "\n", "old 😀\n"]))
+    session = _session(typist, folder)
     place = Place(root=folder, folder=folder, document=session.workspace.state_of(path), overwrite=True)
     typist.perhaps_type()  # while the road works
     typed_before = list(typist.typed)
@@ -111,6 +118,37 @@ async def _race(seed: int, folder: Path) -> str:
     return "applied"
 
 
+async def _patch_race(seed: int, folder: Path) -> str:
+    """
+    The same for a patch of a few lines in a text that has many, some of them alike.
+    """
+    path, random_ = folder / "page.html", random.Random(seed)
+    old = [random_.choice(["<p>\n", "\n", "</p>\n", f"<i>{number} 😀</i>\n"]) for number in range(30)]
+    new = list(old)
+    for _ in range(random_.randint(1, 3)):
+        at = random_.randrange(30)
+        new[at] = random_.choice(["", "<b>new</b>\n", new[at] + "<b>new</b>\n"])
+    typist = _Typist(random_, path.as_uri(), "".join(old))
+    session = _session(typist, folder)
+    typist.perhaps_type()  # while the engine writes
+    typed_before = list(typist.typed)
+    patch = Patched((PatchedFile("page.html", "".join(old), "".join(new)),), {})
+    try:
+        plan = patch_plan(session, folder, patch)
+        typist.perhaps_type()
+        await apply_plan(session, plan, "race")
+    except ResponseError as error:
+        assert typist.edits_applied == 0
+        return error.kind
+    finally:
+        text = typist.text
+        for key in typist.typed:
+            assert key in text
+            text = text.replace(key, "", 1)
+    assert text == "".join(new)  # nothing but what was typed is between
+    return "applied beside what was typed" if typed_before else "applied"
+
+
 LOG = Log()
 
 
@@ -122,3 +160,11 @@ def test_typing_at_any_moment_loses_nothing(tmp_path: Path) -> None:
     outcomes = asyncio.run(races())
     # All ways it can go were gone.
     assert set(outcomes) == {"edit.stale", "edit.refused", "applied", "applied, then changed"}
+
+
+def test_a_patch_lands_where_it_was_meant_or_nowhere(tmp_path: Path) -> None:
+    async def races() -> list[str]:
+        return [await _patch_race(seed, tmp_path) for seed in range(NUM_RACES)]
+
+    outcomes = asyncio.run(races())
+    assert set(outcomes) == {"edit.stale", "edit.refused", "applied beside what was typed", "applied"}

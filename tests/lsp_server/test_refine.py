@@ -175,8 +175,8 @@ def test_a_component_that_nothing_remembers_keeps_what_may_be_a_persons_in_it(
         ({"document": main, "overwrite": True, "image": "upload:none"}, "upload.unknown"),
         ({"document": main, "image": None}, "params.missing"),
         ({"document": main, "instruction": "make it blue"}, "engine.capability"),
-        ({"document": main, "box": [1, 2, 3, 4]}, "params.invalid"),
-        ({"document": main, "range": {"start": {"line": 1}, "end": {"line": 2}}}, "params.invalid"),
+        ({"document": main, "box": [1, 2, 0, 4]}, "params.invalid"),
+        ({"document": main, "box": [1, 2, 3, 4]}, "refine.changed"),
         ({"document": main, "instruction": "blue", "range": [1, 2]}, "params.wrong"),
         ({"document": main, "instruction": "blue", "image": None, "box": [1, 2, 3, 4]}, "params.invalid"),
     ):
@@ -363,3 +363,71 @@ def test_components_of_other_frameworks_and_pages_keep_what_they_do_too(
     editor.type(path.as_uri(), broken)
     assert editor.refusal("visionCode/refine", options)["data"]["kind"] == "rewrite.syntax"
     assert editor.text(path.as_uri()) == broken
+
+
+#: Where the button of the small picture is, in px.
+BUTTON = [24, 100, 120, 40]
+
+
+@pytest.fixture
+def greener(workspace: Path) -> Path:
+    """
+    The workspace's picture with a button and a heading that a designer changed.
+    """
+    with Image.open(workspace / "shot.png") as shot:
+        draw = ImageDraw.Draw(shot)
+        draw.rectangle((24, 10, 319, 50), "white")
+        draw.text((24, 16), "Hello again", "#111827", ImageFont.load_default(28))
+        draw.rounded_rectangle((24, 100, 144, 140), 8, "#0f766e")
+        draw.text((44, 110), "Continue", "white", ImageFont.load_default(16))
+        shot.save(workspace / "greener.png")
+    return workspace / "greener.png"
+
+
+@pytest.mark.parametrize(
+    ("name", "editor_name"),
+    [
+        ("Card.tsx", "vscode-1.65"),
+        ("Card.vue", "neovim-0.11"),
+        ("Card.svelte", "helix-25.01"),
+        ("Card.html", "eglot-29.1"),
+    ],
+)
+def test_a_part_is_drawn_anew_by_the_embedded_engine_and_nothing_else(
+    start: Start, greener: Path, engine: dict[str, str], name: str, editor_name: str
+) -> None:
+    workspace = greener.parent
+    editor = start(workspace, editor_name, environment=engine)
+    main = (workspace / "src" / name).as_uri()
+    (workspace / "src").mkdir()
+    editor.open(main, "\r\n")
+    made = editor.request(
+        "visionCode/component", {"image": (workspace / "shot.png").as_uri(), "document": main, "verify": False}
+    )
+    assert made["applied"]
+    before = editor.text(main)
+    start, stop = before.rindex("<button"), before.rindex("</button>") + len("</button>")
+    at = before.count("\n", 0, start)
+    options: Message = {"image": greener.as_uri(), "document": main, "verify": False}
+    lines = {"start": {"line": at}, "end": {"line": at}}
+    for meant in ({"box": BUTTON}, {"range": lines}, {"box": BUTTON, "range": lines}):
+        result = editor.request("visionCode/refine", {**options, **meant})
+        assert (result["applied"], result["files"][0]) == (True, {"uri": main, "action": "update"})
+        assert result["draftedBy"] in ("embedded", "rules")
+        after = editor.text(main)
+        assert after.endswith(before[stop:])
+        assert after.startswith(before[:start]) or name == "Card.html"  # where rules were added
+        assert "Continue" in after
+        assert "Welcome" in after
+        assert "Hello again" not in after
+        assert after.count("\n") == after.count("\r\n")
+        assert "changeAnnotations" not in editor.edits[-1]
+        editor.request("visionCode/undo", {})
+        assert editor.text(main) == before
+    # The other way round the words beside it differ, and are not taken for the same.
+    assert editor.refusal("visionCode/refine", {**options, "box": [24, 62, 120, 16]})["data"]["kind"] == "refine.part"
+    # What a part was replaced in is as it was made, and still one component with all its files.
+    assert editor.request("visionCode/refine", {**options, "box": BUTTON})["applied"]
+    whole = editor.request("visionCode/refine", options)
+    assert "Hello again" in editor.text(main)
+    assert not any("no longer used" in note for note in whole["notes"])

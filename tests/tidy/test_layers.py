@@ -36,6 +36,7 @@ STATIONS = [
     "errors",
     "engine_names",
     "geometry",
+    "source_map",
     "observation",
     "region",
     "uitree",
@@ -54,6 +55,7 @@ STATIONS = [
     "draft",
     "assemble",
     "emit",
+    "anchor",
     "conform",
     "reformat",
     "render",
@@ -64,6 +66,7 @@ STATIONS = [
     "explain",
     "pipeline",
     "rewrite",
+    "part",
     "localise",
     "prompts",
     "cage",
@@ -148,10 +151,12 @@ def test_only_the_child_of_the_language_server_walks_the_road() -> None:
         "capture.obstacles",
         "engine_names",
         "errors",
+        "geometry",
         "input",
         "output",
         "picture_header",
         "project",
+        "source_map",
     )
     light = tuple(f"vision_code.{door}" for door in doors)
     children = ("road/worker.py", "road/patch.py", "screen/worker.py")

@@ -20,6 +20,7 @@ MANIFEST: dict[str, Any] = json.loads((EXTENSION / "package.json").read_text(enc
 TABLES = {
     "ComponentOptions": ("visionCode/component", "| field | type | default | meaning |"),
     "ComponentResult": ("visionCode/component", "| field | type | meaning |"),
+    "WorstRegion": ("visionCode/component", "| of a region | type | meaning |"),
     "RefineOptions": ("visionCode/refine", "| field | type | default | meaning |"),
     "PatchOptions": ("visionCode/patch", "| field | type | default | meaning |"),
     "PatchResult": ("visionCode/patch", "| field | type | meaning |"),

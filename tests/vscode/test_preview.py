@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Frame, FrameLocator, expect
+from playwright.sync_api import Frame, FrameLocator, Locator, expect
 
 from tests.vscode.installed import EXTENSION, ROOT
 from tests.vscode.site import serving
@@ -18,6 +19,14 @@ from tests.vscode.workbench import PATIENCE_MS, Host, Window
 
 Open = Callable[..., Window]
 pytestmark = pytest.mark.e2e
+
+
+def lines_of(link: Locator) -> tuple[int, int]:
+    """
+    The lines that a link of the preview names.
+    """
+    first, last = re.search(r"lines? (\d+)(?:–(\d+))?", link.inner_text()).groups()  # type: ignore[union-attr]
+    return int(first), int(last or first)
 
 
 def page_of(window: Window) -> Frame:
@@ -84,13 +93,41 @@ def test_generated_code_can_do_nothing_in_the_preview(quick: Host, open_window: 
     assert not (project / "src" / "components" / "WelcomeBack.tsx").exists()
 
 
-def test_a_click_on_what_differs_shows_where_it_is(host: Host, open_window: Open, project: Path) -> None:
+def test_a_click_on_what_differs_shows_where_it_is_and_what_draws_it(
+    host: Host, open_window: Open, project: Path
+) -> None:
+    shutil.copy(ROOT / "examples" / "mobile-dark.png", project / "design" / "login.png")
     window = open_window(host, project)
     preview = made(window)
-    preview.locator("#worst button").first.click()
+    links = preview.locator("#worst button")
+    first, data, last = links.first, links.filter(has_text="data in").first, links.last
+    first.click()
     for mark in ("#picture-mark", "#page-mark"):
         expect(preview.locator(mark)).to_be_visible()
+    expect(preview.locator("#state")).to_contain_text("Selected in")
     window.picture("worst")
+    selected = {first: window.selected_text()}
+    # With the keyboard alone: the focus stays in the list.
+    for link in (data, last):
+        link.press("Enter")
+        expect(link).to_be_focused()
+        window.until(lambda: window.selected_text() not in selected.values())
+        selected[link] = window.selected_text()
+    # In the file, once there is one.
+    preview.locator("#apply").click()
+    expect(preview.locator("#state")).to_contain_text("Applied")
+    lines = (project / "src" / "components" / "GoodEvening.tsx").read_text().split("\n")
+    for link, text in selected.items():
+        start, end = lines_of(link)
+        assert text.strip() in "\n".join(lines[start - 1 : end])
+        assert text[0] == ("{" if "data" in link.inner_text() else "<")
+    data.click()
+    expect(preview.locator("#state")).to_contain_text("Selected in")
+    expect(window.page.locator(".monaco-diff-editor")).to_have_count(0)
+    assert window.selected_text() == selected[data]
+    window.page.keyboard.press("Delete")
+    first.click()
+    expect(preview.locator("#state")).to_contain_text("not as it was made")
     preview.locator("#target").select_option("vue")
     expect(preview.locator("#page-mark")).to_be_hidden()
 

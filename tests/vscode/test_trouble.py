@@ -97,25 +97,6 @@ def test_what_somebody_else_wrote_meanwhile_is_not_touched(host: Host, open_wind
     assert not theirs.with_suffix(".theme.css").exists()
 
 
-def test_an_engine_that_cannot_solve_an_issue_is_said_with_the_way_to_one_that_can(
-    host: Host, open_window: Open, project: Path
-) -> None:
-    window = open_window(host, project)
-    window.wait_until_ready()
-    window.open("", "notes.md")
-    window.page.locator(".editor-instance .view-lines").first.click()
-    window.command("Vision Code: Fix This Issue…")
-    window.pick("notes.md")
-    window.tick("design/login.png")
-    window.picture("issue")
-    window.page.keyboard.press("Enter")
-    notice = window.notice(re.compile("patches|solve an issue"))
-    expect(notice.locator(".codicon-info")).to_be_visible()
-    window.picture("patch")
-    notice.locator(".monaco-button", has_text="Choose Engine…").click()
-    expect(window.page.locator(".settings-editor .setting-item-label", has_text="Engine").first).to_be_visible()
-
-
 def test_a_missing_server_is_said_with_the_click_that_mends_it(
     start_host: Callable[..., Host], open_window: Open, project: Path
 ) -> None:

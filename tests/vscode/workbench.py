@@ -336,6 +336,18 @@ class Window:
         lines = self.page.locator(".editor-instance .view-line").all_inner_texts()
         return "\n".join(lines).replace("\xa0", " ")
 
+    def selected_text(self) -> str:
+        """
+        What is selected in the first column; it gets the focus.
+        """
+        self.page.keyboard.press("Control+1")
+        self.page.evaluate("navigator.clipboard.writeText('')")
+        copied = ""
+        while not copied:
+            self.page.keyboard.press("Control+C")
+            copied = self.page.evaluate("navigator.clipboard.readText()")
+        return copied.replace("\r\n", "\n")
+
     def until(self, holds: Callable[[], bool]) -> None:
         """
         Wait for something outside of the window.

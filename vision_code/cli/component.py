@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runtime.api import Engine
     from vision_code.pipeline import Component, Options
     from vision_code.render import Browser
+    from vision_code.source_map import Span
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -163,19 +164,41 @@ def _write(result: Component, output: Path | None, *, force: bool) -> list[Path]
 
 
 def _facts(result: Component, written: list[Path], chosen: Conventions) -> dict[str, object]:
-    scores = asdict(result.fidelity) if result.fidelity else None
     return {
         "files": [str(path) for path in written],
         "target": result.target.value,
         "name": result.tree.name,
         "verified": result.verified,
         "unverified_because": result.unverified_because,
-        "fidelity": scores,
+        "fidelity": _scores(result) if result.fidelity else None,
         "narrow": asdict(result.narrow) if result.narrow else None,
         "drafted_by": result.drafted_by,
         "notes": [*chosen.notes, *result.notes],
         "seconds": {station: round(s, 3) for station, s in result.seconds.items()},
     }
+
+
+def _scores(result: Component) -> dict[str, object]:
+    """
+    Fidelity, each of the worst regions with what draws it: places in the main file as `SourceMap.position` gives them.
+    """
+    from vision_code.anchor import source_map
+
+    assert result.fidelity is not None
+    sources = source_map(result.files[0], result.boxes)
+
+    def place(span: Span | None) -> object:
+        if span is None:
+            return None
+        ends = (sources.position(index) for index in (span.start, span.stop))
+        return dict(zip(("start", "end"), ({"line": line, "character": at} for line, at in ends), strict=True))
+
+    worst = []
+    for finding in result.fidelity.worst:
+        source = sources.source_of(finding.box)
+        markup, entry = (source.markup, source.entry) if source is not None else (None, None)
+        worst.append({**asdict(finding), "range": place(markup), "entry": place(entry)})
+    return {**asdict(result.fidelity), "worst": worst}
 
 
 def _tell(result: Component, written: list[Path]) -> None:

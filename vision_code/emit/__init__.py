@@ -7,6 +7,7 @@ Knows nothing of how the tree came about; reads no files and runs no tools.
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -22,11 +23,12 @@ from vision_code.emit.react import emit_react
 from vision_code.emit.script_style import ScriptStyle
 from vision_code.emit.svelte import emit_svelte
 from vision_code.emit.target import TARGETS, OutputFile, Target
+from vision_code.emit.theme import Theme
 from vision_code.emit.vue import emit_vue
 from vision_code.geometry import Color
 from vision_code.uitree import Element, UITree
 
-__all__ = ["TARGETS", "OutputFile", "ScriptStyle", "Target", "emit", "single_page", "without_token"]
+__all__ = ["TARGETS", "OutputFile", "ScriptStyle", "Target", "emit", "emit_part", "single_page", "without_token"]
 
 #: A page has its colours to itself; components share the names of theirs with the whole app.
 _PAGES = {Target.HTML: emit_html, Target.HTML_CSS: emit_html_css}
@@ -68,13 +70,55 @@ def emit(
     return tuple(style.indented(file) for file in files)
 
 
+def emit_part(
+    tree: UITree, region: int, target: Target, name: str, style: ScriptStyle, tokens: Mapping[str, Color]
+) -> tuple[OutputFile, ...]:
+    """
+    One element of ``tree`` as a component that says all of itself: no loops, and no names of colours but ``tokens``.
+
+    Args:
+        region: Of the element.
+        name: Main file of the component that the part goes into, without its ending.
+        tokens: Colours that have a name there.
+    """
+    root = next(element for element in _cleaned(tree).walk() if element.region == region)
+    tree = _own_assets(replace(tree, root=root))
+    names, theme = file_names(name, tree), Theme().taking(project_names(root, tokens))
+    if target in _PAGES:
+        return _PAGES[target](tree, theme, names)
+    files = _COMPONENTS[target](tree, theme, names, replace(style, loops=False))
+    return tuple(file for file in files if file.path.suffix != ".css")
+
+
+def _own_assets(tree: UITree) -> UITree:
+    """
+    With the pictures that it shows alone, under names that no other picture has.
+    """
+    shown = {value for element in tree.root.walk() for name, value in element.attrs if name == "src"}
+    renamed = {}
+    for asset in tree.assets:
+        stem, _, ending = asset.name.rpartition(".")
+        renamed[asset.name] = f"{stem}-{hashlib.sha256(asset.png).hexdigest()[:6]}.{ending}"
+    assets = tuple(replace(each, name=renamed[each.name]) for each in tree.assets if each.name in shown)
+    return replace(tree, root=_with_sources(tree.root, renamed), assets=assets)
+
+
+def _with_sources(element: Element, renamed: Mapping[str, str]) -> Element:
+    attrs = tuple((name, renamed.get(value, value) if name == "src" else value) for name, value in element.attrs)
+    children = tuple(
+        _with_sources(child, renamed) if isinstance(child, Element) else child for child in element.children
+    )
+    return replace(element, attrs=attrs, children=children)
+
+
 def single_page(tree: UITree) -> str:
     """
     The `html` target's page with its pictures in it: shows ``tree`` without any other file, whatever its target is.
     """
     tree = replace(tree, root=_cleaned(tree))
     addresses = {asset.name: f"data:image/png;base64,{base64.b64encode(asset.png).decode()}" for asset in tree.assets}
-    return "".join(f"{line}\n" for line in html_page(tree, theme_of(tree), addresses.__getitem__))
+    lines, _ = html_page(tree, theme_of(tree), addresses.__getitem__)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def without_token(tree: UITree, tokens: Mapping[str, Color]) -> tuple[Color, ...]:

@@ -99,6 +99,7 @@ def tag(element: Element, attrs: tuple[tuple[str, Value], ...], children: tuple[
         block=is_block(element)
         or element.tag in _INLINE_BOX_TAGS
         or element.style.display in ("inline-flex", "inline-block"),
+        regions=() if element.region is None else (element.region,),
     )
 
 

@@ -13,6 +13,7 @@ from vision_code.emit.data import Collection, const_lines, type_lines
 from vision_code.emit.file_names import FileNames
 from vision_code.emit.names import camel, pascal, unique, words_of
 from vision_code.emit.nodes import Node, Ref, Tag
+from vision_code.emit.outline import Outline, parts
 from vision_code.emit.repeat import factor
 from vision_code.emit.script_style import ScriptStyle
 from vision_code.emit.segments import Run, Unlike, segments
@@ -44,6 +45,14 @@ class Component:
     root: Tag
     collections: list[Collection]
     imports: dict[str, str]
+
+    @property
+    def outline(self) -> Outline:
+        """
+        Of its file.
+        """
+        entries = tuple((each.name, tuple(each.regions)) for each in self.collections)
+        return Outline(tuple(parts(self.root)), entries)
 
 
 @dataclass(slots=True)
@@ -113,6 +122,7 @@ class _Builder:
             except Unlike:
                 pass
             else:
+                found.regions = [_regions(element) for element in elements]
                 self.add(found)
                 return [each]
         return [self.element(element, headers) for element in run.elements]
@@ -135,6 +145,13 @@ def component_of(
         # A component cannot be the body: the page's own box stands in for it.
         root = replace(root, name="div", attrs=tuple(pair for pair in root.attrs if pair[0] != "lang"))
     return Component(name, root, builder.collections, builder.imports)
+
+
+def _regions(element: Element) -> tuple[int, ...]:
+    """
+    Ids of the regions that an element and those in it draw.
+    """
+    return tuple(each.region for each in element.walk() if each.region is not None)
 
 
 def _adapted(element: Element, adapt: Callable[[Element], Element]) -> Element:

@@ -48,6 +48,7 @@ class Collection:
         fields: Empty for plain values.
         entries: The records.
         nested: Record types that its fields use.
+        regions: Ids of the regions of the picture that each entry draws; of a nested collection none are told.
         is_declared: Whether an earlier collection declares the same type.
     """
 
@@ -56,6 +57,7 @@ class Collection:
     fields: list[Field]
     entries: list[Datum]
     nested: list[Collection] = field(default_factory=list)
+    regions: list[tuple[int, ...]] = field(default_factory=list)
     is_declared: bool = False
 
     @property

@@ -12,6 +12,8 @@ from vision_code.emit.build import build
 from vision_code.emit.file_names import FileNames
 from vision_code.emit.html_dialect import HtmlDialect, escape_text
 from vision_code.emit.markup import print_node
+from vision_code.emit.nodes import Tag
+from vision_code.emit.outline import Outline, parts
 from vision_code.emit.stylesheet import block, reset, tags_of, theme_lines, utility_rules
 from vision_code.emit.tailwind import StyleClass, style_classes
 from vision_code.emit.target import OutputFile, text_file
@@ -23,13 +25,13 @@ def emit_html(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputFile,
     """
     The page and the assets it shows.
     """
-    page = html_page(tree, theme, asset_path(names))
-    return (text_file(f"{names.main}.html", page), *asset_files(tree, names))
+    page, root = html_page(tree, theme, asset_path(names))
+    return (text_file(f"{names.main}.html", page, Outline(tuple(parts(root)))), *asset_files(tree, names))
 
 
-def html_page(tree: UITree, theme: Theme, address_of: Callable[[str], str]) -> list[str]:
+def html_page(tree: UITree, theme: Theme, address_of: Callable[[str], str]) -> tuple[list[str], Tag]:
     """
-    Lines of the page; ``address_of`` says under which address it finds an asset.
+    Lines of the page, and its body; ``address_of`` says under which address it finds an asset.
     """
     body = body_of(tree)
     used: list[StyleClass] = []
@@ -39,13 +41,13 @@ def html_page(tree: UITree, theme: Theme, address_of: Callable[[str], str]) -> l
         used.extend(classes)
         return " ".join(found.token for found in classes)
 
-    markup = print_node(build(body, class_of, address_of), HtmlDialect(), 1)
+    root = build(body, class_of, address_of)
     css = [
         *(block(":root", theme_lines(theme)) if theme.values else []),
         *reset(tags_of(body), theme),
         *utility_rules(used),
     ]
-    return document(tree, css, markup)
+    return document(tree, css, print_node(root, HtmlDialect(), 1)), root
 
 
 def document(tree: UITree, css: list[str], body: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ from vision_code.emit.html import asset_files, asset_path, body_of, document
 from vision_code.emit.html_dialect import HtmlDialect
 from vision_code.emit.markup import print_node
 from vision_code.emit.names import kebab, unique
+from vision_code.emit.outline import Outline, parts
 from vision_code.emit.paint_utilities import placeholder
 from vision_code.emit.shorthand import Declarations, handwritten
 from vision_code.emit.stylesheet import block, media_query, reset, tags_of, theme_lines, widest_first
@@ -98,10 +99,10 @@ def emit_html_css(tree: UITree, theme: Theme, names: FileNames) -> tuple[OutputF
     sheet = _Sheet(theme)
     classes: dict[int, str] = {}
     _name_all(body, kebab(tree.name) or "page", sheet, classes)
-    markup = print_node(build(body, lambda element: classes[id(element)], asset_path(names)), HtmlDialect(), 1)
+    root = build(body, lambda element: classes[id(element)], asset_path(names))
     css = [*(block(":root", theme_lines(theme)) if theme.values else []), *reset(tags_of(body), theme), ""]
-    page = document(tree, [*css, *_rules(sheet.rules)], markup)
-    return (text_file(f"{names.main}.html", page), *asset_files(tree, names))
+    page = document(tree, [*css, *_rules(sheet.rules)], print_node(root, HtmlDialect(), 1))
+    return (text_file(f"{names.main}.html", page, Outline(tuple(parts(root)))), *asset_files(tree, names))
 
 
 def _name_all(element: Element, around: str, sheet: _Sheet, names: dict[int, str]) -> None:

@@ -60,6 +60,7 @@ class Tag:
         attrs: Names as in HTML; ``True`` for attributes that are there or not.
         breaks: Children may stand on lines of their own: white space between them means nothing.
         block: White space at the start and end of its text means nothing.
+        regions: Ids of the regions of the picture that it draws.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Tag:
     children: tuple[Node, ...] = ()
     breaks: bool = False
     block: bool = False
+    regions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

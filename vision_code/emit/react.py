@@ -109,11 +109,8 @@ def emit_react(tree: UITree, theme: Theme, names: FileNames, style: ScriptStyle)
         f"  ){style.end}",
         "}",
     ]
-    return (
-        text_file(f"{names.main}.{'tsx' if style.typed else 'jsx'}", lines),
-        theme_file(theme, names),
-        *asset_files(tree, names),
-    )
+    main = text_file(f"{names.main}.{'tsx' if style.typed else 'jsx'}", lines, component.outline)
+    return (main, theme_file(theme, names), *asset_files(tree, names))
 
 
 def _adapt(element: Element) -> Element:

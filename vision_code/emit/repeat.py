@@ -5,7 +5,7 @@ Repeated items as data and one template: what the instances share is markup, wha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vision_code.emit.build import SourceOf, attributes, tag, text_nodes
 from vision_code.emit.data import Collection, Datum, Field
@@ -159,7 +159,8 @@ def _element(instances: list[Element | None], scope: Scope) -> Tag:
     rows = [None if element is None else segments(element) for element in instances]
     for position, column in enumerate(columns(rows)):
         children += _column(column, first, position, instances, scope)
-    return tag(first, attrs, tuple(children))
+    regions = tuple(element.region for element in present if element.region is not None)
+    return replace(tag(first, attrs, tuple(children)), regions=regions)
 
 
 def _column(
@@ -299,4 +300,4 @@ def _rename(node: Tag, old: str, new: str) -> Tag:
 
     attrs = tuple((name, value(given)) for name, given in node.attrs)
     children = tuple(child(given) for given in node.children)
-    return Tag(name=node.name, attrs=attrs, children=children, breaks=node.breaks, block=node.block)
+    return replace(node, attrs=attrs, children=children)

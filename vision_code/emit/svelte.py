@@ -68,4 +68,5 @@ def emit_svelte(tree: UITree, theme: Theme, names: FileNames, style: ScriptStyle
     body = [f"  {line}" if line else line for line in script]
     head = ['<script lang="ts">' if style.typed else "<script>", *body, "</script>", ""] if script else []
     lines = [*head, *print_node(component.root, SvelteDialect())]
-    return (text_file(f"{names.main}.svelte", lines), theme_file(theme, names), *asset_files(tree, names))
+    main = text_file(f"{names.main}.svelte", lines, component.outline)
+    return (main, theme_file(theme, names), *asset_files(tree, names))

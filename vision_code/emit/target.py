@@ -4,9 +4,11 @@ The targets that a tree can be emitted to, and the files that come out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
+
+from vision_code.emit.outline import Outline
 
 
 class Target(StrEnum):
@@ -39,14 +41,16 @@ class OutputFile:
     Attributes:
         path: Where it goes, relative to the folder of the component.
         content: What it holds; text is UTF-8 with a newline at the end.
+        outline: What its elements were made from; of main files only.
     """
 
     path: PurePosixPath
     content: bytes
+    outline: Outline | None = field(default=None, repr=False, compare=False)
 
 
-def text_file(path: str, lines: list[str]) -> OutputFile:
+def text_file(path: str, lines: list[str], outline: Outline | None = None) -> OutputFile:
     """
     A UTF-8 file of ``lines``.
     """
-    return OutputFile(PurePosixPath(path), ("\n".join(lines) + "\n").encode())
+    return OutputFile(PurePosixPath(path), ("\n".join(lines) + "\n").encode(), outline)

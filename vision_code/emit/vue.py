@@ -69,4 +69,5 @@ def emit_vue(tree: UITree, theme: Theme, names: FileNames, style: ScriptStyle) -
     opening = '<script setup lang="ts">' if style.typed else "<script setup>"
     head = [opening, *script, "</script>", ""] if script else []
     lines = [*head, "<template>", *print_node(component.root, VueDialect(), 1), "</template>"]
-    return (text_file(f"{names.main}.vue", lines), theme_file(theme, names), *asset_files(tree, names))
+    main = text_file(f"{names.main}.vue", lines, component.outline)
+    return (main, theme_file(theme, names), *asset_files(tree, names))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from vision_code.edits.folder import GENERATED_FOLDERS
@@ -85,9 +86,9 @@ class Sources:
                 git, the folder is walked, generated folders left out.
         """
         root = Path(os.path.realpath(root))
-        found = paths if paths is not None else listed(root) or tuple(_walked(root))
-        kept = sorted(path for path in found if _readable_name(path) and (path.isascii() or _is_text(path)))
-        return cls(root, tuple(kept[:MAX_FILES]))
+        found = iter(paths) if paths is not None else _found(root)
+        kept = {path for path in found if _readable_name(path) and (path.isascii() or _is_text(path))}
+        return cls(root, tuple(sorted(kept)[:MAX_FILES]))
 
     def text(self, path: str) -> str | None:
         """
@@ -135,6 +136,15 @@ def _is_text(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _found(root: Path) -> Iterator[str]:
+    """
+    What git lists, as it comes, or what lies there.
+    """
+    names = listed(root)
+    first = next(names, None)
+    return _walked(root) if first is None else chain((first,), names)
 
 
 def _walked(root: Path) -> Iterator[str]:

@@ -28,7 +28,7 @@ def check_not_ignored(folder: Path, staged: Staged) -> None:
     ignored = [name.decode("utf-8", "replace") for name in said.split(b"\0") if name]
     # A folder that the repository around it ignores is a project of its own.
     if ignored and not git.run("check-ignore", ".", fails=True):
-        raise Denied("path.ignored", f"git ignores {shown(ignored[0])}; --allow-ignored if it is meant")
+        raise Denied("path.ignored", f"git ignores {shown(ignored[0])}; vision-code patch --allow-ignored takes it")
 
 
 def check_applies(staged: Staged, diff: bytes) -> None:

@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -53,8 +54,6 @@ _SETTINGS = {
     "protocol.allow": "never",
     "submodule.recurse": "false",
     "safe.bareRepository": "explicit",
-    # Whoever owns a repository is trusted with nothing here; in a container's job it is seldom who we run as.
-    "safe.directory": "*",
     "uploadpack.packObjectsHook": "",
     "gc.auto": "0",
     "maintenance.auto": "false",
@@ -103,11 +102,12 @@ class Git:
         """
         Everything that git gets to know.
         """
-        plain = _environment(_SETTINGS)
+        settings = {**_SETTINGS, "safe.directory": _trusted(self.folder).as_posix()}
+        plain = _environment(settings)
         command = [git_program(), "config", "--includes", "--null", "--name-only", "--get-regexp", _NAMED]
         names = _run(command, self.folder, plain, b"").stdout.decode("utf-8", "surrogateescape").split("\0")
         off = {name: "false" if name.endswith(".required") else "" for name in names if name}
-        return _environment({**_SETTINGS, **off})
+        return _environment({**settings, **off})
 
 
 @cache
@@ -122,6 +122,21 @@ def git_program() -> str:
     if found is None:
         raise InputRejected("repository.no_git", "git is not installed")
     return found
+
+
+def _trusted(folder: Path) -> Path:
+    """
+    The one folder whose repository git reads whoever owns it: in a container's job that is seldom whom we run as, and
+    nothing that it says is run. It has to belong to the owner of the folder that was named, or is that folder itself: a
+    repository around it may be another user's, who put it there to be found.
+    """
+    real = Path(os.path.realpath(folder))
+    for place in (real, *real.parents):
+        with contextlib.suppress(OSError):
+            if (place / ".git").lstat().st_uid == place.stat().st_uid == real.stat().st_uid:
+                return place
+            return real
+    return real
 
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
@@ -165,7 +180,10 @@ def _run(
             if process.stdin is not None:
                 process.stdin.write(data)
                 process.stdin.close()
-        process.wait(_DEADLINE_S)
+        # Its output ends when it does, and that is heard of at once: `wait` with a limit looks only every 50 ms.
+        start_s = time.monotonic()
+        out.join(_DEADLINE_S)
+        process.wait(max(0.0, start_s + _DEADLINE_S - time.monotonic()))
     except BaseException as error:
         _kill(process)
         if isinstance(error, subprocess.TimeoutExpired):

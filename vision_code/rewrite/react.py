@@ -13,13 +13,17 @@ from vision_code.rewrite.source import Source, read_source
 from vision_code.rewrite.tokens import NO_MESSAGES, Messages
 
 
-def rewrite_react(old: str, new: str, path: str, messages: Messages = NO_MESSAGES) -> Rewritten:
+def rewrite_react(
+    old: str, new: str, path: str, messages: Messages = NO_MESSAGES, *, is_part: bool = False
+) -> Rewritten:
     """
     Args:
         old: The file as it is.
         new: The component that `vision_code.emit` wrote for the picture, in the same language.
         path: Of the old file, for its ending, its name and messages.
         messages: Texts of the project's catalogue, by their keys.
+        is_part: Whether both hold one part of a component: their outermost elements stand for each other, and names
+            that this part does not use any more may be used elsewhere.
 
     Raises:
         InputRejected: ``rewrite.syntax``, ``rewrite.too_deep``, ``rewrite.no_component``, ``rewrite.uncertain``.
@@ -30,13 +34,13 @@ def rewrite_react(old: str, new: str, path: str, messages: Messages = NO_MESSAGE
     after = read_source(rename(new.encode(), apart.renamed, path), path, NO_MESSAGES)
     indent = before.markup.indent
     step = after.markup.step
-    renewed = renew(before.markup, after.markup, JSX, indent + step)
+    renewed = renew(before.markup, after.markup, JSX, indent + step, is_part=is_part)
     text = _inserted(before, apart, f"(\n{indent}{step}{renewed.text}\n{indent})", path)
     return Rewritten(
         text=text,
         name=before.name,
         kept=renewed.kept,
-        left=(*renewed.left, *_unused(before, text, path)),
+        left=(*renewed.left, *(() if is_part else unused(before, text, path))),
         pairs=renewed.pairs,
     )
 
@@ -55,7 +59,7 @@ def _inserted(source: Source, apart: Apart, markup: str, path: str) -> str:
     return inserted(head, apart) + markup + script.text(stop, len(script.content))
 
 
-def _unused(source: Source, text: str, path: str) -> Iterator[str]:
+def unused(source: Source, text: str, path: str) -> Iterator[str]:
     """
     Names that only the old markup used.
     """

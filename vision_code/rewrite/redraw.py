@@ -39,8 +39,7 @@ class Redrawn:
         """
         What was kept, and what was not.
         """
-        kept = (f"kept in {self.path}: {line}" for line in self.rewritten.kept)
-        return (*kept, *(f"not carried over from {self.path}: {line}" for line in self.rewritten.left))
+        return self.rewritten.notes(self.path)
 
 
 def redraw(
@@ -72,7 +71,9 @@ def redraw(
     found = [language.rewrite(old, trial.files[0].content.decode(), path, messages) for trial in trials]
     best = max(range(len(found)), key=lambda number: (found[number].pairs, -number))
     component, rewritten = trials[best], found[best]
-    main = OutputFile(PurePosixPath(PurePosixPath(path).name), rewritten.text.encode())
+    # Believed only where the file still holds the elements that were drawn.
+    outline = component.files[0].outline
+    main = OutputFile(PurePosixPath(PurePosixPath(path).name), rewritten.text.encode(), outline)
     files = (main, *_used(component.files[1:], rewritten.text))
     return Redrawn(path=path, component=component, rewritten=rewritten, files=files)
 

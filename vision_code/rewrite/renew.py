@@ -38,6 +38,13 @@ class Rewritten:
     left: tuple[str, ...]
     pairs: int
 
+    def notes(self, path: str) -> tuple[str, ...]:
+        """
+        What was kept, and what was not.
+        """
+        kept = (f"kept in {path}: {line}" for line in self.kept)
+        return (*kept, *(f"not carried over from {path}: {line}" for line in self.left))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewed:
@@ -53,14 +60,17 @@ class Renewed:
     pairs: int
 
 
-def renew(old: Markup, new: Markup, dialect: Dialect, indent: str) -> Renewed:
+def renew(old: Markup, new: Markup, dialect: Dialect, indent: str, *, is_part: bool = False) -> Renewed:
     """
     Args:
         indent: That the markup gets.
+        is_part: Whether the outermost elements stand for each other, if they are of one kind.
     """
     step = new.step
     around, root = _unwrapped(old.root, dialect)
     found = match(root, new.root)
+    if is_part and role(root) == role(new.root):
+        found.add(root, new.root)
     match_boxes(root, new.root, found)
     unseen = _unseen(root, found)
     woven = weave(old, root, new, found, indent + step * len(around), dialect, unseen)

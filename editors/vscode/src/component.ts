@@ -2,7 +2,7 @@
  * From a picture to a proposal: one request with its progress, its drafts and its end, whatever way the picture came. Of
  * one picture every result is kept, to choose from.
  */
-import { type LogOutputChannel, Uri, commands, window, workspace } from "vscode";
+import { type LogOutputChannel, Range, Uri, commands, window, workspace } from "vscode";
 
 import { ask } from "./asking";
 import { failureOf } from "./errors";
@@ -141,6 +141,20 @@ export class Components {
     // Whoever looks through them is faster than the diffs open.
     this.picked = this.picked.catch(() => undefined).then(() => this.propose(version));
     await this.picked;
+  }
+
+  /** Show the code that draws one of the worst regions, or its entry in the data. */
+  async locate(index: number, entry: boolean): Promise<void> {
+    const { files, worst } = this.shown?.result ?? { files: [], worst: [] };
+    const [main] = files;
+    const range = entry ? worst[index]?.entry : worst[index]?.range;
+    if (!main?.text || !range) {
+      return;
+    }
+    const uri = Uri.parse(main.uri, true);
+    const isShown = await this.review.reveal(uri, main.text, new Range(range.start.line, range.start.character, range.end.line, range.end.character));
+    const name = workspace.asRelativePath(uri);
+    this.panel.remark(isShown ? `Selected in ${name}.` : `${name} is not as it was made, so its lines are others.`);
   }
 
   /** A draft came. */

@@ -39,7 +39,8 @@ export function failureOf(error: unknown): Failure {
 
 function withoutKind(message: string, kind: string): string {
   const plain = message.startsWith(`${kind}: `) ? message.slice(kind.length + 2) : message;
-  return plain.charAt(0).toUpperCase() + plain.slice(1);
+  // A sentence begins with a capital; a path, a key or a piece of code stays as it is.
+  return /^[a-z]+[\s,;]/.test(plain) ? plain.charAt(0).toUpperCase() + plain.slice(1) : plain;
 }
 
 function isResponseError(error: unknown): error is ResponseError {

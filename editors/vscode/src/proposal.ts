@@ -51,14 +51,15 @@ export class ProposalTexts implements TextDocumentContentProvider, Disposable {
   private readonly texts = new Map<string, string>();
   readonly onDidChange = this.changed.event;
 
-  /** Show a file's old and new text. */
-  async show(file: ProposedFile): Promise<void> {
+  /** Show a file's old and new text, perhaps with a part of the new one selected and the focus left where it is. */
+  async show(file: ProposedFile, selection?: Range): Promise<void> {
     if (!isText(file)) {
       return;
     }
     const [left, right] = this.put(file);
     const name = workspace.asRelativePath(file.uri);
-    await commands.executeCommand("vscode.diff", left, right, `${name} (proposed)`, { preview: false, viewColumn: ViewColumn.One });
+    const part = selection ? { selection, preserveFocus: true } : {};
+    await commands.executeCommand("vscode.diff", left, right, `${name} (proposed)`, { preview: false, viewColumn: ViewColumn.One, ...part });
   }
 
   /** Show all files, each with its old and new text. */
@@ -95,6 +96,17 @@ export class ProposalTexts implements TextDocumentContentProvider, Disposable {
     };
     return [side("before", before), side("after", after)];
   }
+}
+
+/** Select a part of a text in the editor, while that is what the file holds; the focus stays where it is. */
+export async function select(uri: Uri, text: string, selection: Range): Promise<boolean> {
+  const document = await Promise.resolve(workspace.openTextDocument(uri)).catch(() => undefined);
+  // A new file has line feeds; one that is made anew keeps its line ends.
+  if (document?.getText().replaceAll("\r\n", "\n") !== text.replaceAll("\r\n", "\n")) {
+    return false;
+  }
+  await window.showTextDocument(document, { selection, viewColumn: ViewColumn.One, preserveFocus: true, preview: false });
+  return true;
 }
 
 /** Apply all files as one edit, which one undo takes back. Throws `Stale` when something changed meanwhile. */

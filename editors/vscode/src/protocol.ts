@@ -39,7 +39,7 @@ export interface MadeFile {
   data?: string;
 }
 
-/** Where the rendering differs most, in CSS pixels of the picture. */
+/** Where the rendering differs most, in CSS pixels of the picture, and what of the main file draws it. */
 export interface WorstRegion {
   what: string;
   score: number;
@@ -47,6 +47,8 @@ export interface WorstRegion {
   y: number;
   width: number;
   height: number;
+  range: Range | null;
+  entry: Range | null;
 }
 
 /** What was made of the picture's bytes; `scale` is device pixels per CSS pixel. */

@@ -1,10 +1,10 @@
 /**
  * What waits for a yes: shown as a diff, applied or discarded, and taken back.
  */
-import { type LogOutputChannel, ViewColumn, commands, window } from "vscode";
+import { type LogOutputChannel, type Range, type Uri, ViewColumn, commands, window } from "vscode";
 
 import { failureOf } from "./errors";
-import { type ProposalTexts, type ProposedFile, Stale, apply, proposed, takeBack } from "./proposal";
+import { type ProposalTexts, type ProposedFile, Stale, apply, proposed, select, takeBack } from "./proposal";
 import type { MadeFile, PatchedFile } from "./protocol";
 
 /** Whether something waits: what the buttons of the diff editor depend on. */
@@ -95,6 +95,16 @@ export class Review {
     if (file) {
       await this.texts.show(file);
     }
+  }
+
+  /** Select a part of a text where it stands: in what waits, else in the file. Whether it stands anywhere. */
+  async reveal(uri: Uri, text: string, part: Range): Promise<boolean> {
+    const file = this.waiting?.proposed.find(({ uri: its, after }) => its.toString() === uri.toString() && after === text);
+    if (file) {
+      await this.texts.show(file, part);
+      return true;
+    }
+    return select(uri, text, part);
   }
 
   /** Nothing waits any more; what is shown of it is closed. */

@@ -16,6 +16,11 @@ test("a refusal is shown in the server's own words, without its kind", () => {
   assert.deepEqual(failureOf(error), { kind: "engine.capability", message: "This version makes components", cancelled: false, retry: false });
 });
 
+test("a path at the start of a message stays as it is", () => {
+  const error = answered(-32803, "edit.no_match: src/Footer.tsx: no such lines", { kind: "edit.no_match" });
+  assert.equal(failureOf(error).message, "src/Footer.tsx: no such lines");
+});
+
 test("a cancel is no failure, whoever reports it", () => {
   assert.ok(failureOf(answered(-32800, "cancelled")).cancelled);
   assert.ok(failureOf(Object.assign(new Error("Canceled"), { name: "Canceled" })).cancelled);
@@ -94,6 +99,7 @@ test("messages of the page are checked", () => {
     { kind: "again", target: null, candidates: 3 },
     { kind: "refine", instruction: "larger" },
     { kind: "renew", name: "a", data: "data:image/png;base64,AA==" },
+    { kind: "locate", index: 0, entry: true },
   ]) {
     assert.deepEqual(fromPage(right), right);
   }
@@ -105,6 +111,7 @@ test("messages of the page are checked", () => {
     { kind: "toString" },
     { kind: "show", index: "0" },
     { kind: "pick" },
+    { kind: "locate", index: 0 },
     { kind: "picture", name: "a", data: "file:///etc/passwd" },
     { kind: "again", target: null, candidates: "3" },
     { kind: "refine", instruction: ["larger"] },

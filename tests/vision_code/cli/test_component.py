@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,22 @@ def test_two_components_live_in_one_folder(target: str, ending: str, tmp_path: P
         assert before.items() <= after.items()
         assert any(name in path.parts for path in after)  # its pictures
         before = after
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("target", "ending"), [("html-css", "html"), ("svelte", "svelte")])
+def test_what_differs_most_is_told_with_the_code_that_draws_it(
+    target: str, ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main = tmp_path / f"one.{ending}"
+    assert run(["component", str(PICTURE), "--engine", "none", "--target", target, "--json", "-o", str(main)]) == 0
+    worst = json.loads(capsys.readouterr().out)["fidelity"]["worst"]
+    assert worst
+    lines = main.read_text(encoding="utf-8").split("\n")
+    for region in worst:
+        start, end = region["range"]["start"], region["range"]["end"]
+        assert lines[start["line"]][start["character"] :].startswith("<")
+        assert lines[end["line"]][: end["character"]].endswith(">")
+    entries = [region["entry"]["start"] for region in worst if region["entry"]]
+    assert all(lines[entry["line"]][entry["character"]] in '{"' for entry in entries)
+    assert bool(entries) is (target == "svelte")

@@ -109,7 +109,10 @@ def test_a_file_that_git_ignores_needs_a_word(repo: Path, capsys: pytest.Capture
     (repo / "dist/a.py").write_text("a = 1\n")
     reply = REPLY.replace("src/a.py", "dist/a.py")
     assert _patch(repo, REPLY + reply, "--apply") == 6
-    assert "error[path.ignored]: git ignores dist/a.py; --allow-ignored if it is meant" in capsys.readouterr().err
+    assert (
+        "error[path.ignored]: git ignores dist/a.py; vision-code patch --allow-ignored takes it"
+        in capsys.readouterr().err
+    )
     assert (repo / "src/a.py").read_text() == "a = 1\n"
     assert _patch(repo, reply, "--apply", "--allow-ignored") == 0
     assert (repo / "dist/a.py").read_text() == "a = 2\n"

@@ -83,6 +83,18 @@ def test_a_repository_of_another_user_is_read_as_in_a_container_of_ci(repo: Path
     assert repository_top(repo) == repo
     assert open_commit(repo).entry("src/a.py") == Entry(b"a = 1\n", PLAIN)
     assert set(listed(repo)) == {"link", "run.sh", "src/a.py"}
+    assert list(listed(repo / "src")) == ["a.py"]
+    assert repository_top(repo / "src") == repo
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("given", [".git", "."])
+def test_a_repository_that_another_user_put_around_a_folder_is_not_asked(repo: Path, given: str) -> None:
+    (repo / "mine").mkdir()
+    (repo / "mine/b.py").write_text("b = 1\n")
+    os.chown(repo / given, 65534, 65534)
+    assert repository_top(repo / "mine") is None
+    assert list(listed(repo / "mine")) == []
 
 
 def test_where_no_repository_is(tmp_path: Path) -> None:

@@ -30,5 +30,7 @@ export async function act(said: FromPage, components: Components, review: Review
       return components.pick(said.index);
     case "show":
       return review.show(said.index);
+    case "locate":
+      return components.locate(said.index, said.entry);
   }
 }

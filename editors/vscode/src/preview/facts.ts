@@ -1,7 +1,7 @@
 /**
  * What is known of a result: how faithful it is, where it differs, its files and notes, and the other results.
  */
-import type { WorstRegion } from "../protocol";
+import type { Range, WorstRegion } from "../protocol";
 import { element, fill, item, link, percent } from "./elements";
 import type { FromPage, ListedFile, ToPage } from "./messages";
 
@@ -22,7 +22,7 @@ export class Facts {
     fill("scores", rows.flatMap(([part, score]) => (score === undefined ? [] : [scoreRow(part, score)])));
     element("scores-section").hidden = false;
     element("unverified").textContent = result.verified ? "" : `Not compared with the picture: ${result.unverifiedBecause}`;
-    fill("worst", result.worst.map((region) => item(link(`${region.what} (${percent(region.score)})`, () => this.mark(region)))));
+    fill("worst", result.worst.map((region, index) => this.regionItem(region, index)));
     fill("files", files.map((file, index) => this.fileItem(file, index)));
     const because = result.placedBecause ? [`It goes there because ${result.placedBecause}.`] : [];
     fill("notes", [`Drafted by ${result.draftedBy}.`, ...because, ...result.notes].map((note) => item(note)));
@@ -35,6 +35,20 @@ export class Facts {
     return item(name, ` ${ACTIONS[file.action] ?? file.action}`);
   }
 
+  /** A click shows where it is: in picture and rendering, and in the code. */
+  private regionItem(region: WorstRegion, index: number): HTMLElement {
+    const go = (range: Range | null, entry: boolean) => () => {
+      this.mark(region);
+      if (range) {
+        this.post({ kind: "locate", index, entry });
+      }
+    };
+    const { what, score, range, entry } = region;
+    const name = range ? `${what} (${percent(score)}), ${lines(range)}` : `${what} (${percent(score)})`;
+    const data = entry ? [", ", link(`data in ${lines(entry)}`, go(entry, true))] : [];
+    return item(link(name, go(range, false)), ...data);
+  }
+
   private versionChoice(name: string, index: number, chosen: boolean): HTMLElement {
     const label = document.createElement("label");
     const input = document.createElement("input");
@@ -43,6 +57,11 @@ export class Facts {
     label.append(input, ` ${name}`);
     return label;
   }
+}
+
+/** As the editor counts them. */
+function lines({ start, end }: Range): string {
+  return start.line === end.line ? `line ${start.line + 1}` : `lines ${start.line + 1}–${end.line + 1}`;
 }
 
 function scoreRow(part: string, score: number): HTMLElement {

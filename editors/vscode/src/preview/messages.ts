@@ -25,6 +25,8 @@ export type ToPage =
       version: number;
       result: Omit<ComponentResult, "files" | "edit" | "candidates">;
     }
+  /** Of what was clicked last; it changes nothing. */
+  | { kind: "remark"; message: string }
   /** Nothing came of the last request; what was there before stays. */
   | { kind: "told"; message: string; failed: boolean }
   | { kind: "ended"; message: string; how: "applied" | "discarded" | "failed" }
@@ -40,7 +42,9 @@ export type FromPage =
   | { kind: "discard" }
   | { kind: "again"; target: Target | null; candidates: number | null }
   | { kind: "pick"; index: number }
-  | { kind: "show"; index: number };
+  | { kind: "show"; index: number }
+  /** Show the code of one of the worst regions, or its entry in the data. */
+  | { kind: "locate"; index: number; entry: boolean };
 
 type Fields = Record<string, unknown>;
 
@@ -60,6 +64,7 @@ const CHECKS: Record<FromPage["kind"], (fields: Fields) => boolean> = {
   again: ({ target, candidates }) => (target === null || typeof target === "string") && (candidates === null || Number.isInteger(candidates)),
   pick: isIndexed,
   show: isIndexed,
+  locate: (fields) => isIndexed(fields) && typeof fields["entry"] === "boolean",
 };
 
 /** A message of the page, checked: the page shows what came out of a stranger's picture. */

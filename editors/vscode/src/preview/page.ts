@@ -95,6 +95,9 @@ function hear(told: ToPage): void {
     case "result":
       finish(told);
       return;
+    case "remark":
+      say(told.message, false);
+      return;
     case "told":
       busy(false);
       say(told.message, told.failed);

@@ -14,6 +14,9 @@ const STARTS: readonly ToPage["kind"][] = ["ask", "begin", "region"];
 /** What counts until the next message only. */
 const PASSING: readonly ToPage["kind"][] = ["draft", "working", "told"];
 
+/** What a page that is loaded anew need not be told. */
+const FLEETING: readonly ToPage["kind"][] = ["progress", "remark"];
+
 /** What comes of the page's messages. */
 type Listener = (said: FromPage) => void;
 
@@ -47,6 +50,11 @@ export class PreviewPanel implements Disposable {
   /** Why nothing came of it. */
   tell(message: string, failed: boolean): void {
     this.send({ kind: "told", message, failed });
+  }
+
+  /** What came of a click that asked for nothing. */
+  remark(message: string): void {
+    this.send({ kind: "remark", message });
   }
 
   begin(picture: Picture, target: Target | undefined): void {
@@ -130,7 +138,7 @@ export class PreviewPanel implements Disposable {
     if (STARTS.includes(message.kind)) {
       this.history = [];
     }
-    if (message.kind !== "progress") {
+    if (!FLEETING.includes(message.kind)) {
       const passed: readonly ToPage["kind"][] = message.kind === "result" ? [...PASSING, "result", "ended"] : PASSING;
       this.history = [...this.history.filter((told) => !passed.includes(told.kind)), message];
     }
