@@ -374,10 +374,9 @@ class Window:
             self.command("View: Toggle Primary Side Bar Visibility")
             expect(side_bar).to_be_visible(visible=is_shown)
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            self.page.wait_for_timeout(1_000)  # both sides of a diff, and a page's frame, are laid out anew
+            self.page.mouse.move(500, size["height"] - 5)  # over what has no hint: one would cover what is below it
+            self.page.wait_for_timeout(2_000)  # both sides of a diff, and a page's frame, are laid out anew
             if not is_shown:
-                self.page.mouse.move(500, 835)  # over what has no hint
-                self.page.wait_for_timeout(1_000)
                 self.picture(name)
 
     def close(self) -> None:
