@@ -128,8 +128,8 @@ def open_window(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Win
     """
     windows: list[Window] = []
 
-    def open_one(host: Host, folder: Path, **more: bool) -> Window:
-        windows.append(Window(host, chromium, folder, **more))
+    def open_one(host: Host, folder: Path) -> Window:
+        windows.append(Window(host, chromium, folder))
         return windows[-1]
 
     yield open_one

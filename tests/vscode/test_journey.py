@@ -37,7 +37,7 @@ def test_a_picture_becomes_a_component_and_one_undo_takes_it_back(host: Host, op
     proposed = window.page.locator(".tab[data-resource-name='WelcomeBack.tsx']")
     expect(proposed).to_contain_text("(proposed)")
     expect(window.page.locator(".monaco-diff-editor").first).to_contain_text("export")
-    window.picture("proposed")
+    window.portrait("proposed")
     assert files(project) == before
 
     # What the rules alone made of it can be looked at, and would be applied.

@@ -103,8 +103,11 @@ def test_a_missing_server_is_said_with_the_click_that_mends_it(
     host = start_host({"vision-code.server.path": "/nowhere/vision-code"})
     window = open_window(host, project)
     expect(window.status()).to_have_attribute("aria-label", re.compile("not installed"))
-    window.in_explorer("design", "login.png", "Turn Picture into Component…")
     notice = window.notice("server is not installed")
+    window.command("Vision Code: Restart Server")
+    notice.locator(".monaco-button", has_text="Show Logs").click()
+    expect(notice).to_be_hidden()
+    window.in_explorer("design", "login.png", "Turn Picture into Component…")
     expect(notice.locator(".monaco-button", has_text="Install")).to_be_visible()
     window.picture("missing")
 

@@ -8,9 +8,11 @@ import base64
 import re
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 from tests.vision_code.capture.screens import NO_XVFB, XVFB, Screen
@@ -80,8 +82,15 @@ def test_the_light_bulb_on_a_reference_proposes_too(quick: Host, open_window: Op
     window.page.locator(".view-line", has_text="The design").first.click()
     # The bulb is there when the server has answered.
     window.page.locator(".lightbulb-glyph, .codicon-light-bulb, .codicon-gutter-lightbulb").first.wait_for()
-    window.page.keyboard.press("Control+Period")
     action = window.page.locator(".action-widget .action.focused")
+
+    def is_open() -> bool:
+        window.page.keyboard.press("Control+Period")  # an editor that asks for actions anew closes their list
+        with suppress(PlaywrightTimeout):
+            action.wait_for(timeout=5_000)
+        return action.is_visible()
+
+    window.until(is_open)
     expect(action).to_have_text("Turn this picture into a component")
     window.page.keyboard.press("Enter")
     expect(window.preview().locator("#apply")).to_be_enabled(timeout=PATIENCE_MS)

@@ -180,11 +180,9 @@ class Window:
         folder: The workspace.
     """
 
-    def __init__(self, host: Host, browser: Browser, folder: Path, *, dark: bool = False) -> None:
+    def __init__(self, host: Host, browser: Browser, folder: Path) -> None:
         self.folder = folder
-        self.context: BrowserContext = browser.new_context(
-            viewport={"width": 1280, "height": 800}, color_scheme="dark" if dark else "light"
-        )
+        self.context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 800})
         self.context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
@@ -341,6 +339,8 @@ class Window:
         What is selected in the first column; it gets the focus.
         """
         self.page.keyboard.press("Control+1")
+        # A copy without a selection would take the line.
+        expect(self.page.locator("[id='status.editor.selection']")).to_contain_text("selected")
         self.page.evaluate("navigator.clipboard.writeText('')")
         copied = ""
         while not copied:
@@ -362,6 +362,22 @@ class Window:
         Keep a picture of the window in `out/vscode`.
         """
         self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def portrait(self, name: str) -> None:
+        """
+        Keep a picture for a page that shows it at 800 px: of a smaller window, without the side bar.
+        """
+        before = self.page.viewport_size
+        assert before is not None
+        side_bar = self.page.locator(".part.sidebar")
+        for size, is_shown in (({"width": 1120, "height": 840}, False), (before, True)):
+            self.command("View: Toggle Primary Side Bar Visibility")
+            expect(side_bar).to_be_visible(visible=is_shown)
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            self.page.mouse.move(500, size["height"] - 5)  # over what has no hint: one would cover what is below it
+            self.page.wait_for_timeout(2_000)  # both sides of a diff, and a page's frame, are laid out anew
+            if not is_shown:
+                self.picture(name)
 
     def close(self) -> None:
         """

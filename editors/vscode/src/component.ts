@@ -2,11 +2,11 @@
  * From a picture to a proposal: one request with its progress, its drafts and its end, whatever way the picture came. Of
  * one picture every result is kept, to choose from.
  */
-import { type LogOutputChannel, Range, Uri, commands, window, workspace } from "vscode";
+import { type LogOutputChannel, Range, Uri, window, workspace } from "vscode";
 
 import { ask } from "./asking";
 import { failureOf } from "./errors";
-import { openSetting } from "./opening";
+import { offerInstallation } from "./missing";
 import { type Picture, fromFile } from "./picking";
 import { choosePlace } from "./place";
 import type { PreviewPanel } from "./preview/panel";
@@ -69,6 +69,7 @@ export class Components {
       this.applied = undefined;
       try {
         this.panel.begin(wish.picture, wish.target);
+        await this.picked.catch(() => undefined);
         await this.review.settle();
         await this.made(wish, await this.ask(wish));
       } catch (error) {
@@ -221,10 +222,12 @@ export class Components {
 
   private async propose(version: Version): Promise<void> {
     const { wish, result } = version;
-    this.wish = wish;
-    this.shown = version;
-    const names = this.versions.map((each, at) => nameOf(each.result, at + 1));
-    this.panel.finish(result, receipt(wish.picture, result.picture), names, this.versions.indexOf(version));
+    const show = () => {
+      this.wish = wish;
+      this.shown = version;
+      const names = this.versions.map((each, at) => nameOf(each.result, at + 1));
+      this.panel.finish(result, receipt(wish.picture, result.picture), names, this.versions.indexOf(version));
+    };
     const ended = (how: "applied" | "discarded") => {
       this.applied = how === "applied" ? version : undefined;
       this.panel.end(how);
@@ -232,7 +235,14 @@ export class Components {
     const proposal: Proposal = { files: result.files, again: () => this.regenerate(), ended };
     // What replaces a file is seen before it does.
     const directly = workspace.getConfiguration("vision-code").get("apply") === "directly" && !wish.overwrite;
-    await this.review.propose(proposal, directly);
+    // Its buttons work from then on, so what they are for is there first, unless nobody is asked.
+    if (directly) {
+      show();
+      await this.review.propose(proposal, true);
+    } else {
+      await this.review.propose(proposal, false);
+      show();
+    }
     this.panel.makeRoom();
   }
 
@@ -284,20 +294,8 @@ function mainFile(version: Version | undefined): string | undefined {
 /** "2: react, drafted by embedded, 98.3 %". */
 function nameOf(result: ComponentResult, number: number): string {
   const mean = result.fidelity?.["mean"];
-  const score = mean === undefined ? "not compared" : `${(mean * 100).toFixed(1)} %`;
+  const score = mean === undefined ? "not compared" : `${(mean * 100).toFixed(1)}\u00a0%`;
   return `${number}: ${result.target}, drafted by ${result.draftedBy}, ${score}`;
-}
-
-/** Say that the server is missing, with the one click that mends it. */
-async function offerInstallation(message: string): Promise<void> {
-  const chosen = await window.showErrorMessage(`${message} It is a Python program; it can be installed for this extension alone.`, "Install", "Choose Program…", "Show Logs");
-  if (chosen === "Install") {
-    await commands.executeCommand("vision-code.install");
-  } else if (chosen === "Show Logs") {
-    await commands.executeCommand("vision-code.logs");
-  } else if (chosen) {
-    await openSetting("server.path");
-  }
 }
 
 /** What a code action of the server asks for, done our way: previewed and proposed. */

@@ -7,6 +7,7 @@ import { captureAddress } from "./address";
 import { capture } from "./capture";
 import { Components, fromAction } from "./component";
 import { failureOf } from "./errors";
+import { offerInstallation } from "./missing";
 import { registerPaste } from "./paste";
 import { Patches } from "./patch";
 import { choose } from "./picking";
@@ -15,7 +16,7 @@ import { PreviewPanel } from "./preview/panel";
 import { ProposalTexts } from "./proposal";
 import { Review } from "./review";
 import { install } from "./server/install";
-import { Server } from "./server/server";
+import { Server, ServerMissing } from "./server/server";
 import { StatusItem, showMenu } from "./status";
 import { registerTool } from "./tool";
 
@@ -114,7 +115,9 @@ async function told<T>(action: () => Promise<T>): Promise<T | undefined> {
     return await action();
   } catch (error) {
     const failure = failureOf(error);
-    if (!failure.cancelled) {
+    if (error instanceof ServerMissing) {
+      void offerInstallation(failure.message);
+    } else if (!failure.cancelled) {
       void window.showErrorMessage(`Vision Code: ${failure.message}`);
     }
     return undefined;

@@ -6,8 +6,10 @@ import {
   type Disposable,
   EventEmitter,
   Range,
+  Selection,
   type TextDocument,
   type TextDocumentContentProvider,
+  type TextEditor,
   Uri,
   ViewColumn,
   WorkspaceEdit,
@@ -58,8 +60,11 @@ export class ProposalTexts implements TextDocumentContentProvider, Disposable {
     }
     const [left, right] = this.put(file);
     const name = workspace.asRelativePath(file.uri);
-    const part = selection ? { selection, preserveFocus: true } : {};
+    const part = selection ? startOf(selection) : {};
     await commands.executeCommand("vscode.diff", left, right, `${name} (proposed)`, { preview: false, viewColumn: ViewColumn.One, ...part });
+    if (selection) {
+      mark(await shown(right), selection);
+    }
   }
 
   /** Show all files, each with its old and new text. */
@@ -105,8 +110,36 @@ export async function select(uri: Uri, text: string, selection: Range): Promise<
   if (document?.getText().replaceAll("\r\n", "\n") !== text.replaceAll("\r\n", "\n")) {
     return false;
   }
-  await window.showTextDocument(document, { selection, viewColumn: ViewColumn.One, preserveFocus: true, preview: false });
+  mark(await window.showTextDocument(document, { ...startOf(selection), viewColumn: ViewColumn.One, preview: false }), selection);
   return true;
+}
+
+/** Where an editor is opened, so that it shows where a part begins and not where its last line ends. */
+function startOf({ start }: Range): { selection: Range; preserveFocus: boolean } {
+  return { selection: new Range(start, start), preserveFocus: true };
+}
+
+function mark(editor: TextEditor | undefined, { start, end }: Range): void {
+  if (editor) {
+    editor.selection = new Selection(end, start);
+  }
+}
+
+/** The editor of one side of a diff; the editor tells of it when it is there. */
+async function shown(uri: Uri): Promise<TextEditor | undefined> {
+  const found = () => window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+  return (
+    found() ??
+    new Promise((resolve) => {
+      const end = (editor: TextEditor | undefined) => {
+        listening.dispose();
+        clearTimeout(waiting);
+        resolve(editor);
+      };
+      const listening = window.onDidChangeVisibleTextEditors(() => found() && end(found()));
+      const waiting = setTimeout(() => end(undefined), 5_000);
+    })
+  );
 }
 
 /** Apply all files as one edit, which one undo takes back. Throws `Stale` when something changed meanwhile. */

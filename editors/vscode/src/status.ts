@@ -54,6 +54,7 @@ export async function showMenu(server: Server): Promise<void> {
   const entries: (QuickPickItem & { command: string })[] = [
     { label: "$(symbol-color) Turn Picture into Component…", command: "vision-code.component" },
     { label: "$(clippy) Turn Pasted Picture into Component…", command: "vision-code.clipboard" },
+    { label: "$(wrench) Fix This Issue…", command: "vision-code.patch" },
     { label: "$(output) Show Logs", command: "vision-code.logs" },
     { label: "$(debug-restart) Restart Server", detail, command: "vision-code.restart" },
   ];

@@ -32,7 +32,7 @@ export function fill(id: string, content: HTMLElement[]): void {
 }
 
 export function percent(score: number): string {
-  return `${(score * 100).toFixed(1)} %`;
+  return `${(score * 100).toFixed(1)}\u00a0%`;
 }
 
 /** The first picture of what was pasted, dropped or chosen. */

@@ -54,7 +54,7 @@ export class Facts {
     const input = document.createElement("input");
     Object.assign(input, { type: "radio", name: "version", checked: chosen });
     input.addEventListener("change", () => this.post({ kind: "pick", index }));
-    label.append(input, ` ${name}`);
+    label.append(input, name);
     return label;
   }
 }
