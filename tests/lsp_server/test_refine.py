@@ -176,7 +176,7 @@ def test_a_component_that_nothing_remembers_keeps_what_may_be_a_persons_in_it(
         ({"document": main, "image": None}, "params.missing"),
         ({"document": main, "instruction": "make it blue"}, "engine.capability"),
         ({"document": main, "box": [1, 2, 0, 4]}, "params.invalid"),
-        ({"document": main, "box": [1, 2, 3, 4]}, "refine.changed"),
+        ({"document": main, "box": [1, 2, 3, 4]}, "refine.part"),
         ({"document": main, "instruction": "blue", "range": [1, 2]}, "params.wrong"),
         ({"document": main, "instruction": "blue", "image": None, "box": [1, 2, 3, 4]}, "params.invalid"),
     ):

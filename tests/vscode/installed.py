@@ -73,16 +73,17 @@ def built_extension() -> Path:
         if not stamp.exists() or stamp.read_text() != lock:
             _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], EXTENSION, own.environment)
             stamp.write_text(lock)
-        return make_package(own, ROOT / "out" / "vsix" / "vision-code.vsix")
+    return make_package(own, ROOT / "out" / "vsix" / "vision-code.vsix")
 
 
 def make_package(own: Tools, target: Path) -> Path:
     """
-    Build and pack the extension as `make vsix` does.
+    Build and pack the extension as `make vsix` does, one at a time: all builds write into one folder.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     command = ["node", "package.mjs", str(target)]
-    _run(command, EXTENSION, own.environment)
+    with _alone():
+        _run(command, EXTENSION, own.environment)
     return target
 
 

@@ -4,6 +4,7 @@ Repeated items as data and one template: what the instances share is markup, wha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,8 @@ from vision_code.uitree import Element, Text
 _TONE = "tone"
 #: Classes that make one instance look other than the next: colours, type, and how far a bar goes.
 _PAINT = ("bg-", "text-", "border-", "from-", "to-", "fill-", "font-", "w-", "placeholder:", "size-")
+#: What so many instances have is usual.
+_MOST_SHARE = 0.6
 #: From this many fields on, a record says less than the markup would.
 _MOST_FIELDS = 16
 #: Attributes whose values are words of a fixed vocabulary: their fields are unions of what occurs.
@@ -269,8 +272,8 @@ def _class_value(instances: list[Element | None], scope: Scope) -> Value:
     rest = [None if tokens is None else " ".join(token for token in tokens if token not in shared) for tokens in lists]
     common, variants = " ".join(shared), list(dict.fromkeys(part for part in rest if part is not None))
     if len(variants) > 2:
-        if not all(token.startswith(_PAINT) for part in variants for token in part.split()):
-            raise Unlike  # measures are no data: what is laid out differently is written out
+        if _are_laid_out_differently(rest):
+            raise Unlike  # measures are no data: such instances are written out
         return Joined(common, scope.ref(_TONE, rest))
     counts = [rest.count(variant) for variant in variants]
     marked = variants[0] if counts[0] < counts[1] else variants[1]
@@ -279,6 +282,19 @@ def _class_value(instances: list[Element | None], scope: Scope) -> Value:
     name = "active" if tag_name in ("a", "li", "button") and counts[variants.index(marked)] == 1 else "featured"
     test = scope.flag(name, [None if part is None else part == marked for part in rest])
     return Choice(test, common, marked, plain)
+
+
+def _are_laid_out_differently(rest: list[str | None]) -> bool:
+    """
+    Whether more than the odd one of several instances has a place or size that most have not.
+
+    Args:
+        rest: The classes of each that not all share; None where it is not there.
+    """
+    parts = [part.split() for part in rest if part is not None]
+    times = Counter(token for tokens in parts for token in tokens if not token.startswith(_PAINT))
+    rare = {token for token, count in times.items() if count < _MOST_SHARE * len(parts)}
+    return sum(bool(rare & set(tokens)) for tokens in parts) > max(1, len(parts) // 4)
 
 
 def _rename(node: Tag, old: str, new: str) -> Tag:
