@@ -74,7 +74,9 @@ def _bullet_place(region: Region) -> int | None:
     """
     How far right the bullet of an entry is, in steps that are finer than a list's indentation.
     """
-    lead = region.children[0] if region.children else region
+    lead = region
+    while lead.children:
+        lead = lead.children[0]
     bullet = lead.lines[0].bullet if region.is_bulleted else None
     return None if bullet is None else round(bullet.center_x / (2 * EDGE_PX))
 

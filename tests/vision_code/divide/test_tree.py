@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.vision_code import sample_pages
 from tests.vision_code.sample_pages import INK, WHITE, any_page, card, page
 from vision_code.divide import divide
+from vision_code.divide.repeats import gather
 from vision_code.geometry import Box, Color
 from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine, TextStyle, Word
 from vision_code.region import Region, RegionKind
@@ -334,3 +335,21 @@ def test_entries_with_bullets_are_blocks_of_their_own_in_a_list_of_their_own() -
     root = divide(page(lines=[line("Shipping", 40, 80, size=28, weight=700), *entries, after]))
     (bullets,) = (region for region in root.walk() if region.is_bullet_list)
     assert [len(child.lines) for child in bullets.children] == [1, 1, 2]
+
+
+def test_an_entry_whose_words_came_apart_twice_is_an_entry_with_its_bullet() -> None:
+    """
+    A line with a wide gap in it is a row, and a picture at its end puts that into another one.
+    """
+
+    def entry(y: float) -> Region:
+        words = [replace(line("install", 60, y), bullet=Box(40, y + 4, 5, 5)), line("latest", 190, y)]
+        texts = tuple(Region(id=0, kind=RegionKind.TEXT, box=each.box, lines=(each,)) for each in words)
+        row = Region(id=0, kind=RegionKind.ROW, box=Box(60, y, 180, 12), children=texts)
+        end = Region(id=0, kind=RegionKind.TEXT, box=Box(620, y, 50, 12), lines=(line("new", 620, y),))
+        return Region(id=0, kind=RegionKind.ROW, box=Box(60, y, 610, 12), children=(row, end))
+
+    heading = Region(id=0, kind=RegionKind.TEXT, box=Box(40, 40, 90, 20), lines=(line("Usage", 40, 40, size=28),))
+    _, entries = gather([heading, entry(140), entry(170)], RegionKind.COLUMN)
+    assert entries.is_bullet_list
+    assert len(entries.children) == 2
