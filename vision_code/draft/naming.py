@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.draft.page import Page, is_text
-from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, Role
+from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, Role
 
 MAX_NAME_CHARS = 60
 # Names are looked for this many containers up: a card is two or three levels deep.
@@ -29,6 +29,10 @@ def named(page: Page, draft: Draft) -> dict[int, Annotation]:
             found[node.id] = replace(annotation, name=node.picture.text[:MAX_NAME_CHARS])
         elif annotation.role is Role.IMG:
             found[node.id] = replace(annotation, name=_title_near(page, found, node) or "Picture")
+        elif annotation.role in TICK_ROLES:  # said where no label is bound to it
+            found[node.id] = replace(
+                annotation, name=_title_near(page, found, node) or annotation.role.value.capitalize()
+            )
         elif annotation.role in _ACTIONS or annotation.link:
             found[node.id] = replace(annotation, name=_action_name(page, found, node))
     return found

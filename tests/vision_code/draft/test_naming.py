@@ -37,6 +37,14 @@ def test_the_icon_button_beside_a_search_field_is_called_search(text, tree, make
     assert draft[3].name == "Search"
 
 
+def test_a_switch_is_named_by_the_words_of_its_row(text, tree, make_rect) -> None:
+    track = make_rect(300, 0, 40, 22)
+    switch = Region(id=0, kind=RegionKind.SHAPE, box=track.box, surface=track)
+    observation, root = tree([_column(text("Weekly digest", 0, 0), switch), switch])
+    draft = named(survey(observation, root), _draft(Role.GROUP, Role.GROUP, Role.TEXT, Role.SWITCH, Role.CHECKBOX))
+    assert (draft[3].name, draft[4].name) == ("Weekly digest", "Checkbox")
+
+
 def test_names_and_words_that_are_there_are_kept(text, tree) -> None:
     observation, root = tree([text("Home", 0, 0)])
     draft = _draft(Role.GROUP, Role.LINK)
