@@ -48,10 +48,14 @@ def _engine(editor: Editor) -> Message:
 
 def _host(mark: str) -> int:
     """
-    The process that keeps the engine.
+    The process that keeps the engine; one that just begins is given its time.
     """
-    (found,) = (each for each in survivors(mark) if b"road.host" in Path(f"/proc/{each}/cmdline").read_bytes())
-    return found
+    deadline = time.monotonic() + 10
+    found: list[int] = []
+    while len(found) != 1 and time.monotonic() < deadline:
+        found = [each for each in survivors(mark) if b"road.host" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    (host,) = found
+    return host
 
 
 @contextlib.contextmanager
