@@ -8,10 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lsp_server.errors import invalid_params
-from lsp_server.positions import Encoding, Position, index_of
-
-#: LSP's `uinteger` ends here.
-MAX_NUMBER = 2**31 - 1
+from lsp_server.positions import MAX_NUMBER, Encoding, Position, index_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lsp_server.errors import invalid_params
+from lsp_server.positions import MAX_NUMBER
 
 _REQUIRED = object()
 
@@ -121,7 +122,7 @@ TOKEN = Kind(
 
 
 def _is_range(value: object) -> bool:
-    number = whole(0, 2**31 - 1)
+    number = whole(0, MAX_NUMBER)
     return isinstance(value, Mapping) and all(
         isinstance(place := value.get(side), Mapping)
         and number.accepts(place.get("line"))

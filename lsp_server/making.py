@@ -19,7 +19,7 @@ from lsp_server.images import Image
 from lsp_server.memory import Component
 from lsp_server.messages import Id
 from lsp_server.plan import Place, fresh, plan_for
-from lsp_server.positions import position_of
+from lsp_server.positions import MAX_NUMBER, position_of
 from lsp_server.progress import Progress
 from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, MadeFile, Preview, Stage
 from lsp_server.session import Session
@@ -38,7 +38,7 @@ MAX_URI_CHARS = 4096
 QUALITY = (
     Field("engine", text(MAX_URI_CHARS), None),
     Field("candidates", whole(1, 8), None),
-    Field("seed", whole(0, 2**31 - 1), None),
+    Field("seed", whole(0, MAX_NUMBER), None),
     Field("verify", FLAG, None),
     Field("scale", number(0.25, 8), None),
 )

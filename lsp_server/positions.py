@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: LSP's `uinteger` ends here.
+MAX_NUMBER = 2**31 - 1
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 

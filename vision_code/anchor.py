@@ -15,7 +15,7 @@ from vision_code.emit.nodes import VOID_TAGS
 from vision_code.emit.outline import Outline
 from vision_code.geometry import Box
 from vision_code.source_map import Source, SourceMap, Span
-from vision_code.syntax import parsed
+from vision_code.syntax import descendants, parsed, source_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -57,7 +57,7 @@ def _markup(root: Node, expected: list[str]) -> list[Node]:
     The elements of these names that follow one another. Others may stand around them: the head of a page, a script,
     other components in a file that was rewritten. Empty unless there is exactly one such place.
     """
-    elements = [node for node in _walk(root) if node.type in ELEMENTS]
+    elements = [node for node in descendants(root) if node.type in ELEMENTS]
     names = [element_name(element) for element in elements]
     places = [at for at in range(len(names)) if names[at : at + len(expected)] == expected]
     return elements[places[0] : places[0] + len(expected)] if len(places) == 1 else []
@@ -73,7 +73,7 @@ def _entries(suffix: str, root: Node, outline: Outline) -> dict[int, Span]:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         if name is None or value is None or value.type != "array":
             continue
-        regions = expected.get(_text(name), ())
+        regions = expected.get(source_of(name), ())
         entries = [child for child in value.named_children if child.type != "comment"]
         if len(entries) == len(regions):
             for entry, drawn in zip(entries, regions, strict=True):
@@ -97,17 +97,6 @@ def _declarations(suffix: str, root: Node) -> Iterator[tuple[Node, int]]:
                 yield from ((node, offset) for node in statement.named_children)
 
 
-def _walk(root: Node) -> Iterator[Node]:
-    """
-    A node and all below it, each before those in it.
-    """
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting += reversed(node.children)
-
-
 def _opening(element: Node) -> Node:
     """
     An element's first tag, which may be all of it.
@@ -123,11 +112,7 @@ def element_name(element: Node) -> str:
     name = opening.child_by_field_name("name") or next(
         (child for child in opening.children if child.type == "tag_name"), None
     )
-    return "" if name is None else _text(name)
-
-
-def _text(node: Node) -> str:
-    return (node.text or b"").decode()
+    return "" if name is None else source_of(name)
 
 
 def _closing(element: Node) -> Node | None:

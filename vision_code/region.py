@@ -66,13 +66,13 @@ class Region:
         return " ".join(line.text for line in self.lines)
 
     @property
-    def is_bulleted(self) -> bool:
+    def bullet(self) -> Box | None:
         """
-        Whether it begins with a text that has a list bullet in front of it.
+        The list bullet in front of the text that it begins with.
         """
         if self.kind is RegionKind.ROW and self.surface is None and self.children:
-            return self.children[0].is_bulleted
-        return bool(self.lines) and self.lines[0].bullet is not None
+            return self.children[0].bullet
+        return self.lines[0].bullet if self.lines else None
 
     @property
     def is_bullet_list(self) -> bool:
@@ -80,7 +80,7 @@ class Region:
         Whether it is a column of entries with bullets.
         """
         column = self.kind is RegionKind.COLUMN and self.surface is None and len(self.children) > 1
-        return column and all(child.is_bulleted for child in self.children)
+        return column and all(child.bullet is not None for child in self.children)
 
     @property
     def has_words(self) -> bool:

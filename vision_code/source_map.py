@@ -31,11 +31,12 @@ class Span:
         """
         return self.start <= other.start and other.stop <= self.stop
 
-    def touches(self, other: Span) -> bool:
+    def begins_or_ends_in(self, other: Span) -> bool:
         """
-        Whether a letter lies in both.
+        Whether a letter lies in both, and not all of ``other`` inside of it.
         """
-        return max(self.start, other.start) < min(self.stop, other.stop)
+        shares = max(self.start, other.start) < min(self.stop, other.stop)
+        return shares and (self == other or not self.holds(other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class SourceMap:
             for place in (source.markup, source.entry):
                 if place is not None:
                     boxes.setdefault(place, []).append(source.box)
-        meant = [place for place in boxes if place.touches(lines) and (place == lines or not place.holds(lines))]
+        meant = [place for place in boxes if place.begins_or_ends_in(lines)]
         if not meant:
             around = (place for place in boxes if place.holds(lines))
             meant = sorted(around, key=lambda place: place.stop - place.start)[:1]

@@ -95,6 +95,24 @@ def parsed(path: str, content: bytes) -> Node:
     return _parser(PurePosixPath(path).suffix.lower()).parse(content).root_node
 
 
+def source_of(node: Node) -> str:
+    """
+    The text of a node.
+    """
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def descendants(node: Node) -> Iterator[Node]:
+    """
+    A node and all below it, each before those in it.
+    """
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting += reversed(found.children)
+
+
 @cache
 def _parser(ending: str) -> Parser:
     from tree_sitter import Language, Parser

@@ -14,6 +14,7 @@ from lsp_server.images import MAX_IMAGE_CHARS, image_of
 from lsp_server.making import MAX_URI_CHARS
 from lsp_server.messages import Id
 from lsp_server.patching import CANDIDATES, MAX_CANDIDATES, MAX_IMAGES, MAX_ISSUE_CHARS, PatchOrder, patched
+from lsp_server.positions import MAX_NUMBER
 from lsp_server.session import Params, Session
 from vision_code.errors import InputRejected
 
@@ -25,7 +26,7 @@ FIELDS = (
     Field("folder", text(MAX_URI_CHARS), None),
     Field("engine", text(MAX_URI_CHARS), None),
     Field("candidates", whole(1, MAX_CANDIDATES), CANDIDATES),
-    Field("seed", whole(0, 2**31 - 1), None),
+    Field("seed", whole(0, MAX_NUMBER), None),
     Field("apply", FLAG, True),
     Field("workDoneToken", TOKEN, None),
 )

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from lsp_server.documents import MAX_NUMBER
 from lsp_server.errors import invalid_params, request_failed
 from lsp_server.fields import RANGE, Field, integers, take, text
 from lsp_server.images import MAX_IMAGE_CHARS, Image, image_of
@@ -18,7 +17,7 @@ from lsp_server.memory import made_earlier
 from lsp_server.messages import Id
 from lsp_server.patching import PatchOrder, patched
 from lsp_server.plan import Place, may_replace
-from lsp_server.positions import Position, index_of
+from lsp_server.positions import MAX_NUMBER, Position, index_of
 from lsp_server.session import Params, Session
 from lsp_server.workspace import FileState
 from vision_code.errors import InputRejected
@@ -29,7 +28,7 @@ MAX_INSTRUCTION_CHARS = 4000
 FIELDS = (
     Field("image", text(MAX_IMAGE_CHARS), None),
     Field("instruction", text(MAX_INSTRUCTION_CHARS), None),
-    Field("box", integers(4, 0, 2**31 - 1), None),
+    Field("box", integers(4, 0, MAX_NUMBER), None),
     Field("range", RANGE, None),
     Field("document", text(MAX_URI_CHARS), None),
     *QUALITY,

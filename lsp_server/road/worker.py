@@ -281,12 +281,10 @@ def _redrawn(call: ComponentCall, before: str, made: Component, options: Options
     from vision_code.localise.texts import texts_by_language
     from vision_code.rewrite.redraw import redraw
 
-    text = before.removeprefix(BOM)
-    old, languages = text.replace("\r\n", "\n").replace("\r", "\n"), texts_by_language(Path(call.root))
-    redrawn = redraw(made, options, old, call.name + call.suffix, languages)
+    languages = texts_by_language(Path(call.root))
+    redrawn = redraw(made, options, _plain(before), call.name + call.suffix, languages)
     main, *others = redrawn.files
-    if text != before:
-        main = replace(main, content=BOM.encode() + main.content)
+    main = _marked(main, before)
     facts = _facts(redrawn.component, previews=call.previews)
     facts |= {"name": redrawn.rewritten.name, "notes": [*redrawn.component.notes, *redrawn.notes]}
     sources = source_map(main, redrawn.component.boxes).rows()
@@ -302,23 +300,34 @@ def _parted(call: ComponentCall, before: str, made: Component, options: Options)
     from vision_code.part import update_part
     from vision_code.source_map import Span
 
-    text = before.removeprefix(BOM)
     theme = Path(call.folder) / file_names(call.name, made.tree).theme
     updated = update_part(
         made,
         options,
-        text.replace("\r\n", "\n").replace("\r", "\n"),
+        _plain(before),
         call.name + call.suffix,
         box=Box(*(side / made.scale for side in call.part)) if call.part is not None else None,
         span=Span(*call.span) if call.span is not None else None,
         theme=theme.read_text("utf-8", "replace") if theme.is_file() else "",
     )
-    main, *pictures = _files(updated.files)
-    if text != before:
-        main = replace(main, content=BOM.encode() + main.content)
+    main, *pictures = updated.files
     facts = _facts(made, previews=call.previews)
     facts |= {"name": call.component or made.tree.name, "notes": [*made.notes, *updated.notes]}
-    return Made((main, *pictures), facts)
+    return Made(_files((_marked(main, before), *pictures)), facts)
+
+
+def _plain(text: str) -> str:
+    """
+    Without byte order mark, lines ended by line feeds.
+    """
+    return text.removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _marked(main: OutputFile, before: str) -> OutputFile:
+    """
+    A main file with the byte order mark that the file had before.
+    """
+    return replace(main, content=BOM.encode() + main.content) if before.startswith(BOM) else main
 
 
 def _formatted(call: ComponentCall, project: Project, made: Component, folder: Path) -> Component:

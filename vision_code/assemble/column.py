@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Build, Built, Frame
+from vision_code.assemble.paint import rule_edge
 from vision_code.assemble.shape import is_control, is_field, is_flexible, is_rule
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import AUTO, FULL, BorderEdge, Edges, Element, Length, Style
+from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
 
 #: Edges within this coincide.
 ALIGN_PX = 3.0
@@ -113,9 +114,7 @@ def _underlined(element: Element, rule: Region, room: float = 0.0) -> Element:
     The element with a rule as its lower border, ``room`` px below its content.
     """
     assert rule.surface is not None
-    assert rule.surface.fill is not None
-    edge = BorderEdge(width_px=max(1.0, round(rule.box.h)), color=rule.surface.fill)
-    style = replace(element.style, border_bottom=edge)
+    style = replace(element.style, border_bottom=rule_edge(rule.surface))
     return replace(element, style=replace(style, padding=Edges(bottom=Length(room))) if room else style)
 
 

@@ -66,9 +66,15 @@ def _stretched(item: Built, items: Sequence[Built], box: Box, row: Box) -> Built
     loose = padding is not None and padding.bottom is not None and padding.bottom.value >= LOOSE_PX
     full = abs(box.y - row.y) <= ALIGN_PX and abs(box.bottom - row.bottom) <= ALIGN_PX
     held = any(other is not item and other.height >= row.h - ALIGN_PX for other in items)
-    if not (padding and loose and full and held):
-        return item
-    return item.styled(padding=replace(padding, bottom=None), align_self="stretch")
+    return Built(stretched(item.element), item.height) if loose and full and held else item
+
+
+def stretched(element: Element) -> Element:
+    """
+    A box that the row around it, and no padding below its content, makes as high as it is.
+    """
+    padding = replace(element.style.padding or Edges(), bottom=None)
+    return replace(element, style=replace(element.style, padding=padding, align_self="stretch"))
 
 
 def _top_margin(item: Built) -> float:

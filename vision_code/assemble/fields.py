@@ -48,11 +48,12 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
     note = context.annotation(region)
     words = " ".join(leaf.text for leaf in region.walk() if leaf.kind is RegionKind.TEXT)
     leaves = [leaf for leaf in region.walk() if leaf.kind is RegionKind.TEXT]
+    typed = note.role not in (Role.SEARCHBOX, Role.COMBOBOX) and _is_typed(leaves)
     style = surface_style(surface, Style(height=Length(round(box.h))))
     if leaves:
         style = text_style(leaves[0], context, style)
         style = replace(style, line_height=None)
-        if note.role is not Role.COMBOBOX and not _is_typed(note.role, leaves):
+        if note.role is not Role.COMBOBOX and not typed:
             style = replace(style, color=None, placeholder_color=style.color)
         ink = bounding(line.box for line in leaves[0].lines)
         pad = ink.x - box.x - border_width(surface, "l") - 0.06 * context.metrics.size[leaves[0].id]
@@ -72,7 +73,6 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
         return Built(
             Element(tag="select", attrs=tuple(attrs), style=style, children=option, region=region.id), round(box.h)
         )
-    typed = _is_typed(note.role, leaves)
     if box.h > AREA_PX:
         attrs += [("placeholder", words)] if words and not typed else []
         style = replace(style, padding=_area_padding(style, leaves, box.y, surface, context))
@@ -88,11 +88,11 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
     return Built(Element(tag="input", attrs=(("type", kind), *attrs), style=style, region=region.id), round(box.h))
 
 
-def _is_typed(role: Role, texts: list[Region]) -> bool:
+def _is_typed(texts: list[Region]) -> bool:
     """
     Whether the words in a field are its value: as dark as text, and no hint of what to type.
     """
-    if not texts or role is Role.SEARCHBOX:
+    if not texts:
         return False
     words = texts[0].text.lower()
     if words.startswith(_HINTS) or words.endswith(("...", "…")) or not any(c.isalnum() for c in words):

@@ -10,7 +10,7 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame, restyled, set_fields
 from vision_code.assemble.listing import listing
 from vision_code.assemble.metrics import text_box
-from vision_code.assemble.paint import border_width, corner, surface_style, text_style
+from vision_code.assemble.paint import border_width, corner, rule_edge, surface_style, text_style
 from vision_code.assemble.shape import FIXED_PX, is_control, is_rule
 from vision_code.assemble.text import Content, content, linked_parts, text_tag
 from vision_code.assemble.wrapping import wrap_range
@@ -20,7 +20,7 @@ from vision_code.draft.parts import is_parted
 from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind
 from vision_code.region import Region, Role
-from vision_code.uitree import AUTO, FULL, BorderEdge, Edges, Element, Length, Style
+from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
 
 #: Left edges, centres and right edges within this are aligned; ink boxes carry side bearings of a pixel or two.
 ALIGN_PX = 3.0
@@ -157,7 +157,7 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     surface = region.surface
     assert surface is not None
     style = surface_style(surface, element.style)
-    if is_badge(region):
+    if _is_badge(region):
         size = Style(display="flex", align="center", justify="center", shrink=0)
         size = replace(size, width=Length(round(surface.box.w)), height=Length(round(surface.box.h)))
         style = replace(restyled(style, set_fields(size)), line_height=None)
@@ -191,7 +191,7 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     return Built(replace(element, style=style, region=region.id), surface.box.h)
 
 
-def is_badge(region: Region) -> bool:
+def _is_badge(region: Region) -> bool:
     """
     Whether a text stands in the middle of a small box that is about square: initials, a number, one letter. Such boxes
     are as large as they were made, whatever is in them.
@@ -302,10 +302,9 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
     box_is_wide = region.box.w > SMALL_SHAPE_PX and not frame.hugs
     across = _reaches_across(region.box, frame)
     if is_rule(region) and surface.fill is not None and (across or box_is_wide):
-        thick = max(1.0, round(region.box.h))
+        edge = rule_edge(surface)
         tag = "hr" if role is Role.SEPARATOR and not frame.phrasing else "span" if frame.phrasing else "div"
-        style = Style(border_top=BorderEdge(width_px=thick, color=surface.fill))
-        return Built(Element(tag=tag, style=style, region=region.id), thick)
+        return Built(Element(tag=tag, style=Style(border_top=edge), region=region.id), edge.width_px)
     if role is Role.IMG and not frame.phrasing:
         return cut_out(region, frame, context, hint="placeholder", radius_px=surface.radius_px)
     box = surface.box

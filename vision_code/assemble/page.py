@@ -12,6 +12,7 @@ from vision_code.assemble.build import Builder
 from vision_code.assemble.column import across, share_gaps, stack_children
 from vision_code.assemble.containers import PAGE_PX, SIDE_PX, stepped
 from vision_code.assemble.context import Context
+from vision_code.assemble.crossaxis import stretched
 from vision_code.assemble.frame import Built, Frame, restyled, set_fields
 from vision_code.assemble.narrow import merged
 from vision_code.assemble.paint import surface_style
@@ -110,8 +111,7 @@ def _screen_high(root: Region, built: Built, context: Context) -> Built:
         padding = child.style.padding if isinstance(child, Element) else None
         whole = region.surface is not None and context.box(region).h >= root.box.h - 2
         if isinstance(child, Element) and padding is not None and padding.bottom is not None and whole:
-            style = replace(child.style, padding=replace(padding, bottom=None), align_self="stretch")
-            children[position] = replace(child, style=style)
+            children[position] = stretched(child)
             found = True
     return Built(replace(built.element, children=tuple(children)), built.height).styled(
         min_height=SCREEN if found else None

@@ -46,6 +46,14 @@ def surface_style(rect: Rect | None, style: Style) -> Style:
     )
 
 
+def rule_edge(rule: Rect) -> BorderEdge:
+    """
+    A thin filled rectangle as one side of a border.
+    """
+    assert rule.fill is not None
+    return BorderEdge(width_px=max(1.0, round(rule.box.h)), color=rule.fill)
+
+
 def corner(radius_px: float, box: Box) -> float | None:
     """
     The radius of a box, px: as large as it gets for circles and pills, None for square corners.

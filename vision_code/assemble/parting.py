@@ -15,9 +15,10 @@ from statistics import median
 from vision_code.assemble.column import INLINE_TAGS
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import restyled, set_fields
+from vision_code.assemble.paint import rule_edge
 from vision_code.assemble.shape import is_rule
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import BorderEdge, Edges, Element, Length, Style, Text
+from vision_code.uitree import Edges, Element, Length, Style, Text
 
 #: Words head a group of entries when it has this many; where it has fewer, words are entries like the others.
 ENTRIES_A_HEAD = 2
@@ -127,9 +128,8 @@ def _bordered(items: Sequence[Element], regions: Sequence[Region | None], gap: f
         padding = replace(padding, bottom=Length(_px(padding.bottom) + room))
         if margin.left is not None and (item.style.margin is None or item.style.margin.left is None):
             margin, padding = replace(margin, left=None), replace(padding, left=margin.left)
-        edge = BorderEdge(width_px=max(1.0, round(surface.box.h)), color=surface.fill)
         margin_or_none = margin if margin != Edges() else None
-        style = replace(above, margin=margin_or_none, padding=padding, border_bottom=edge)
+        style = replace(above, margin=margin_or_none, padding=padding, border_bottom=rule_edge(surface))
         found[-1] = replace(found[-1], style=style)
     return found
 

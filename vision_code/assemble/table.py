@@ -16,7 +16,7 @@ from vision_code.assemble.shape import is_upright
 from vision_code.divide.extent import extent
 from vision_code.divide.tables import column_of
 from vision_code.geometry import bounding, color_distance
-from vision_code.observation import Rect
+from vision_code.observation import BOLD_WEIGHT, Rect
 from vision_code.region import Region, RegionKind
 from vision_code.uitree import FULL, BorderEdge, Edges, Element, Length, Style
 
@@ -106,7 +106,7 @@ def _is_header(first: Region, second: Region) -> bool:
     b = [leaf.lines[0].style for leaf in second.walk() if leaf.kind is RegionKind.TEXT]
     if not a or not b or len(a) < len(first.children):
         return False
-    bolder = min(s.weight for s in a) >= 600 and sum(s.weight >= 600 for s in b) < len(b)
+    bolder = min(s.weight for s in a) >= BOLD_WEIGHT and sum(s.weight >= BOLD_WEIGHT for s in b) < len(b)
     paler = all(color_distance(s.color, b[0].color) > 40 for s in a)
     smaller = max(s.size_px for s in a) < min(s.size_px for s in b) - 0.5
     return bolder or paler or smaller or (first.surface is not None and second.surface is None)

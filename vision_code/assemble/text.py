@@ -12,7 +12,7 @@ from vision_code.assemble.paint import run_style
 from vision_code.divide.paragraphs import rows_of
 from vision_code.draft.parts import STEPS, parts_of
 from vision_code.geometry import color_distance
-from vision_code.observation import FontFamily, TextLine, TextStyle
+from vision_code.observation import BOLD_WEIGHT, FontFamily, TextLine, TextStyle
 from vision_code.region import Region, Role
 from vision_code.uitree import Element, Text
 
@@ -44,7 +44,7 @@ def runs(lines: Sequence[TextLine], base: TextStyle) -> Iterator[tuple[TextStyle
 
 def _differs(style: TextStyle, base: TextStyle) -> bool:
     ink = color_distance(style.color, base.color) > SAME_INK
-    weight = (style.weight >= 600) != (base.weight >= 600)
+    weight = (style.weight >= BOLD_WEIGHT) != (base.weight >= BOLD_WEIGHT)
     look = style.italic != base.italic or style.underline != base.underline
     return ink or weight or look or (style.family is not base.family and style.family is FontFamily.MONO)
 
@@ -107,7 +107,7 @@ def _inline(look: TextStyle, words: str, base: TextStyle, *, linked: bool) -> El
     text = (Text(text=words),)
     if linked:
         return Element(tag="a", attrs=(("href", "#"),), style=style, children=text)
-    if look.weight >= 600 > base.weight:
+    if look.weight >= BOLD_WEIGHT > base.weight:
         return Element(tag="strong", style=style, children=text)
     if look.italic and not base.italic:
         return Element(tag="em", style=style, children=text)

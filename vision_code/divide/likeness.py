@@ -7,7 +7,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 
 from vision_code.divide.extent import extent
-from vision_code.observation import Rect
+from vision_code.observation import BOLD_WEIGHT, Rect
 from vision_code.region import Region, RegionKind
 
 #: Share of children (in order) that must match for two containers to be alike: a card may lack its badge.
@@ -89,7 +89,7 @@ def _glyph(region: Region) -> str:
     box = extent(region)
     if region.kind is RegionKind.TEXT:
         style = region.lines[0].style
-        bold = "b" if style.weight >= 600 else ""
+        bold = "b" if style.weight >= BOLD_WEIGHT else ""
         return f"t{round(style.size_px / 3)}{bold}{'s' if region.surface else ''}"
     if region.kind is RegionKind.PICTURE:
         return "p" if max(box.w, box.h) > 64 else "i"

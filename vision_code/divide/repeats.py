@@ -60,9 +60,9 @@ def _bullet_lists(children: Sequence[Region]) -> list[Region]:
     The children of a column with each run of entries that have bullets at one place in a container of its own.
     """
     result: list[Region] = []
-    for _, group in groupby(children, key=_bullet_place):
+    for place, group in groupby(children, key=_bullet_place):
         run = list(group)
-        if len(run) > 1 and run[0].is_bulleted and len(run) < len(children):
+        if place is not None and 1 < len(run) < len(children):
             box = bounding(entry.box for entry in run)
             result.append(Region(id=0, kind=RegionKind.COLUMN, box=box, children=tuple(number_repeats(run))))
         else:
@@ -74,11 +74,7 @@ def _bullet_place(region: Region) -> int | None:
     """
     How far right the bullet of an entry is, in steps that are finer than a list's indentation.
     """
-    lead = region
-    while lead.children:
-        lead = lead.children[0]
-    bullet = lead.lines[0].bullet if region.is_bulleted else None
-    return None if bullet is None else round(bullet.center_x / (2 * EDGE_PX))
+    return None if region.bullet is None else round(region.bullet.center_x / (2 * EDGE_PX))
 
 
 def _run(children: Sequence[Region], start: int, kind: RegionKind) -> list[Region]:

@@ -12,7 +12,7 @@ from vision_code.draft.landmarks import is_menu, is_top_bar, placed
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
 from vision_code.draft.parts import links_in_parts
 from vision_code.geometry import chroma, color_distance
-from vision_code.observation import FontFamily
+from vision_code.observation import BOLD_WEIGHT, FontFamily
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 MIN_ITEMS = 3
@@ -164,7 +164,7 @@ def _follow_the_others(found: dict[int, Annotation], node: Region) -> None:
 
 def _look(text: Region) -> tuple[int, bool, object]:
     style = text.lines[0].style
-    return round(style.size_px), style.weight >= 600, style.color
+    return round(style.size_px), style.weight >= BOLD_WEIGHT, style.color
 
 
 def _link_brand(found: dict[int, Annotation], bar: Region) -> None:

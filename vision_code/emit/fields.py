@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from vision_code.emit.names import camel, pascal, plural, singular
+from vision_code.observation import BOLD_WEIGHT
 from vision_code.uitree import Element
 
 _PRICE = re.compile(r"^[$€£¥]\s?\d|\d\s?[€$£]$")
@@ -26,7 +27,7 @@ _ATTRIBUTE_FIELDS = {
 }  # fmt: skip
 #: A paragraph that long is a description, a shorter one may be anything.
 _DESCRIPTION_FROM_CHARS = 25
-_BOLD, _SMALL_PX = 600, 13.0
+_SMALL_PX = 13.0
 #: Pictures up to this wide are icons.
 _ICON_PX = 40
 _ITEM_NAMES = {
@@ -63,7 +64,7 @@ def _by_look(element: Element, usual: str) -> str:
     """
     What a plain text is beside others of its item: bold ones name it, small ones say more.
     """
-    if (element.style.font_weight or 0) >= _BOLD:
+    if (element.style.font_weight or 0) >= BOLD_WEIGHT:
         return "title"
     small = element.style.font_size is not None and element.style.font_size <= _SMALL_PX
     return "detail" if small and usual == "text" else usual

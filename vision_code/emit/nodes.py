@@ -100,5 +100,5 @@ Node: TypeAlias = Tag | Chars | Each | When
 
 #: Elements without an end tag. Source: HTML Living Standard, "void elements".
 VOID_TAGS = frozenset({
-    "area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
 })  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from vision_code.design_scale import number
-from vision_code.observation import BOLD_WEIGHT, FontFamily, Typeface
+from vision_code.observation import FontFamily, Typeface
 
 #: Fonts that a picture of a sans-serif page most likely shows, named before the system's own so that the same words
 #: take the same width on another machine.
@@ -54,7 +54,7 @@ def face_rules(typefaces: Iterable[Typeface]) -> list[str]:
     """
     lines: list[str] = []
     for face in typefaces:
-        for weight, names in zip((400, BOLD_WEIGHT + 100), _LOCAL[face.family], strict=True):
+        for weight, names in zip((400, 700), _LOCAL[face.family], strict=True):
             ratio = face.ratio(weight)
             ascent, descent = (number(round(100 * em / ratio, 1)) for em in _EXTENT_EM[face.family])
             lines += [

@@ -18,6 +18,7 @@ from vision_code.part.branches import Branch, branches, pair, single
 from vision_code.part.script import unused_constants, with_imports
 from vision_code.part.sheet import with_rules
 from vision_code.pipeline import Component, Options
+from vision_code.rewrite.markup import indent_at
 from vision_code.rewrite.react import rewrite_react, unused
 from vision_code.rewrite.source import read_source
 from vision_code.rewrite.tokens import NO_MESSAGES
@@ -113,7 +114,7 @@ def _meant_in_text(root: Branch, text: str, span: Span) -> Branch:
     """
     lines = _bytes(text, SourceMap(text).whole_lines(span))
     all_ = [each for each in root.walk() if each.around is not None]
-    inner = [each for each in all_ if each.span.touches(lines) and (each.span == lines or not each.span.holds(lines))]
+    inner = [each for each in all_ if each.span.begins_or_ends_in(lines)]
     if inner:
         lines = Span(min(each.span.start for each in inner), max(each.span.stop for each in inner))
     found = [each for each in all_ if each.span.holds(lines)]
@@ -185,11 +186,6 @@ def _moved(content: bytes, span: Span, old: bytes, place: Span) -> str:
     text = content[span.start : span.stop].decode()
     if _VERBATIM.search(text):
         return text
-    here, there = _indent(content, span.start), _indent(old, place.start)
+    here, there = indent_at(content, span.start), indent_at(old, place.start)
     first, *lines = text.split("\n")
     return "\n".join([first, *(there + line.removeprefix(here) if line else line for line in lines)])
-
-
-def _indent(content: bytes, at: int) -> str:
-    line = content[content.rfind(b"\n", 0, at) + 1 : at].decode()
-    return line[: len(line) - len(line.lstrip())]

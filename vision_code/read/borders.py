@@ -19,7 +19,7 @@ _STEP = 6
 #: Sides of one border differ at most by this; a neighbour's shadow may lie over one of them.
 _SAME_COLOR = 5
 #: From this share of the height on, a radius makes the ends round.
-_PILL_SHARE = 0.4
+PILL_SHARE = 0.4
 _ROUND_PX = 2.0
 #: Radio buttons and the like; their ring is thin, so its pixels are mixed with both sides.
 _MAX_RING_PX = 40
@@ -94,7 +94,7 @@ def borders(pixels: NDArray[np.uint8], surface: Surface) -> tuple[Color, int, st
     groups = [[value for value in present if _alike(value, chosen)] for chosen in present]
     color, width = max(groups, key=len)[0]
     sides = [side for side, value in found.items() if value is not None and _alike(value, (color, width))]
-    if surface.radius >= _PILL_SHARE * surface.height:  # its ends are all curve: no straight line to measure
+    if surface.radius >= PILL_SHARE * surface.height:  # its ends are all curve: no straight line to measure
         return (color, width, "trbl") if {"t", "b"} <= set(sides) else None
     if set(sides) == {"l", "r"} and surface.radius >= _ROUND_PX:
         return None  # round corners without a line above and below: the edges of a hard shadow
@@ -105,7 +105,7 @@ def _ring(pixels: NDArray[np.uint8], s: Surface) -> tuple[Color, int, str] | Non
     """
     The border of a small circle, from the four pixels outside the middles of its sides.
     """
-    round_enough = s.radius >= _PILL_SHARE * min(s.width, s.height)
+    round_enough = s.radius >= PILL_SHARE * min(s.width, s.height)
     if not round_enough or max(s.width, s.height) > _MAX_RING_PX or abs(s.width - s.height) > 2:
         return None
     spots = _around(pixels, s, 1)

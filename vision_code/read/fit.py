@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.observation import FontFamily, Typeface
+from vision_code.observation import BOLD_WEIGHT, FontFamily, Typeface
 from vision_code.read.fonts import REFERENCE, FontTable, font_table
 
 #: Error of a measured word width: half a pixel at each end, and hinting that rounds each advance.
@@ -101,7 +101,7 @@ def line_costs(words: Sequence[WordShape]) -> NDArray[np.float32] | None:
     total = total + (errors**2).mean(axis=2) * min(len(known), _MAX_HEIGHT_WORDS)
     ink = max(sum(word.area for word, _ in known), 1.0)
     total = total + (np.log(ink / (areas[:, None] * sizes**2)) / _AREA_SPREAD) ** 2
-    total = total + _BOLD_COST * (np.array(table.weights) >= 600)[:, None]
+    total = total + _BOLD_COST * (np.array(table.weights) >= BOLD_WEIGHT)[:, None]
     result: NDArray[np.float32] = total.astype(np.float32)
     return result
 

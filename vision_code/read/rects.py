@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color, color_distance
 from vision_code.observation import Border, Rect
-from vision_code.read.borders import borders
+from vision_code.read.borders import PILL_SHARE, borders
 from vision_code.read.flat import components, modal
 from vision_code.read.frames import Frame, find_dividers, find_frames, find_trays, without_strokes
 from vision_code.read.shadows import find_shadow
@@ -28,8 +28,6 @@ _CURVE_LOST_PX = 2.0
 #: Smaller shapes have a border on all sides or none; a line along one side is part of an icon.
 _MIN_BORDERED_PX = 20
 _FAINT = 0.08
-#: From this share of the shorter side on, a radius makes a circle or a pill.
-_ROUND_SHARE = 0.4
 _SAME_COLOR = 5
 
 
@@ -202,8 +200,8 @@ def _visible(rects: Sequence[Rect], background: Color) -> list[Rect]:
     for rect in sorted(rects, key=lambda r: (-r.box.area, r.border is None)):
         if any(_same(rect.box, other.box) for other in kept):
             continue
-        around = [r for r in kept if r.box.contains(rect.box, 0.5)]
-        below = min(around, key=lambda r: r.box.area).fill if around else background
+        around = _below(rect, kept)
+        below = background if around is None else around.fill
         framed = rect.border is not None and len(rect.border.sides) >= 3
         if framed or rect.fill != below:
             kept.append(rect)
@@ -214,7 +212,7 @@ def _without_ring(rect: Rect, rects: Sequence[Rect]) -> Rect:
     """
     A knob without the ring that is no border of its own: the track that it lies on shows around it.
     """
-    is_round = rect.radius_px >= _ROUND_SHARE * min(rect.box.w, rect.box.h)
+    is_round = rect.radius_px >= PILL_SHARE * min(rect.box.w, rect.box.h)
     if rect.border is None or rect.border.sides != "trbl" or not is_round:
         return rect
     below = _below(rect, rects)

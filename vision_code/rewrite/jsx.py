@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from vision_code.rewrite.dialect import Dialect
 from vision_code.rewrite.markup import Attribute, Expression, Piece, Words
-from vision_code.rewrite.tokens import Messages, branches, descendants, shown, source_of, string_of, strings
+from vision_code.rewrite.tokens import Messages, branches, shown, string_of, strings
+from vision_code.syntax import descendants, source_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -16,8 +16,8 @@ from vision_code.rewrite.markup import Attribute, Expression, Markup, Piece, ind
 from vision_code.rewrite.places import Replacement, applied, markup_in, replaced
 from vision_code.rewrite.renew import Rewritten, own_sheets, renew
 from vision_code.rewrite.template import Child, Reader, plainly
-from vision_code.rewrite.tokens import NO_MESSAGES, Messages, descendants
-from vision_code.syntax import parsed
+from vision_code.rewrite.tokens import NO_MESSAGES, Messages
+from vision_code.syntax import descendants, parsed
 
 if TYPE_CHECKING:
     from tree_sitter import Node

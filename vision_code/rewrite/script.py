@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vision_code.rewrite.tokens import descendants, source_of
-from vision_code.syntax import parsed
+from vision_code.syntax import descendants, parsed, source_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -13,8 +13,8 @@ from vision_code.errors import InputRejected
 from vision_code.rewrite.jsx import ELEMENTS, holds_markup, piece_of
 from vision_code.rewrite.markup import Markup, indent_at
 from vision_code.rewrite.script import Script, read_script
-from vision_code.rewrite.tokens import Messages, descendants, is_deeper, source_of
-from vision_code.syntax import parsed
+from vision_code.rewrite.tokens import Messages, is_deeper
+from vision_code.syntax import descendants, parsed, source_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -18,7 +18,7 @@ from vision_code.rewrite.renew import Rewritten, own_sheets, renew
 from vision_code.rewrite.script import inserted_into, kept_apart, read_script, rename_in_expression
 from vision_code.rewrite.svelte_template import SVELTE, SvelteReader
 from vision_code.rewrite.template_names import unused
-from vision_code.rewrite.tokens import NO_MESSAGES, Messages, descendants
+from vision_code.rewrite.tokens import NO_MESSAGES, Messages
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -103,7 +103,7 @@ def rewrite_svelte(old: str, new: str, path: str, messages: Messages = NO_MESSAG
         text=text,
         name=PurePosixPath(path).stem,
         kept=renewed.kept,
-        left=(*renewed.left, *unused(_used(before), _used(after), _scripts(after)), *own_sheets(before.sheets)),
+        left=(*renewed.left, *unused(before.reader, after.reader, _scripts(after)), *own_sheets(before.sheets)),
         pairs=renewed.pairs,
     )
 
@@ -156,12 +156,6 @@ def _inside(script: Node) -> tuple[int, int]:
 def _language(component: Component, script: Node) -> str:
     found = _LANG.search(component.reader.source(script.children[0]))
     return f"script.{'ts' if found is not None and found[1] in ('ts', 'typescript') else 'js'}"
-
-
-def _used(component: Component) -> Iterator[str]:
-    reader = component.reader
-    yield from (reader.text(*place) for place in reader.codes())
-    yield from (reader.tag(each) for each in descendants(reader.document) if each.type == "element")
 
 
 def _scripts(component: Component) -> str:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from vision_code.rewrite.dialect import DOTS_AS_ENTITIES, Dialect
 from vision_code.rewrite.markup import Attribute, Expression, Piece, Words
 from vision_code.rewrite.template import Child, Reader, plainly
-from vision_code.rewrite.tokens import Messages, descendants
-from vision_code.syntax import parsed
+from vision_code.rewrite.tokens import Messages
+from vision_code.syntax import descendants, parsed
 
 if TYPE_CHECKING:
     from tree_sitter import Node

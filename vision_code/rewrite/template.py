@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from vision_code.emit.nodes import VOID_TAGS
 from vision_code.errors import InputRejected
 from vision_code.rewrite.markup import Attribute, Expression, Piece, Words
-from vision_code.rewrite.tokens import Messages, descendants, expression_of, is_deeper, shown, string_of, strings
+from vision_code.rewrite.tokens import Messages, expression_of, is_deeper, shown, string_of, strings
+from vision_code.syntax import descendants
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -22,10 +24,6 @@ MAX_DEPTH = 150
 _OPTIONAL_ENDS = frozenset({
     "html", "head", "body", "li", "dt", "dd", "p", "rt", "rp", "optgroup", "option", "colgroup", "thead", "tbody",
     "tfoot", "tr", "td", "th",
-})  # fmt: skip
-#: Source: HTML Living Standard, "Void elements".
-VOID_TAGS = frozenset({
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
 })  # fmt: skip
 _ELEMENTS = frozenset({"element", "script_element", "style_element"})
 _TEXTS = frozenset({"text", "entity"})

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from vision_code.syntax import parsed
+from vision_code.syntax import parsed, source_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -18,24 +18,6 @@ Messages = Mapping[str, str]
 NO_MESSAGES: Messages = {}
 #: Functions that give the text of a key. Sources: the documentations of i18next, vue-i18n, svelte-i18n, FormatJS.
 _TRANSLATES = re.compile(r"(?:(?:this|props|i18n|i18next|intl|\$i18n)\.)*(?:\$?_|\$?t|tc|\$tc|translate|gettext)")
-
-
-def source_of(node: Node) -> str:
-    """
-    The text of a node.
-    """
-    return (node.text or b"").decode("utf-8", "replace")
-
-
-def descendants(node: Node) -> Iterator[Node]:
-    """
-    A node and all below it.
-    """
-    waiting = [node]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        waiting += reversed(found.children)
 
 
 def is_deeper(node: Node, limit: int) -> bool:

@@ -16,8 +16,9 @@ from vision_code.rewrite.places import Replacement, applied, markup_in, replaced
 from vision_code.rewrite.renew import Rewritten, own_sheets, renew
 from vision_code.rewrite.script import inserted_into, kept_apart, read_script, rename_in_expression
 from vision_code.rewrite.template_names import unused
-from vision_code.rewrite.tokens import NO_MESSAGES, Messages, descendants
+from vision_code.rewrite.tokens import NO_MESSAGES, Messages
 from vision_code.rewrite.vue_template import CONDITIONS, STYLED, VUE, Block, VueReader, blocks
+from vision_code.syntax import descendants
 
 _STEP = "  "
 
@@ -125,7 +126,7 @@ def rewrite_vue(old: str, new: str, path: str, messages: Messages = NO_MESSAGES)
         text=text,
         name=PurePosixPath(path).stem,
         kept=renewed.kept,
-        left=(*renewed.left, *unused(_used(before), _used(after), _scripts(after)), *own_sheets(before.sheets)),
+        left=(*renewed.left, *unused(before.reader, after.reader, _scripts(after)), *own_sheets(before.sheets)),
         pairs=renewed.pairs,
     )
 
@@ -184,12 +185,6 @@ def _addressed(drawn: Component, paths: dict[str, str]) -> bytes:
 
 def _language(block: Block) -> str:
     return f"script.{block.lang or 'js'}"
-
-
-def _used(component: Component) -> Iterator[str]:
-    reader = component.reader
-    yield from (reader.text(*place) for place in reader.codes())
-    yield from (reader.tag(each) for each in descendants(reader.document) if each.type == "element")
 
 
 def _scripts(component: Component) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from tests.vision_code.read.faces import shapes
 from vision_code.geometry import Box, Color
 from vision_code.observation import FontFamily, Gradient, Rect
 from vision_code.read.fit import WordShape, family_of, fit_lines, spacing_px
@@ -18,23 +19,6 @@ from vision_code.read.gradients import fit_gradient, paint_gradient
 from vision_code.read.rects import find_rects
 from vision_code.read.shadows import find_shadow
 from vision_code.read.underline import find_underline
-
-
-def shapes(text: str, face: str, weight: int, size_px: float) -> list[WordShape]:
-    """
-    The ink that a face leaves, from the table itself.
-    """
-    table = font_table()
-    row = table.face(face, weight)
-    words = []
-    for word in text.split():
-        columns = table.columns(word)
-        assert columns is not None
-        width = table.advance[row, columns[:-1]].sum() - table.left[row, columns[0]] + table.right[row, columns[-1]]
-        height = table.top[row, columns].max() - table.bottom[row, columns].min()
-        area = table.area[row, columns].sum() * size_px**2
-        words.append(WordShape(word, float(width) * size_px, float(height) * size_px, float(area)))
-    return words
 
 
 @pytest.mark.parametrize("seed", range(3))

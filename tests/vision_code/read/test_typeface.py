@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.vision_code.read.faces import shapes
 from vision_code.observation import FontFamily, Typeface
-from vision_code.read.fit import WordShape, fit_lines, spacing_px
+from vision_code.read.fit import fit_lines, spacing_px
 from vision_code.read.fonts import font_table
 from vision_code.read.typeface import SetLine, typefaces
 
@@ -24,22 +25,14 @@ def _set_in(face: str, weight: int = 400, spacing: float = 0.0) -> list[SetLine]
     """
     table = font_table()
     row = table.face(face, weight)
-    lines, shapes = [], []
+    lines = []
     for text in PROSE:
-        words = []
-        for word in text.split():
-            columns = table.columns(word)
-            assert columns is not None
-            width = table.advance[row, columns[:-1]].sum() - table.left[row, columns[0]] + table.right[row, columns[-1]]
-            height = table.top[row, columns].max() - table.bottom[row, columns].min()
-            area = float(table.area[row, columns].sum()) * 256
-            words.append(WordShape(word, float(width) * 16, float(height) * 16, area))
         columns = table.columns(text)
         assert columns is not None
         whole = float(table.advance[row, columns[:-1]].sum() + table.right[row, columns[-1]]) * 16
         lines.append((text, whole + spacing * (len(text) - 1)))
-        shapes.append(words)
-    return [SetLine(text, width, fit) for (text, width), fit in zip(lines, fit_lines(shapes), strict=True)]
+    fits = fit_lines([shapes(text, face, weight, 16) for text in PROSE])
+    return [SetLine(text, width, fit) for (text, width), fit in zip(lines, fits, strict=True)]
 
 
 @pytest.mark.parametrize(("face", "ratio"), [("Inter", 1.07), ("DejaVu Sans", 1.14), ("Open Sans", 1.05)])
