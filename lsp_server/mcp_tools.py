@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -22,8 +21,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+from lsp_server.comparing import compared
 from lsp_server.patching import CANDIDATES, MAX_CANDIDATES, MAX_IMAGES, MAX_ISSUE_CHARS
-from lsp_server.processes import kill_group
 from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, PatchCall, Patched, Stage
 from lsp_server.road.queue import Road
 from lsp_server.uris import inside
@@ -93,8 +92,8 @@ def _add_compare(server: MCPServer, root: Path) -> None:
         Measure how faithful one picture or page is to another: scores 0 to 1 by part, and where it differs most.
         """
         with _told():
-            answer = await _asked("compare", "--", str(_inside(root, reference)), str(_inside(root, candidate)))
-            return json.dumps(answer, ensure_ascii=False)
+            fidelity = await compared(_inside(root, reference), _inside(root, candidate))
+            return json.dumps({"fidelity": fidelity}, ensure_ascii=False)
 
 
 def _add_patch(server: MCPServer, patches: Road, root: Path, engine: str | None) -> None:
@@ -224,31 +223,3 @@ def _patch_answer(patched: Patched) -> str:
     files = [{"path": file.path, "change": _CHANGE[file.before is None, file.after is None]} for file in patched.files]
     told = {name: patched.facts[name] for name in ("diff", "notes")}
     return json.dumps({"files": files, **told}, ensure_ascii=False)
-
-
-async def _asked(command: str, *arguments: str) -> dict[str, Any]:
-    """
-    What the command line answers, in a process of its own, which a cancel ends with all that it started.
-
-    Raises:
-        VisionCodeError: What it was refused with.
-    """
-    program = [sys.executable, "-P", "-m", "vision_code", command, "--json", *arguments]
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *program, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, start_new_session=os.name != "nt"
-    )
-    try:
-        out, said = await process.communicate()
-    finally:
-        if process.returncode is None:
-            kill_group(process.pid)
-    lines = said.decode(errors="replace").splitlines()
-    try:
-        answer: dict[str, Any] = json.loads(out)
-    except ValueError as error:
-        message = lines[-1] if lines else f"it ended with {process.returncode}"
-        raise VisionCodeError(command, message) from error
-    if not answer["ok"]:
-        raise VisionCodeError(answer["error"]["kind"], answer["error"]["message"])
-    return answer

@@ -44,6 +44,7 @@ class Session:
             not wait for that.
         applied: The last component or patch that was put into the editor, for `visionCode/undo`.
         settling: Held by the request that finds out which settings count for it.
+        comparing: Held by the comparison that has the browser.
         background: Work that no request waits for; asyncio itself would forget it.
         trusted: Whether the client vouches for the workspace: what the project brings is run only then.
         capturing: Whether the screen is being captured; one request at a time may.
@@ -65,6 +66,7 @@ class Session:
     diagnostics: Diagnostics = field(init=False)
     user_settings: UserSettings = field(init=False)
     settling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    comparing: asyncio.Lock = field(default_factory=asyncio.Lock)
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:

@@ -13,19 +13,24 @@ import os
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from lsp_server.errors import invalid_params, request_failed
 from lsp_server.fields import FLAG, TOKEN, Field, integers, take, text, whole
 from lsp_server.messages import Id
 from lsp_server.processes import is_alive
-from lsp_server.screen.child import captured, listed
+from lsp_server.program.child import answered
 from lsp_server.session import Params, Session
 from lsp_server.uris import uri_of
+from vision_code.errors import UsageError
 
 TITLE = "Capture the screen"
 MAX_URI_CHARS = 4096
 MAX_COORDINATE = 1 << 16
+#: A grab takes a second on a busy machine; the program itself gives a screen 10 s.
+DEADLINE_S = 30.0
+#: Kinds of the program that speak of a field of the request.
+_NAMED = {"usage.monitor": "monitor", "usage.region": "region"}
 #: What `visionCode/component` takes as data.
 MAX_IMAGE_BYTES = 20 << 20
 _ADVICE = "take the picture there, and send it as data to `visionCode/component`"
@@ -58,6 +63,7 @@ def capture(session: Session, params: Params) -> Coroutine[object, object, objec
     Raises:
         ResponseError: InvalidParams naming the field; ``capture.*``, ``output.exists``.
         Denied: ``path.*``.
+        VisionCodeError: From the coroutine ``capture.*``.
     """
     order = _order(session, take(params, FIELDS))
     _refuse_distant(session)
@@ -71,8 +77,9 @@ async def _taken(session: Session, order: _Order) -> object:
     try:
         with session.progress.shown(session.connection, session.client, order.work_done_token, TITLE):
             if order.only_list:
-                return {**dict.fromkeys(RESULT), "monitors": (await listed())["monitors"], "notes": []}
-            facts, png = await captured(order.arguments)
+                facts, _ = await _asked("--list")
+                return {**dict.fromkeys(RESULT), "monitors": facts["monitors"], "notes": []}
+            facts, png = await _asked(*order.arguments, output="screen.png")
     finally:
         session.capturing = False
     result = {**{name: facts.get(name) for name in RESULT}, "file": None, "image": None}
@@ -83,6 +90,22 @@ async def _taken(session: Session, order: _Order) -> object:
         size = f"{len(png) / 2**20:.1f} MiB, limit {MAX_IMAGE_BYTES >> 20}"
         raise request_failed("capture.too_large", f"{size}; choose a region, or a `file`")
     return {**result, "image": "data:image/png;base64," + base64.b64encode(png).decode()}
+
+
+async def _asked(*arguments: str, output: str = "") -> tuple[dict[str, Any], bytes]:
+    """
+    Raises:
+        ResponseError: InvalidParams for a monitor or region that is not there.
+        VisionCodeError: ``capture.*``.
+    """
+    try:
+        return await answered(
+            "capture", *arguments, output=output, deadline_s=DEADLINE_S, silence="capture.unavailable"
+        )
+    except UsageError as error:
+        if error.kind not in _NAMED:
+            raise
+        raise invalid_params(_NAMED[error.kind], f"cannot be captured: {error.message}", "params.wrong") from error
 
 
 #: The result's fields.

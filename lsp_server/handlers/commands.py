@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lsp_server.errors import invalid_params
 from lsp_server.handlers.capture import capture
+from lsp_server.handlers.compare import compare
 from lsp_server.handlers.component import component
 from lsp_server.handlers.patch import patch
 from lsp_server.handlers.refine import refine
@@ -27,13 +28,14 @@ OPERATIONS: dict[str, RequestHandler] = {
     "component": component,
     "refine": refine,
     "patch": patch,
+    "compare": compare,
     "capture": capture,
     "upload": upload,
     "status": status,
     "undo": undo,
 }
 #: Those that report progress.
-_LONG = (f"{PREFIX}component", f"{PREFIX}refine", f"{PREFIX}capture")
+LONG = tuple(f"{PREFIX}{name}" for name in ("component", "refine", "patch", "compare", "capture"))
 COMMANDS = [f"{PREFIX}{name}" for name in OPERATIONS]
 
 
@@ -53,6 +55,6 @@ def execute_command(session: Session, params: Params) -> object:
     if not isinstance(options, dict):
         raise invalid_params("arguments", "must hold one object", "params.type")
     token = params.get("workDoneToken")
-    if token is not None and command in _LONG:
+    if token is not None and command in LONG:
         options = {"workDoneToken": token, **options}
     return OPERATIONS[command.removeprefix(PREFIX)](session, options)

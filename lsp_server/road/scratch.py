@@ -12,8 +12,8 @@ from pathlib import Path
 
 from lsp_server.processes import is_alive
 
-#: A killed browser lets its folder go a moment later.
-_TRIES = 6
+#: A killed browser lets its folder go a moment later, on a busy machine after a second.
+_TRIES = 30
 _WAIT_S = 0.05
 
 

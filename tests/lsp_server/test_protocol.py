@@ -15,8 +15,8 @@ from lsp_server.client import resolve_client
 from lsp_server.edits import Change, workspace_edit
 from lsp_server.errors import ErrorCode
 from lsp_server.fields import Field
-from lsp_server.handlers import capture, component, patch, refine, status, undo, upload
-from lsp_server.handlers.commands import OPERATIONS, PREFIX
+from lsp_server.handlers import capture, compare, component, patch, refine, status, undo, upload
+from lsp_server.handlers.commands import LONG, OPERATIONS, PREFIX
 from lsp_server.server import NOTIFICATIONS
 from lsp_server.workspace import FileState
 from tests.lsp_server.editor import ROOT, Editor
@@ -25,6 +25,7 @@ from tests.lsp_server.editors import EDITORS
 Start = Callable[..., Editor]
 PAGE = (ROOT / "lsp_server" / "PROTOCOL.md").read_text(encoding="utf-8")
 QUICK = {"engine": "none", "verify": False}
+HANDLERS = [component, refine, patch, compare, capture, upload]
 
 
 def _section(title: str) -> str:
@@ -48,8 +49,8 @@ def test_every_request_and_command_is_documented_and_no_other() -> None:
 
 @pytest.mark.parametrize(
     "handler",
-    [component, refine, patch, capture, upload],
-    ids=["component", "refine", "patch", "capture", "upload"],
+    HANDLERS,
+    ids=[handler.__name__.rpartition(".")[2] for handler in HANDLERS],
 )
 def test_every_field_is_documented_as_it_is_checked(handler: ModuleType) -> None:
     section = _section(f"visionCode/{handler.__name__.rpartition('.')[2]}")
@@ -66,9 +67,16 @@ def test_requests_without_fields_take_none() -> None:
     assert status.FIELDS == undo.FIELDS == ()
 
 
-def test_the_result_of_a_capture_is_documented() -> None:
-    rows = _rows(_section("visionCode/capture"), "| field | type | meaning |")
-    assert [row[0].strip("`") for row in rows] == list(capture.RESULT)
+@pytest.mark.parametrize("handler", [capture, compare], ids=["capture", "compare"])
+def test_the_result_is_documented(handler: ModuleType) -> None:
+    name = handler.__name__.rpartition(".")[2]
+    rows = _rows(_section(f"visionCode/{name}"), "| field | type | meaning |")
+    assert [row[0].strip("`") for row in rows] == list(handler.RESULT)
+
+
+def test_the_token_of_every_command_that_reports_progress_may_stand_beside_its_arguments() -> None:
+    reporting = {handler for handler in HANDLERS if any(field.name == "workDoneToken" for field in handler.FIELDS)}
+    assert set(LONG) == {f"{PREFIX}{handler.__name__.rpartition('.')[2]}" for handler in reporting}
 
 
 def _default(field: Field) -> str:

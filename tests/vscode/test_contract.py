@@ -24,6 +24,8 @@ TABLES = {
     "RefineOptions": ("visionCode/refine", "| field | type | default | meaning |"),
     "PatchOptions": ("visionCode/patch", "| field | type | default | meaning |"),
     "PatchResult": ("visionCode/patch", "| field | type | meaning |"),
+    "CompareOptions": ("visionCode/compare", "| field | type | default | meaning |"),
+    "CompareResult": ("visionCode/compare", "| field | type | meaning |"),
     "UploadOptions": ("visionCode/upload", "| field | type | default | meaning |"),
     "UploadResult": ("visionCode/upload", "| field | type | meaning |"),
     "CaptureOptions": ("visionCode/capture", "| field | type | default | meaning |"),

@@ -18,7 +18,7 @@ import { Review } from "./review";
 import { install } from "./server/install";
 import { Server, ServerMissing } from "./server/server";
 import { StatusItem, showMenu } from "./status";
-import { registerTool } from "./tool";
+import { registerTools } from "./tools";
 
 let server: Server | undefined;
 
@@ -54,7 +54,7 @@ export function activate(context: ExtensionContext): void {
     status,
     panel,
     ...registerPaste((wish) => void told(async () => components.make(await wish()))),
-    registerTool(running),
+    registerTools(running),
     command("component", async (given) => {
       const picture = await choose(given);
       await (picture && components.make({ picture }));

@@ -144,6 +144,21 @@ export interface PatchResult {
   seconds: Record<string, number>;
 }
 
+/** Options of `visionCode/compare`. */
+export interface CompareOptions {
+  reference: string;
+  candidate: string;
+  workDoneToken?: Token;
+}
+
+/** Answer to `visionCode/compare`. */
+export interface CompareResult {
+  fidelity: Record<string, number>;
+  missing: string[];
+  extra: string[];
+  worst: { what: string; score: number; x: number; y: number; width: number; height: number }[];
+}
+
 /** Options of `visionCode/upload`. */
 export interface UploadOptions {
   image?: string;

@@ -7,7 +7,6 @@ import Mocha from "mocha";
 import { CancellationTokenSource, LanguageModelTextPart, Uri, commands, extensions, lm, workspace } from "vscode";
 
 const PATIENCE_MS = 120_000;
-const TOOL = "vision-code_component";
 const COMPONENT = "src/components/WelcomeBack.tsx";
 
 /** Called by the editor; throws when a test fails. */
@@ -36,8 +35,8 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-async function invoked(input: object): Promise<string> {
-  const { content } = await lm.invokeTool(TOOL, { input, toolInvocationToken: undefined }, new CancellationTokenSource().token);
+async function invoked(tool: string, input: object): Promise<string> {
+  const { content } = await lm.invokeTool(`vision-code_${tool}`, { input, toolInvocationToken: undefined }, new CancellationTokenSource().token);
   return content.map((part) => (part instanceof LanguageModelTextPart ? part.value : "")).join("");
 }
 
@@ -61,15 +60,38 @@ function define(): void {
     assert.ok(!(await isThere(COMPONENT)));
   });
 
-  test("the language model tool returns files and writes none", async () => {
-    assert.ok(lm.tools.some(({ name }) => name === TOOL));
-    const made = JSON.parse(await invoked({ image: "design/login.png", target: "vue" })) as { target: string; files: { path: string; text?: string }[] };
+  test("every language model tool of the manifest is there", async () => {
+    const { contributes } = extensions.getExtension("vision-code.vision-code")?.packageJSON as { contributes: { languageModelTools: { name: string }[] } };
+    const there = lm.tools.map(({ name }) => name);
+    assert.deepEqual(contributes.languageModelTools.filter(({ name }) => !there.includes(name)), []);
+  });
+
+  test("an agent gets a component's files, and none is written", async () => {
+    const made = JSON.parse(await invoked("component", { image: "design/login.png", target: "vue" })) as { target: string; files: { path: string; text?: string }[] };
     assert.equal(made.target, "vue");
     assert.match(made.files[0]?.text ?? "", /<template>/);
     assert.deepEqual(await workspace.findFiles("**/*.vue"), []);
   });
 
-  test("the language model tool reads nothing from elsewhere", async () => {
-    await assert.rejects(invoked({ image: "../../../etc/passwd" }), /workspace|outside/i);
+  test("an agent hears how faithful a page is to a picture", async () => {
+    const told = JSON.parse(await invoked("compare", { reference: "design/login.png", candidate: "design/login.png" })) as { fidelity: { mean: number }; worst: object[] };
+    assert.ok(told.fidelity.mean > 0.99);
+    assert.deepEqual(told.worst, []);
+  });
+
+  test("an agent is told which engines write patches", async () => {
+    await assert.rejects(invoked("patch", { issue: "The title is cut off", images: ["design/login.png"] }), /engine/i);
+  });
+
+  test("agents read nothing from elsewhere", async () => {
+    const elsewhere = "../../../etc/passwd";
+    const wishes: [string, object][] = [
+      ["component", { image: elsewhere }],
+      ["compare", { reference: "design/login.png", candidate: elsewhere }],
+      ["patch", { issue: "The title is cut off", images: [elsewhere] }],
+    ];
+    for (const [tool, wish] of wishes) {
+      await assert.rejects(invoked(tool, wish), /workspace|outside/i, tool);
+    }
   });
 }

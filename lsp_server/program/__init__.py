@@ -1,0 +1,3 @@
+"""
+The command line, run for an editor or another agent in a process of its own.
+"""

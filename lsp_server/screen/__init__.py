@@ -1,3 +1,0 @@
-"""
-The screen, read in a process of its own.
-"""
