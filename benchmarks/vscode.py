@@ -102,7 +102,7 @@ def main() -> None:
     Print the report, and with ``--save`` keep it.
     """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--save", action="store_true")
     args = parser.parse_args()
     with sync_playwright() as playwright:

@@ -4,6 +4,7 @@ The preview: for everybody, for choosing and refining, and safe to look at.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -47,6 +48,63 @@ def made(window: Window) -> FrameLocator:
     return preview
 
 
+def states() -> dict[str, list[dict[str, object]]]:
+    """
+    What the page is told to come into each of its states.
+    """
+    shot = "data:image/png;base64," + base64.b64encode((ROOT / "examples" / "login-card.png").read_bytes()).decode()
+    screen = {"number": 1, "name": "", "x": 0, "y": 0, "width": 640, "height": 560, "scale": 1, "primary": True}
+    return {
+        "result": [],
+        "remark": [{"kind": "remark", "message": "Selected in WelcomeBack.tsx"}],
+        "refused": [{"kind": "told", "message": "The engine follows no words", "failed": True}],
+        "applied": [{"kind": "ended", "message": "Applied.", "how": "applied"}],
+        "failed": [{"kind": "ended", "message": "No picture", "how": "failed"}],
+        "working": [
+            {"kind": "begin", "name": "login.png", "picture": shot, "target": "react"},
+            {"kind": "progress", "message": "reading", "percentage": 40},
+        ],
+        "region": [{"kind": "region", "picture": shot, "monitor": screen}],
+        "ask": [{"kind": "ask"}],
+    }
+
+
+#: Told to itself and heard, as the editor's messages are.
+HEAR = """message => new Promise((heard) => {
+    addEventListener('message', () => setTimeout(heard), { once: true });
+    postMessage(message, '*');
+})"""
+#: The component's frame is judged by its own scores; its policy lets no script in. WCAG 2.2's targets are of 24 px.
+AXE = "axe.run(document, { iframes: false, rules: { 'target-size': { enabled: true } } })"
+
+
+def broken(frame: Frame) -> list[tuple[str, list[str]]]:
+    """
+    The rules that the page breaks, with the elements.
+    """
+    found = frame.evaluate(AXE)["violations"]
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+def test_every_state_of_the_preview_is_for_everybody(host: Host, open_window: Open, project: Path) -> None:
+    axe = (EXTENSION / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    window = open_window(host, project)
+    preview = made(window)
+    frame = page_of(window)
+    frame.evaluate(axe)
+    for theme, kind in (("Light Modern", "light"), ("Dark Modern", "dark"), ("Dark High Contrast", "high-contrast")):
+        window.page.set_viewport_size({"width": 1280, "height": 800})
+        window.theme(theme)
+        expect(preview.locator(f"body.vscode-{kind}")).to_be_attached()
+        window.page.set_viewport_size({"width": 840, "height": 800})
+        for state, messages in states().items():
+            for message in messages:
+                frame.evaluate(HEAR, message)
+            assert broken(frame) == [], (theme, state)
+            # Also where little room is left beside the code.
+            assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth"), (theme, state)
+
+
 def test_the_preview_is_for_everybody(quick: Host, open_window: Open, project: Path) -> None:
     axe = (EXTENSION / "node_modules" / "axe-core" / "axe.min.js").read_text()
     window = open_window(quick, project)
@@ -55,10 +113,7 @@ def test_the_preview_is_for_everybody(quick: Host, open_window: Open, project: P
     frame.evaluate(axe)
     for theme in ("Light Modern", "Dark Modern", "Dark High Contrast"):
         window.theme(theme)
-        # The frame of the component is judged by its own scores; its policy lets no script in.
-        found = frame.evaluate("axe.run(document, {iframes: false})")
-        broken = [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
-        assert broken == [], theme
+        assert broken(frame) == [], theme
         window.picture(f"preview-{theme.lower().replace(' ', '-')}")
     # With the keyboard alone.
     preview.locator("input[value=both]").focus()

@@ -43,9 +43,9 @@ export function shell(script: string, style: string, source: string): string {
       <select id="target"><option value="">as the project is</option>${targets}</select>
     </span>
   </div>
+  <p id="state" role="status"></p>
+  <progress id="bar" max="100" value="0" aria-label="Progress" hidden></progress>
 </header>
-<p id="state" role="status"></p>
-<progress id="bar" max="100" value="0" aria-label="Progress" hidden></progress>
 <main>
   <section id="way-in" aria-labelledby="way-in-title">
     <h2 id="way-in-title">Paste a picture here</h2>
