@@ -304,7 +304,9 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
     if is_rule(region) and surface.fill is not None and (across or box_is_wide):
         edge = rule_edge(surface)
         tag = "hr" if role is Role.SEPARATOR and not frame.phrasing else "span" if frame.phrasing else "div"
-        return Built(Element(tag=tag, style=Style(border_top=edge), region=region.id), edge.width_px)
+        # In a room that hugs it nothing else would give it a width.
+        style = Style(border_top=edge, width=Length(round(region.box.w)) if frame.hugs else None)
+        return Built(Element(tag=tag, style=style, region=region.id), edge.width_px)
     if role is Role.IMG and not frame.phrasing:
         return cut_out(region, frame, context, hint="placeholder", radius_px=surface.radius_px)
     box = surface.box

@@ -4,15 +4,15 @@ Things side by side: equal tracks, shared widths, or items that keep their own w
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from statistics import median
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.crossaxis import finish
 from vision_code.assemble.frame import Build, Built, Frame
-from vision_code.assemble.shape import is_flexible, is_solid
+from vision_code.assemble.shape import is_flexible, is_rule, is_solid
 from vision_code.assemble.tracks import (
     ALIGN_PX,
     MAX_GUTTER_PX,
@@ -34,6 +34,8 @@ from vision_code.uitree import AUTO, FULL, Edges, Length, Style, Track
 
 #: A gap this many times the usual one pushes the two sides apart.
 PUSH_FACTOR = 2.5
+#: Lines between the steps of a row differ by this share of the longest at most, and are at least so long.
+SAME_LINE, MIN_LINE_PX = 0.25, 12.0
 #: Even gaps from this width on come from spreading the items out when they take most of the room.
 SPREAD_PX, SPREAD_SHARE = 32.0, 0.75
 
@@ -58,6 +60,8 @@ def lay_flexible(region: Region, frame: Frame, context: Context, build: Build) -
     children = region.children
     boxes = [context.box(child) for child in children]
     flexible = [is_flexible(child, context) for child in children]
+    if _is_joined(children, boxes, frame) and all(map(is_rule, itertools.compress(children, flexible))):
+        return _joined(region, frame, context, build)
     tracks = equal_tracks(boxes, [c.surface is not None for c in children], frame)
     if tracks is not None and (any(flexible) or (len(children) > 2 and _spans(boxes, frame))):
         return _equal(region, frame, tracks, context, build)
@@ -90,7 +94,7 @@ def _shared(region: Region, frame: Frame, context: Context, build: Build) -> Bui
     Columns of unequal width: sidebars fixed, the others share the rest in proportion.
     """
     boxes = [context.box(child) for child in region.children]
-    gaps = [max(0.0, b.x - a.right) for a, b in pairwise(boxes)]
+    gaps = [max(0.0, b.x - a.right) for a, b in itertools.pairwise(boxes)]
     gutter = min(gaps) if min(gaps) <= MAX_GUTTER_PX else 48.0
     lefts = [frame.left, *(box.x for box in boxes[1:])]
     rights = [*(left - gutter for left in lefts[1:]), frame.right]
@@ -215,7 +219,7 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
         for child, box in zip(region.children, boxes, strict=True)
     ]
     before, after = boxes[0].x - frame.left, frame.right - boxes[-1].right
-    gaps = [b.x - a.right for a, b in pairwise(boxes)]
+    gaps = [b.x - a.right for a, b in itertools.pairwise(boxes)]
     style = Style(display="flex")
     below = _wrapping(boxes, frame)
     free = max(gaps, default=0.0)
@@ -242,6 +246,31 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     built = [_shifted(item, m) for item, m in zip(built, margins, strict=True)]
     style = replace(style, column_gap=gap or None, **_justified(before, after))  # type: ignore[arg-type]
     return finish(region, built, style, below, context)
+
+
+def _is_joined(children: Sequence[Region], boxes: Sequence[Box], frame: Frame) -> bool:
+    """
+    Whether lines join things all across the room: the steps of a form, the stations of an order.
+    """
+    lines = [box.w for child, box in zip(children, boxes, strict=True) if is_rule(child)]
+    if not lines or is_rule(children[0]) or is_rule(children[-1]):
+        return False
+    alike = min(lines) >= max(MIN_LINE_PX, (1 - SAME_LINE) * max(lines))
+    return alike and boxes[0].x - frame.left <= ALIGN_PX and frame.right - boxes[-1].right <= ALIGN_PX
+
+
+def _joined(region: Region, frame: Frame, context: Context, build: Build) -> Built:
+    """
+    Things with their own width; the lines between them share the rest.
+    """
+    boxes = [context.box(child) for child in region.children]
+    gap, margins = _shared_gap([0.0, *(snap_spacing(b.x - a.right) for a, b in itertools.pairwise(boxes))])
+    built = []
+    for child, box, margin in zip(region.children, boxes, margins, strict=True):
+        item = build(child, replace(frame, left=box.x, right=box.right, hugs=True))
+        grows = {"grow": 1.0, "basis": Length(0), "width": None} if is_rule(child) else {"shrink": 0.0}
+        built.append(_shifted(item.styled(**grows), margin))
+    return finish(region, built, Style(display="flex", column_gap=gap or None), (), context)
 
 
 def _kept(before: float, after: float, boxes: Sequence[Box]) -> dict[str, object]:

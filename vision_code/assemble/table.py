@@ -13,6 +13,7 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.paint import surface_style
 from vision_code.assemble.shape import is_upright
+from vision_code.design_scale import snap_spacing
 from vision_code.divide.extent import extent
 from vision_code.divide.tables import column_of
 from vision_code.geometry import bounding, color_distance
@@ -37,9 +38,13 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
     rules = [child for child in region.children if child.kind is RegionKind.SHAPE and child.box.h <= child.box.w]
     columns = _columns(rows)
     full = bounding([*(context.box(r) for r in rows), *(r.box for r in rules)])
-    left, right = min(full.x, frame.left) if frame.left > full.x - 40 else full.x, full.right
+    if any(row.surface is not None for row in rows):  # the ground of a row shows where the table ends
+        left, right = full.x, full.right
+    else:
+        left = min(full.x, frame.left) if frame.left > full.x - 40 else full.x
+        right = max(full.right, frame.right - 2)
     uprights = [child.surface for child in region.children if child.surface is not None and is_upright(child)]
-    edges = _column_edges(columns, left, max(right, frame.right - 2))
+    edges = _column_edges(columns, left, right)
     borders = _upright_borders(columns, edges, uprights)
     aligns = [_align([cell for row in rows for cell in row.children], i, columns, context) for i in range(len(columns))]
     header = len(rows) > 1 and _is_header(rows[0], rows[1])
@@ -52,16 +57,28 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
     for index, row in enumerate(rows):
         top, bottom = tops[index], tops[index + 1]
         rule = next((r for r in rules if abs(r.box.y - bottom) <= 4 or (r.box.y < bottom <= r.box.bottom + 4)), None)
-        frame_of = replace(frame, left=left, right=max(right, frame.right - 2))
-        elements.append(_row(row, grid, bottom - top, rule, frame_of, context, build, head=index in heads))
+        frame_of = replace(frame, left=left, right=right)
+        head, rules_width = index in heads, index == 0
+        elements.append(
+            _row(row, grid, bottom - top, rule, frame_of, context, build, head=head, rules_width=rules_width)
+        )
     parts = [Element(tag="tbody", children=tuple(elements[header : len(rows) - footer]))]
     if header:
         parts.insert(0, Element(tag="thead", children=(elements[0],)))
     if footer:
         parts.append(Element(tag="tfoot", children=(elements[-1],)))
     table = Element(tag="table", style=Style(width=FULL), children=tuple(parts), region=region.id)
-    scroll = Style(overflow="auto")
+    scroll = Style(overflow="auto", margin=_room(left - frame.left, frame.right - right))
     return Built(Element(tag="div", style=scroll, children=(table,)), tops[-1] - tops[0])
+
+
+def _room(left: float, right: float) -> Edges | None:
+    """
+    What is free beside a table.
+    """
+    sides = (Length(snap_spacing(side)) if side > ALIGN_PX else None for side in (left, right))
+    edges = Edges(**dict(zip(("left", "right"), sides, strict=True)))
+    return None if edges == Edges() else edges
 
 
 def _columns(rows: Sequence[Region]) -> list[tuple[float, float]]:
@@ -121,10 +138,7 @@ def _row_edges(rows: Sequence[Region], rules: Sequence[Region], context: Context
     y of every row's upper edge, and the lower edge of the last.
     """
     boxes = [context.box(row) for row in rows]
-    edges: list[float] = []
-    for above, below in pairwise(boxes):
-        between = [rule.box for rule in rules if above.center_y < rule.box.center_y < below.center_y]
-        edges.append(between[0].bottom if between else (above.bottom + below.y) / 2)
+    edges = [_edge(above, below, rules, context) for above, below in pairwise(rows)]
     first = [r.box for r in rules if r.box.center_y < boxes[0].center_y]
     last = [r.box for r in rules if r.box.center_y > boxes[-1].center_y]
     top = (
@@ -138,6 +152,19 @@ def _row_edges(rows: Sequence[Region], rules: Sequence[Region], context: Context
         else (last[0].bottom if last else boxes[-1].bottom + max(0.0, boxes[-1].y - edges[-1] if edges else 0.0))
     )
     return [top, *edges, bottom]
+
+
+def _edge(above: Region, below: Region, rules: Sequence[Region], context: Context) -> float:
+    """
+    y between two rows: at the rule between them, at the ground of one of them, else half way.
+    """
+    upper, lower = context.box(above), context.box(below)
+    between = [rule.box for rule in rules if upper.center_y < rule.box.center_y < lower.center_y]
+    if between:
+        return between[0].bottom
+    if (above.surface is None) != (below.surface is None):
+        return upper.bottom if above.surface is not None else lower.y
+    return (upper.bottom + lower.y) / 2
 
 
 def _upright_borders(
@@ -180,11 +207,12 @@ class Grid:
 
 def _row(
     row: Region, grid: Grid, height: float, rule: Region | None, frame: Frame, context: Context, build: Build,
-    *, head: bool,
+    *, head: bool, rules_width: bool,
 ) -> Element:  # fmt: skip
     by_column = {column_of(extent(cell), grid.columns): cell for cell in row.children}
     cells = tuple(
-        _cell(by_column.get(index), index, grid, frame, context, build, head=head) for index in range(len(grid.columns))
+        _cell(by_column.get(index), index, grid, frame, context, build, head=head, rules_width=rules_width)
+        for index in range(len(grid.columns))
     )
     style = surface_style(row.surface, Style(height=Length(round(height))))
     if rule is not None and rule.surface is not None and rule.surface.fill is not None:
@@ -194,9 +222,10 @@ def _row(
 
 
 def _cell(
-    cell: Region | None, index: int, grid: Grid, frame: Frame, context: Context, build: Build, *, head: bool
-) -> Element:
-    style = _cell_style(index, grid, head=head)
+    cell: Region | None, index: int, grid: Grid, frame: Frame, context: Context, build: Build,
+    *, head: bool, rules_width: bool,
+) -> Element:  # fmt: skip
+    style = _cell_style(index, grid, rules_width=rules_width)
     tag = "th" if head else "td"
     attrs: tuple[tuple[str, str], ...] = (("scope", "col"),) if head else ()
     if cell is None:
@@ -215,9 +244,9 @@ def _cell(
     return Element(tag=tag, attrs=attrs, style=style, children=(inner,))
 
 
-def _cell_style(index: int, grid: Grid, *, head: bool) -> Style:
+def _cell_style(index: int, grid: Grid, *, rules_width: bool) -> Style:
     """
-    Width (heads only: they rule the column), padding, alignment and borders of a cell.
+    Width (in the first row: it rules the column), padding, alignment and borders of a cell.
     """
     column, edges, align = grid.columns[index], grid.edges, grid.aligns[index]
     left = max(0.0, column[0] - edges[index])
@@ -230,7 +259,7 @@ def _cell_style(index: int, grid: Grid, *, head: bool) -> Style:
     last = index == len(grid.columns) - 1
     return Style(
         padding=padding,
-        width=share if head else None,
+        width=share if rules_width else None,
         text_align=align,
         vertical_align="middle",
         border_left=grid.borders.get(index),

@@ -96,7 +96,7 @@ def lift_plain_tables(
     start = 0
     while start < len(levels):
         run = _run(levels[start:])
-        found = _table(run, regions, arrange) if len(run) >= MIN_ROWS else None
+        found = _table(run, regions, arrange, _goes_before(levels[:start], run)) if len(run) >= MIN_ROWS else None
         if found is not None:
             table, members = found
             tables.append(table)
@@ -156,9 +156,18 @@ def _goes_on(above: Level, level: Level) -> bool:
     return level.stripe is None and fewer and leading <= LEADING_EM * level.size_px
 
 
-def _table(levels: Sequence[Level], regions: Sequence[Region], arrange: Arrange) -> tuple[Region, set[int]] | None:
+def _goes_before(levels: Sequence[Level], run: Sequence[Level]) -> bool:
     """
-    The table that the levels are, and the ids (``id``) of the ``regions`` in it.
+    Whether what stands above a run stands in its columns: then the first row of the run heads nothing.
+    """
+    return bool(levels) and len(levels[-1].cells) > 1 and _run([levels[-1], *run])[1:] == list(run)
+
+
+def _table(
+    levels: Sequence[Level], regions: Sequence[Region], arrange: Arrange, continued: bool
+) -> tuple[Region, set[int]] | None:
+    """
+    The table that the levels are, and the ids (``id``) of the ``regions`` in it; ``continued``: it has no head.
     """
     rows: list[list[Level]] = []
     for level in levels:
@@ -170,7 +179,7 @@ def _table(levels: Sequence[Level], regions: Sequence[Region], arrange: Arrange)
     members = {id(cell) for level in levels for cell in level.cells} | {id(level.stripe) for level in levels}
     others = [r for r in regions if id(r) not in members and r.box.inset(-EDGE_PX).intersection_area(box) > 0]
     columns = _columns(levels)
-    if not all(map(is_rule, others)) or len(rows) < MIN_ROWS or not _looks_like_table(rows, columns, others):
+    if not all(map(is_rule, others)) or len(rows) < MIN_ROWS or not _looks_like_table(rows, columns, others, continued):
         return None
     bands = [band_row(_band(row, columns), columns, arrange) for row in rows]
     rules = [*others, *(c for level in levels if level.stripe is not None for c in spread(level.stripe) if is_rule(c))]
@@ -199,7 +208,7 @@ def _band(row: Sequence[Level], columns: Sequence[tuple[float, float]]) -> Band:
 
 
 def _looks_like_table(
-    rows: Sequence[Sequence[Level]], columns: Sequence[tuple[float, float]], rules: Sequence[Region]
+    rows: Sequence[Sequence[Level]], columns: Sequence[tuple[float, float]], rules: Sequence[Region], continued: bool
 ) -> bool:
     filled = [{column_of(box, columns) for level in row for box in level.boxes} for row in rows]
     if len(filled[0]) < len(columns) - 1 or min(map(len, filled)) < 2:
@@ -208,10 +217,21 @@ def _looks_like_table(
         return False
     size = median(level.size_px for row in rows for level in row)
     tight = min(right[0] - left[1] for left, right in pairwise(columns)) <= TIGHT_EM * size
-    striped = rows[0][0].stripe is not None and rows[1][0].stripe is None
-    if striped or (tight and _has_head(rows)) or _are_ruled(rows, rules):
+    striped = rows[0][0].stripe is not None and rows[1][0].stripe is None and not continued
+    if striped or _has_marked_row(rows) or (tight and _has_head(rows)) or _are_ruled(rows, rules):
         return True
     return _has_head(rows) and not _is_even(columns)
+
+
+def _has_marked_row(rows: Sequence[Sequence[Level]]) -> bool:
+    """
+    Whether one row among others has a ground, the chosen one: where rows are as far apart as that ground is high.
+    """
+    marked = [row[0].stripe for row in rows if row[0].stripe is not None]
+    middles = [row[0].box.center_y for row in rows]
+    steps = [below - above for above, below in pairwise(middles)]
+    even = max(steps) - min(steps) <= EDGE_PX and len(rows) > MIN_ROWS
+    return len(marked) == 1 and even and abs(marked[0].box.h - steps[0]) <= EDGE_PX and max(map(len, rows)) == 1
 
 
 def _are_ruled(rows: Sequence[Sequence[Level]], rules: Sequence[Region]) -> bool:

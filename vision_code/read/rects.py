@@ -56,6 +56,7 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
             s for s in shapes if not (s.box.contains(card.box) and card.box.inset(-_SHADOW_EDGE_PX).contains(s.box))
         ]
         shapes.append(card)
+    shapes = [shape for shape in shapes if not any(_is_border(shape, other) for other in shapes)]
     rules = [_rule(s) for s in strokes if not _is_side(s, shapes)]
     return background, nest([*shapes, *rules])
 
@@ -242,6 +243,21 @@ def _below(rect: Rect, rects: Sequence[Rect]) -> Rect | None:
 
 def _rule(stroke: Stroke) -> Rect:
     return Rect(id=0, box=_box(stroke.left, stroke.top, stroke.right, stroke.bottom), fill=stroke.color)
+
+
+def _is_border(bar: Rect, rect: Rect) -> bool:
+    """
+    Whether a bar is what the border along one side of a rectangle shows.
+    """
+    border = rect.border
+    if border is None or bar.fill is None or bar is rect or min(bar.box.w, bar.box.h) > border.width_px + 1:
+        return False
+    lies_there = rect.box.contains(bar.box, 0.5) and max(bar.box.w, bar.box.h) >= 0.9 * min(rect.box.w, rect.box.h)
+    return (
+        lies_there
+        and rect.box.inset(border.width_px).intersection_area(bar.box) == 0
+        and (color_distance(bar.fill, border.color) <= _SAME_COLOR)
+    )
 
 
 def _is_side(stroke: Stroke, rects: Sequence[Rect]) -> bool:

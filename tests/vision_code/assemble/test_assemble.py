@@ -303,6 +303,42 @@ def test_of_two_fields_in_a_row_one_takes_the_rest_and_the_other_keeps_its_width
     assert (code.shrink, code.width) == (0.0, Length(128))
 
 
+def test_lines_between_steps_share_the_room() -> None:
+    words = [line(text, x, 112) for text, x in (("Account", 0), ("Company", 300), ("Billing", 600), ("Review", 952))]
+    rects = [card(x, 106, w, 2) for x, w in ((70, 216), (370, 216), (670, 268))]
+    tree = build(page(lines=words, rects=rects))
+
+    joints = [e.style for e in tree.root.walk() if e.style.border_top is not None]
+    assert [(joint.grow, joint.width) for joint in joints] == [(1.0, None)] * 3
+
+
+def test_a_line_in_a_row_that_ends_early_keeps_its_length() -> None:
+    words = [line(text, x, 112) for text, x in (("Account", 40), ("Company", 300))]
+    tree = build(page(lines=words, rects=[card(110, 106, 170, 2)]))
+
+    (joint,) = [e.style for e in tree.root.walk() if e.style.border_top is not None]
+    assert joint.width == Length(170)
+
+
+def test_a_table_is_as_wide_as_the_ground_of_its_rows() -> None:
+    lines = [line(f"Song {n}", 80, 100 + 40 * n) for n in range(5)]
+    lines += [line(text, x, 100 + 40 * n) for n in range(5) for text, x in (("Quartet", 500), ("4:12", 800))]
+    rects = [card(0, 0, 1000, 60), card(40, 114, 900, 40, radius_px=8)]
+    tree = build(page(lines=lines, rects=rects), {"table": Role.TABLE})
+
+    (table,) = find(tree, "table")
+    (around,) = [e for e in tree.root.walk() if table in e.children]
+    inside, outside = around.style.padding, around.style.margin
+    assert inside is not None
+    assert outside is not None
+    assert (inside.left, outside.left) == (Length(40), None)
+    assert (inside.right, outside.right) == (Length(40), Length(20))
+    assert find(tree, "th") == []
+    first = next(e for e in table.walk() if e.tag == "tr")
+    widths = [cell.style.width.value for cell in first.children if isinstance(cell, Element) and cell.style.width]
+    assert sum(widths) == pytest.approx(100, abs=0.5)
+
+
 def test_room_on_one_side_of_a_column_is_given_up_on_narrow_screens() -> None:
     rects = [card(200, 100, 1000, 400)]
     lines = [line("Sign in to go on with what you did", 760, 150 + 60 * i) for i in range(3)]

@@ -35,6 +35,14 @@ def test_a_highlighted_instance_keeps_its_own_colour() -> None:
     assert [text.style.color for element in row.walk() for text in [element] if element.tag == "p"] == [red, white]
 
 
+def test_the_pale_ground_of_the_chosen_one_stays() -> None:
+    grounds = [Color(255, 255, 255), Color(240, 249, 255), Color(255, 255, 255)]
+    options = tuple(Element(tag="div", repeat=1, style=Style(background=ground)) for ground in grounds)
+    row = normalise(Element(tag="div", children=options))
+
+    assert [child.style.background for child in row.children if isinstance(child, Element)] == grounds
+
+
 def test_paddings_that_differ_by_design_stay() -> None:
     assert [s.padding for s in styles(card(16, Color(0, 0, 0)), card(32, Color(0, 0, 0)))] == [
         Edges(left=Length(16)),

@@ -223,6 +223,16 @@ def test_columns_in_equal_steps_without_lines_are_a_layout() -> None:
     assert RegionKind.TABLE not in [region.kind for region in root.walk()]
 
 
+def test_a_marked_row_is_one_row_among_others_and_heads_nothing() -> None:
+    starts, songs = (40, 80, 500, 800), [(str(n), f"Song {n}", "Quartet", f"4:1{n}") for n in range(1, 6)]
+    lines = [line(text, x, 100 + 40 * n) for n, song in enumerate(songs) for text, x in zip(song, starts, strict=True)]
+
+    root = divide(page(lines=lines, rects=[card(30, 128, 900, 40, radius_px=8)]))
+
+    table = next(region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert [[cell.text for cell in row.children] for row in table.children] == [list(song) for song in songs]
+
+
 def test_cards_with_space_between_are_not_a_table() -> None:
     rects = [card(50, 100 + 84 * i, 400, 72, radius_px=12) for i in range(4)]
     lines = [line(text, x, r.box.y + 25) for r in rects for text, x in (("Song", 70), ("3:41", 400))]

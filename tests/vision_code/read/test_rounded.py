@@ -56,6 +56,26 @@ def test_a_disc_has_no_border_that_is_only_the_ground_around_it(side: int, groun
     assert disc.radius_px == pytest.approx(side / 2, abs=0.6)
 
 
+@pytest.mark.parametrize("bar", [Box(0, 0, 900, 60), Box(0, 540, 900, 60)], ids=["top", "bottom"])
+def test_a_side_bar_and_a_bar_of_its_colour_are_two_boxes(bar: Box) -> None:
+    drawing = Drawing(900, 600, NAVY)
+    darker = Color(10, 16, 30)
+    for box in (Box(0, 0, 220, 600), bar):
+        drawing.box(box, 0, darker)
+    drawing.box(Box(16, 90, 188, 36), 8, Color(40, 50, 70))  # the entry that is chosen
+    found = [rect.box for rect in drawing.rects() if rect.fill == darker]
+    assert found == [Box(0, 0, 220, 600), Box(220, bar.y, 680, 60)]
+
+
+def test_a_thick_border_along_one_side_is_drawn_once() -> None:
+    drawing = Drawing(700, 200, WHITE)
+    drawing.box(Box(40, 60, 600, 46), 0, Color(255, 251, 235))
+    drawing.box(Box(40, 60, 4, 46), 0, Color(245, 158, 11))
+    (note,) = drawing.rects()
+    assert note.box == Box(40, 60, 600, 46)
+    assert note.border == Border(color=Color(245, 158, 11), width_px=4, sides="l")
+
+
 @pytest.mark.parametrize(("width", "height", "radius"), [(44, 44, 22), (200, 120, 24), (120, 48, 12)])
 def test_a_gradient_has_the_radius_of_its_area(width: int, height: int, radius: int) -> None:
     drawing = Drawing(260, 160, NAVY)
