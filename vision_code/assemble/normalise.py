@@ -18,7 +18,7 @@ NOISE_PX = 2.0
 #: Ink and fill colours of one design colour scatter up to here (largest channel): antialiasing, crop noise.
 NOISE_COLOR = 24
 #: A ground is measured on all of its pixels.
-NOISE_GROUND = 6
+NOISE_GROUND = 3
 #: Weights are read to the next hundred at best.
 NOISE_WEIGHT = 100
 #: Letter spacing is fitted per line; within this it says nothing.

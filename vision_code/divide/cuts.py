@@ -113,13 +113,13 @@ def _rows_first(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[
     """
     bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(items, "y", rows)]
     period = _period(bands)
-    if period > 1 or _hangs_in_one_band(bands, pieces(items, "x", columns)):
+    stripes = pieces(items, "x", columns)
+    if period > 1 or _hangs_in_one_band(bands, stripes) or _ends_rows(bands, stripes, columns):
         return True
     if _one_outlasts(items, rows, columns):
         return False
     widest_row, widest_column = max(c.gap_px for c in rows), max(c.gap_px for c in columns)
     if period == 1 and len(bands) >= 3:
-        stripes = pieces(items, "x", columns)
         first = stripes[0][0]
         if not all(alike(first, stripe[0]) for stripe in stripes[1:]):
             return True
@@ -141,6 +141,28 @@ def _hangs_in_one_band(bands: Sequence[Sequence[Region]], stripes: Sequence[Sequ
     if not level or min(lone.w, lone.h) > HANGING_PX:
         return False
     return all(abs(box.center_y - lone.center_y) <= LEVEL_PX for box in level)
+
+
+def _ends_rows(bands: Sequence[Sequence[Region]], stripes: Sequence[Sequence[Region]], columns: Sequence[Cut]) -> bool:
+    """
+    Whether the right stripe is what rows end in: amounts that end level, each beside its name; like buttons, one a row.
+    """
+    last = stripes[-1]
+    if not 2 <= len(last) <= len(bands) or columns[-1].gap_px < SAME_GAP * max(cut.gap_px for cut in columns):
+        return False
+    boxes = [extent(item) for item in last]
+    rights, lefts = [box.right for box in boxes], [box.x for box in boxes]
+    if max(rights) - min(rights) > LEVEL_PX or max(box.h for box in boxes) > HANGING_PX:
+        return False
+    if max(lefts) - min(lefts) <= LEVEL_PX and not all(item.surface is not None for item in last):
+        return False  # words that begin level are a column of their own
+    ends = {id(item) for item in last}
+    for band in bands:
+        own = [extent(item) for item in band if id(item) in ends]
+        others = [extent(item) for item in band if id(item) not in ends]
+        if len(own) > 1 or (own and not any(abs(own[0].center_y - box.center_y) <= LEVEL_PX for box in others)):
+            return False
+    return True
 
 
 def _one_outlasts(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[Cut]) -> bool:

@@ -5,8 +5,8 @@ Rules for form controls, pictures and bare shapes: field, checkbox, radio, switc
 from __future__ import annotations
 
 from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
-from vision_code.draft.text_rules import CONTROL_MAX_PX
-from vision_code.geometry import Box, Color, bounding, chroma
+from vision_code.draft.text_rules import CONTROL_MAX_PX, OTHER_INK
+from vision_code.geometry import Box, Color, bounding, chroma, color_distance
 from vision_code.observation import Picture, PictureKind, Rect
 from vision_code.region import Annotation, Region, RegionKind, Role
 
@@ -19,6 +19,7 @@ BAR_MAX_HEIGHT_PX = 26.0
 # Icons smaller than this rarely carry an alt text; photographs of 32 px and more do.
 MEANINGFUL_PICTURE_PX = 32.0
 SEARCH_WORDS = ("search", "suche", "recherch", "busca", "cerca", "find", "搜索", "検索", "поиск")
+SEARCH_MIN_WIDTH_PX = 160.0
 CHOICE_WORDS = ("select", "choose", "choisir", "wählen", "seleccion")
 # An <hr> has margins; an edge of a row or a card header touches something or comes in series.
 RULE_MARGIN_PX, MAX_FREE_RULES = 6.0, 3
@@ -69,17 +70,30 @@ def field_role(page: Page, region: Region) -> Role | None:
 def sure_field_role(page: Page, region: Region) -> Role | None:
     """
     The same by the ink of the words, where the surroundings speak for a field: a frame, and a label above it or a grey
-    placeholder in it.
+    placeholder in it; or grey words that ask to search.
     """
     surface = region.surface
     texts = [node for node in region.walk() if is_text(node)]
-    if surface is None or not texts or not _is_field_shape(surface) or not _is_framed(surface):
+    if surface is None or not texts or not _is_field_shape(surface):
         return None
     first, last = (bounding(line.box for line in text.lines) for text in (texts[0], texts[-1]))
     if not _starts_left(surface.box, first, last):
         return None
+    role = _role_by_words(region, texts)
     pale = _is_muted(page, texts[0]) and chroma(dominant_style(texts[0].lines).color) < COLOURED_CHROMA
-    return _role_by_words(region, texts) if pale or label_above(page, region) is not None else None
+    if not _is_framed(surface):
+        return role if _asks_to_search(page, surface.box, texts[0], last) else None
+    return role if pale or label_above(page, region) is not None else None
+
+
+def _asks_to_search(page: Page, box: Box, words: Region, last: Box) -> bool:
+    """
+    Whether paler words than usual ask to search, on a ground without a frame that has much room behind them.
+    """
+    ink = dominant_style(words.lines).color
+    pale = chroma(ink) < COLOURED_CHROMA and color_distance(ink, page.body_color) >= OTHER_INK
+    room = box.right - last.right >= 3 * (words.lines[0].box.x - box.x) and box.w >= SEARCH_MIN_WIDTH_PX
+    return pale and room and words.text.lower().startswith(SEARCH_WORDS)
 
 
 def label_above(page: Page, field: Region) -> Region | None:

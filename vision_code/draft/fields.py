@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.draft.field_rules import TICK_MAX_PX, TICK_MIN_PX, label_above, sure_field_role
+from vision_code.draft.landmarks import is_top_bar
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
 from vision_code.geometry import chroma
 from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
@@ -17,6 +18,8 @@ _MISTAKEN = frozenset({Role.BUTTON, Role.TEXT, Role.LABEL, Role.GROUP})
 _UNSAID = frozenset({Role.DECORATION, Role.IMG, Role.BUTTON, Role.LINK})
 # A label stands two spaces from its box at most.
 TICK_GAP_PX, TICK_SLACK_PX, ROUND_SHARE = 16.0, 2.0, 0.4
+# The line of an underlined field lies no further below its words.
+LINE_GAP_PX = 16.0
 CHEVRON_MIN_PX, CHEVRON_MAX_PX = 3.0, 18.0
 _TICKS = frozenset({Role.CHECKBOX, Role.RADIO})
 _CAPTIONS = frozenset({Role.TEXT, Role.HEADING, Role.LABEL})
@@ -28,8 +31,8 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     found = dict(draft)
     for node in page.nodes:
-        if found[node.id].role in FIELD_ROLES and node.surface is None and not node.is_leaf:
-            _move_into_box(found, node)
+        if found[node.id].role in FIELD_ROLES and node.surface is None:
+            _place_field(page, found, node)
     for node in page.nodes:
         role = sure_field_role(page, node) if _may_be_field(page, found, node) else None
         if role is not None and not found[node.id].link:
@@ -42,6 +45,11 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
             if label is not None and found[label.id].role in _CAPTIONS:
                 found[label.id] = Annotation(role=Role.LABEL, confidence=found[label.id].confidence)
     _open_around_fields(page, found)
+    _find_ticks(page, found)
+    return found
+
+
+def _find_ticks(page: Page, found: dict[int, Annotation]) -> None:
     for node in page.nodes:
         if found[node.id].role in _TICKS and _is_speck(page, node):
             found[node.id] = Annotation(role=Role.DECORATION, confidence=found[node.id].confidence)
@@ -49,7 +57,30 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
         words = _ticked_words(page, node) if found[node.id].role in _UNSAID else None
         if words is not None:
             _mark_tick(page, found, node, words)
-    return found
+
+
+def _place_field(page: Page, found: dict[int, Annotation], node: Region) -> None:
+    """
+    A field that is said of things without a ground is the box among them; bare words are none.
+    """
+    if not node.is_leaf:
+        _move_into_box(found, node)
+    elif is_text(node) and not _has_room(page, node):
+        in_bar = any(is_top_bar(page, around) for around in page.ancestors(node))
+        found[node.id] = Annotation(role=Role.LINK if in_bar else Role.TEXT, confidence=found[node.id].confidence)
+
+
+def _has_room(page: Page, words: Region) -> bool:
+    """
+    Whether words that are said to be a field stand on a ground, in a frame or above a line: bare words are none.
+    """
+    if page.own_surface(words) is not None:
+        return True
+    lines = (node for node in page.nodes if node.surface is not None and node.surface.is_rule)
+    return any(
+        0 <= line.box.y - words.box.bottom <= LINE_GAP_PX and line.box.x <= words.box.x and line.box.w > words.box.w
+        for line in lines
+    )
 
 
 def _ticked_words(page: Page, node: Region) -> Region | None:
@@ -66,11 +97,12 @@ def _ticked_words(page: Page, node: Region) -> Region | None:
 
 def _may_be_field(page: Page, found: dict[int, Annotation], node: Region) -> bool:
     """
-    Whether a box said to be something else is asked about: a link only with a label above it.
+    Whether a box said to be something else is asked about: a link only with a label above it, or asking to search.
     """
     role = found[node.id].role
-    boxed_link = role is Role.LINK and node.surface is not None
-    return role in _MISTAKEN or (boxed_link and label_above(page, node) is not None)
+    if role is Role.LINK and node.surface is not None:
+        return label_above(page, node) is not None or sure_field_role(page, node) is Role.SEARCHBOX
+    return role in _MISTAKEN
 
 
 def _open_around_fields(page: Page, found: dict[int, Annotation]) -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
+from vision_code.divide.likeness import alike
 from vision_code.draft.page import Page, is_text
 from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, RegionKind, Role
 
@@ -66,7 +68,16 @@ def is_menu(node: Region, role_of: Callable[[Region], Role]) -> bool:
         return False
     items = [child for child in node.children if child.kind is not RegionKind.SHAPE]
     links = sum(is_link_item(item, role_of) or role_of(item) is Role.LIST for item in items)
-    return len(items) >= MIN_ITEMS and links >= MENU_SHARE * len(items)
+    return len(items) >= MIN_ITEMS and links >= MENU_SHARE * len(items) and not is_motley(node)
+
+
+def is_motley(node: Region) -> bool:
+    """
+    Whether no two neighbours are alike: a head, a paragraph and a row of counts are no entries of one list.
+    """
+    children = [child for child in node.children if child.kind is not RegionKind.SHAPE]
+    bare = all(is_text(child) and child.surface is None for child in children)
+    return len(children) > 1 and not bare and not any(alike(a, b) for a, b in pairwise(children))
 
 
 def is_link_item(item: Region, role_of: Callable[[Region], Role]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
 from vision_code.draft.fields import fields_found
-from vision_code.draft.landmarks import is_menu, is_top_bar, placed
+from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, placed
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
 from vision_code.draft.parts import links_in_parts
 from vision_code.geometry import chroma, color_distance
@@ -19,6 +19,8 @@ MIN_ITEMS = 3
 # Above this the model is sure of a text among links.
 SURE = 0.97
 BRAND_WORDS = 4
+# Left edges of the entries of a menu agree within this.
+LEVEL_PX = 5.0
 CODE_SIGNS = "=(){}[]<>;#$"
 # Avatars are 40 px and more, banners four times as wide as high; paler boxes are panels.
 PLACEHOLDER_MIN_PX, PLACEHOLDER_MAX_RATIO, PLACEHOLDER_CONTRAST = 40.0, 4.0, 24
@@ -44,20 +46,12 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     found = fields_found(page, draft)
     for node in page.nodes:
-        if found[node.id].role in _WORDS and _is_code(page, node):
-            found[node.id] = Annotation(role=Role.CODE, confidence=found[node.id].confidence)
-        elif found[node.id].role is Role.LINK and _is_deed(page, node):
-            found[node.id] = replace(found[node.id], role=Role.BUTTON, checked=False)
-        elif found[node.id].role is Role.DECORATION and _is_placeholder(page, node):
-            found[node.id] = replace(found[node.id], role=Role.IMG)
-        elif found[node.id].role is Role.DECORATION and _is_divider(page, node):
-            found[node.id] = replace(found[node.id], role=Role.SEPARATOR)
-        elif found[node.id].role is Role.GROUP and _is_drawing(node):
-            found[node.id] = replace(found[node.id], role=Role.IMG)
-        elif node.is_bullet_list and found[node.id].role in (Role.GROUP, Role.ARTICLE, Role.FORM):
-            found[node.id] = replace(found[node.id], role=Role.LIST, link=False)
+        own = _fitted(page, node, found[node.id])
+        if own is not found[node.id]:
+            found[node.id] = own
         elif node.id and not node.is_leaf:
             _follow_the_others(found, node)
+            _choose(found, node)
     _do_as_the_others(page, found)
     for node in page.nodes:
         own = found[node.id]
@@ -68,6 +62,27 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
         if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
             _link_brand(found, node)
     return found
+
+
+def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
+    """
+    What the looks of a region alone make certain.
+    """
+    if own.role in _WORDS and _is_code(page, node):
+        return Annotation(role=Role.CODE, confidence=own.confidence)
+    if own.role is Role.LINK and _is_deed(page, node):
+        return replace(own, role=Role.BUTTON, checked=False)
+    if own.role is Role.DECORATION and _is_placeholder(page, node):
+        return replace(own, role=Role.IMG)
+    if own.role is Role.DECORATION and _is_divider(page, node):
+        return replace(own, role=Role.SEPARATOR)
+    if own.role is Role.GROUP and _is_drawing(node):
+        return replace(own, role=Role.IMG)
+    if own.role is Role.LIST and is_motley(node):
+        return replace(own, role=Role.GROUP)
+    if node.is_bullet_list and own.role in (Role.GROUP, Role.ARTICLE, Role.FORM):
+        return replace(own, role=Role.LIST, link=False)
+    return own
 
 
 def _is_deed(page: Page, node: Region) -> bool:
@@ -160,6 +175,26 @@ def _follow_the_others(found: dict[int, Annotation], node: Region) -> None:
         own = found[child.id]
         if own.role is Role.TEXT and own.confidence < SURE and _look(child) in looks:
             found[child.id] = Annotation(role=Role.LINK, confidence=own.confidence / 2)
+
+
+def _choose(found: dict[int, Annotation], node: Region) -> None:
+    """
+    Words on a ground of their own in a column of links, level with them and as large, are the link that is chosen.
+    """
+    links = [child for child in node.children if found[child.id].role is Role.LINK]
+    if node.kind is not RegionKind.COLUMN or len(links) < max(MIN_ITEMS, len(node.children) - 1):
+        return
+    texts = [leaf for link in links for leaf in link.walk() if is_text(leaf)]
+    for child in node.children:
+        if child in links or child.surface is None or not is_text(child) or len(child.lines) > 1:
+            continue
+        line = child.lines[0]
+        if any(
+            abs(text.lines[0].box.x - line.box.x) <= LEVEL_PX
+            and abs(text.lines[0].style.size_px - line.style.size_px) <= 1
+            for text in texts
+        ):
+            found[child.id] = Annotation(role=Role.LINK, confidence=found[child.id].confidence)
 
 
 def _look(text: Region) -> tuple[int, bool, object]:

@@ -15,6 +15,7 @@ from vision_code.observation import Border, Rect
 from vision_code.read.borders import PILL_SHARE, borders
 from vision_code.read.flat import components, modal
 from vision_code.read.frames import Frame, find_dividers, find_frames, find_trays, without_strokes
+from vision_code.read.gradients import paint_gradient
 from vision_code.read.shadows import find_shadow
 from vision_code.read.strokes import Stroke, find_strokes
 from vision_code.read.surfaces import Surface, corner_radii, find_surfaces, join_parts, page_color
@@ -58,6 +59,7 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
         shapes.append(card)
     shapes = [shape for shape in shapes if not any(_is_border(shape, other) for other in shapes)]
     rules = [_rule(s) for s in strokes if not _is_side(s, shapes)]
+    rules = [rule for rule in rules if not _is_slice(rule, _below(rule, shapes))]
     return background, nest([*shapes, *rules])
 
 
@@ -204,9 +206,21 @@ def _visible(rects: Sequence[Rect], background: Color) -> list[Rect]:
         around = _below(rect, kept)
         below = background if around is None else around.fill
         framed = rect.border is not None and len(rect.border.sides) >= 3
-        if framed or rect.fill != below:
+        if framed or (rect.fill != below and not _is_slice(rect, around)):
             kept.append(rect)
     return kept
+
+
+def _is_slice(rect: Rect, around: Rect | None) -> bool:
+    """
+    Whether an area has just the colour that the gradient around it has there: dithering cuts gradients into such.
+    """
+    if around is None or around.gradient is None or rect.fill is None or rect.border is not None:
+        return False
+    shade = paint_gradient(around.gradient, around.box)
+    x, y = round(rect.box.center_x - around.box.x), round(rect.box.center_y - around.box.y)
+    r, g, b = shade[min(max(y, 0), len(shade) - 1), min(max(x, 0), shade.shape[1] - 1)].tolist()
+    return color_distance(rect.fill, Color(r, g, b)) <= _SAME_COLOR
 
 
 def _without_ring(rect: Rect, rects: Sequence[Rect]) -> Rect:

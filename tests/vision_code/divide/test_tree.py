@@ -313,6 +313,39 @@ def test_a_price_beside_a_title_hangs_in_its_line_and_what_is_level_with_all_sta
     )
 
 
+def test_amounts_that_end_level_belong_to_the_names_in_their_rows() -> None:
+    rows = [("Subtotal", "133.50"), ("Shipping", "Free"), ("VAT (19 %)", "21.32")]
+    lines = [line(text, x, 100 + 28 * n) for n, row in enumerate(rows) for text, x in zip(row, (40, 700), strict=True)]
+    ends = [replace(each, box=replace(each.box, x=748 - each.box.w)) for each in lines[1::2]]
+
+    root = divide(page(lines=[*lines[::2], *ends]))
+
+    assert [leaf.text for leaf in root.walk() if leaf.lines] == [text for row in rows for text in row]
+
+
+def test_like_buttons_beside_names_end_their_rows_under_one_heading() -> None:
+    lines = [line("Who to follow", 40, 60, size=20, weight=700)]
+    rects = []
+    for n, name in enumerate(("Tomas", "Ada")):
+        y = 110.0 + 48 * n
+        lines += [line(name, 86, y + 10), line("Follow", 714, y + 10)]
+        rects += [card(40, y, 34, 34, radius_px=17), card(700, y + 2, 78, 30, radius_px=15)]
+
+    root = divide(page(lines=lines, rects=rects))
+
+    rows = [[leaf.text for leaf in row.walk() if leaf.lines] for row in root.children[1:]]
+    assert (root.kind, rows) == (RegionKind.COLUMN, [["Tomas", "Follow"], ["Ada", "Follow"]])
+
+
+def test_words_that_begin_level_are_a_column_of_their_own() -> None:
+    words = [("Docs", "About us"), ("Blog", "Careers"), ("Help", "Press kit")]
+    lines = [line(text, x, 100 + 28 * n) for n, row in enumerate(words) for text, x in zip(row, (40, 400), strict=True)]
+
+    root = divide(page(lines=lines))
+
+    assert [child.kind for child in root.children] == [RegionKind.COLUMN, RegionKind.COLUMN]
+
+
 def test_the_columns_of_a_board_stay_side_by_side_however_full_each_is() -> None:
     lines, rects = [], []
     for n, cards in enumerate((3, 1, 2, 0)):

@@ -29,6 +29,22 @@ def test_a_framed_box_with_pale_words_is_a_field(text, make_rect, settled, body)
     assert found[1] is Role.TEXTBOX
 
 
+def test_bare_words_are_no_field_but_words_above_a_line_may_be_one(text, make_rect, settled, body) -> None:
+    line = make_rect(20, 324, 320, 1)
+    rule = Region(id=0, kind=RegionKind.SHAPE, box=line.box, surface=line)
+    words = [text("Sign in", 20, 120), text("Your name", 20, 304), rule]
+    found = settled(fields_found, [*words, *body], {1: Role.SEARCHBOX, 2: Role.TEXTBOX})
+    assert (found[1], found[2]) == (Role.TEXT, Role.TEXTBOX)
+
+
+def test_a_ground_without_a_frame_that_asks_to_search_is_a_field(text, make_rect, settled, body) -> None:
+    ground = {"fill": Color(239, 243, 244), "radius": 22}
+    search = text("Search people", 438, 134, surface=make_rect(420, 120, 420, 44, **ground), color=GREY)
+    button = text("Search people", 438, 234, surface=make_rect(420, 220, 140, 44, **ground), color=GREY)
+    found = settled(fields_found, [search, button, *body], {1: Role.LINK, 2: Role.LINK})
+    assert (found[1], found[2]) == (Role.SEARCHBOX, Role.LINK)
+
+
 def test_a_button_stays_one(text, make_rect, settled, body) -> None:
     centred = text("Send", 164, 134, surface=make_rect(20, 120, 320, 44, line=True))
     assert settled(fields_found, [text("Done?", 20, 100), centred, *body], {2: Role.BUTTON})[2] is Role.BUTTON

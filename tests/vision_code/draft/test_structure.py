@@ -85,3 +85,40 @@ def test_wordless_pieces_are_one_picture_unless_they_repeat_or_hold_words(text, 
     draft = {node.id: Annotation(role=Role.GROUP) for node in root.walk()}
     settled = fitted(survey(observation, root), draft)
     assert [settled[child.id].role for child in root.children] == [Role.IMG, Role.GROUP, Role.GROUP]
+
+
+def test_unlike_things_are_no_list_whatever_the_model_says(text, tree, make_rect) -> None:
+    post = _column(
+        _column(text("Jonas Weber", 60, 300), text("2 h", 60, 320), kind=RegionKind.ROW),
+        text("Shipped it today.", 0, 350),
+        _column(text("12 replies", 0, 380), text("48 likes", 100, 380), kind=RegionKind.ROW),
+    )
+    bar = _column(
+        text("chirp", 20, 20),
+        text("Search people", 440, 24, surface=make_rect(420, 10, 400, 36)),
+        kind=RegionKind.ROW,
+        box=Box(0, 0, 1000, 56),
+    )
+    menu = _column(*(text(f"item {n}", 0, 500 + 30 * n) for n in range(3)))
+    observation, root = tree([bar, post, menu])
+    draft = {node.id: Annotation(role=Role.LIST if node.children else Role.TEXT) for node in root.walk()}
+    draft[0] = Annotation(role=Role.GROUP)
+    found = fitted(survey(observation, root), draft)
+    lists = [
+        node.children[0].text for node in root.walk() if found[node.id].role is Role.LIST and node.children[0].lines
+    ]
+    assert found[root.children[1].id].role is not Role.LIST
+    assert "chirp" not in lists
+    assert "item 0" in lists
+
+
+def test_words_on_a_ground_among_the_links_of_a_column_are_the_chosen_one(text, tree, make_rect) -> None:
+    home = text("Home", 30, 310, surface=make_rect(20, 300, 200, 36), weight=700)
+    column = _column(home, *(text(f"item {n}", 30, 356 + 40 * n) for n in range(3)))
+    elsewhere = _column(replace(home, box=Box(300, 300, 200, 36)), text("Some words", 300, 400))
+    observation, root = tree([column, elsewhere])
+    draft = {node.id: Annotation(role=Role.LINK if node.text.startswith("item") else Role.TEXT) for node in root.walk()}
+    draft |= {node.id: Annotation(role=Role.HEADING, level=2) for node in root.walk() if node.text == "Home"}
+    draft |= {node.id: Annotation(role=Role.GROUP) for node in root.walk() if node.children}
+    found = fitted(survey(observation, root), draft)
+    assert [found[node.id].role for node in root.walk() if node.text == "Home"] == [Role.LINK, Role.HEADING]

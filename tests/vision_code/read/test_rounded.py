@@ -89,6 +89,19 @@ def test_a_gradient_has_the_radius_of_its_area(width: int, height: int, radius: 
     assert found.shadow is None
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_end_of_a_gradient_is_no_line_of_its_own(seed: int) -> None:
+    drawing = Drawing(160, 160, Color(250, 250, 250))
+    at = (np.arange(160)[:, None, None] - 39.5).clip(0, 56) / 56
+    ramp = at * np.array([[[-8, -72, -127]]]) + [[[253, 230, 138]]]
+    noise = np.random.default_rng(seed).uniform(size=(160, 160, 1))  # as browsers dither
+    colors = Image.fromarray(np.floor(ramp + noise).astype(np.uint8))
+    drawing.image.paste(colors, mask=drawing.mask(Box(40, 40, 56, 56), 8))
+    (found,) = drawing.rects()
+    assert found.gradient is not None
+    assert found.box == Box(40, 40, 56, 56)
+
+
 def test_a_ring_in_another_colour_than_the_ground_is_a_border() -> None:
     drawing = Drawing(60, 60, WHITE)
     drawing.box(Box(20, 20, 18, 18), 9, NAVY)
