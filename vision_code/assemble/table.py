@@ -13,7 +13,7 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.paint import surface_style
 from vision_code.assemble.shape import is_upright
-from vision_code.design_scale import snap_spacing
+from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.extent import extent
 from vision_code.divide.tables import column_of
 from vision_code.geometry import bounding, color_distance
@@ -68,17 +68,13 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
     if footer:
         parts.append(Element(tag="tfoot", children=(elements[-1],)))
     table = Element(tag="table", style=Style(width=FULL), children=tuple(parts), region=region.id)
-    scroll = Style(overflow="auto", margin=_room(left - frame.left, frame.right - right))
+    before, after = left - frame.left, frame.right - right
+    scroll = Style(
+        overflow="auto",
+        margin=Edges(left=Length(snap_spacing(before))) if before > ALIGN_PX else None,
+        max_width=Length(snap_size(right - left)) if after > ALIGN_PX else None,
+    )
     return Built(Element(tag="div", style=scroll, children=(table,)), tops[-1] - tops[0])
-
-
-def _room(left: float, right: float) -> Edges | None:
-    """
-    What is free beside a table.
-    """
-    sides = (Length(snap_spacing(side)) if side > ALIGN_PX else None for side in (left, right))
-    edges = Edges(**dict(zip(("left", "right"), sides, strict=True)))
-    return None if edges == Edges() else edges
 
 
 def _columns(rows: Sequence[Region]) -> list[tuple[float, float]]:

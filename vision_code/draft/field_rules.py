@@ -82,18 +82,22 @@ def sure_field_role(page: Page, region: Region) -> Role | None:
     role = _role_by_words(region, texts)
     pale = _is_muted(page, texts[0]) and chroma(dominant_style(texts[0].lines).color) < COLOURED_CHROMA
     if not _is_framed(surface):
-        return role if _asks_to_search(page, surface.box, texts[0], last) else None
+        return role if asks_to_search(page, region) else None
     return role if pale or label_above(page, region) is not None else None
 
 
-def _asks_to_search(page: Page, box: Box, words: Region, last: Box) -> bool:
+def asks_to_search(page: Page, region: Region) -> bool:
     """
-    Whether paler words than usual ask to search, on a ground without a frame that has much room behind them.
+    Whether paler words than usual ask to search, on a ground that has much room behind them.
     """
-    ink = dominant_style(words.lines).color
+    texts = [node for node in region.walk() if is_text(node)]
+    if region.surface is None or len(texts) != 1 or region.box.w < SEARCH_MIN_WIDTH_PX:
+        return False
+    box, words = region.surface.box, bounding(line.box for line in texts[0].lines)
+    ink = dominant_style(texts[0].lines).color
     pale = chroma(ink) < COLOURED_CHROMA and color_distance(ink, page.body_color) >= OTHER_INK
-    room = box.right - last.right >= 3 * (words.lines[0].box.x - box.x) and box.w >= SEARCH_MIN_WIDTH_PX
-    return pale and room and words.text.lower().startswith(SEARCH_WORDS)
+    room = box.right - words.right >= 3 * (words.x - box.x)
+    return pale and room and texts[0].text.lower().startswith(SEARCH_WORDS)
 
 
 def label_above(page: Page, field: Region) -> Region | None:

@@ -6,7 +6,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vision_code.draft.field_rules import TICK_MAX_PX, TICK_MIN_PX, label_above, sure_field_role
+from vision_code.draft.field_rules import (
+    TEXTAREA_MAX_HEIGHT_PX,
+    TICK_MAX_PX,
+    TICK_MIN_PX,
+    asks_to_search,
+    label_above,
+    sure_field_role,
+)
 from vision_code.draft.landmarks import is_top_bar
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
 from vision_code.geometry import chroma
@@ -18,8 +25,8 @@ _MISTAKEN = frozenset({Role.BUTTON, Role.TEXT, Role.LABEL, Role.GROUP})
 _UNSAID = frozenset({Role.DECORATION, Role.IMG, Role.BUTTON, Role.LINK})
 # A label stands two spaces from its box at most.
 TICK_GAP_PX, TICK_SLACK_PX, ROUND_SHARE = 16.0, 2.0, 0.4
-# The line of an underlined field lies no further below its words.
-LINE_GAP_PX = 16.0
+# The words of an underlined field begin where its line does.
+LINE_INDENT_PX = 16.0
 CHEVRON_MIN_PX, CHEVRON_MAX_PX = 3.0, 18.0
 _TICKS = frozenset({Role.CHECKBOX, Role.RADIO})
 _CAPTIONS = frozenset({Role.TEXT, Role.HEADING, Role.LABEL})
@@ -76,9 +83,21 @@ def _has_room(page: Page, words: Region) -> bool:
     """
     if page.own_surface(words) is not None:
         return True
-    lines = (node for node in page.nodes if node.surface is not None and node.surface.is_rule)
+    below = [
+        node.box
+        for node in page.nodes
+        if node.is_leaf
+        and node.box.y >= words.box.bottom
+        and node.box.right > words.box.x
+        and node.box.x < words.box.right
+    ]
+    next_one = min(below, key=lambda box: box.y, default=None)
+    lines = (node.box for node in page.nodes if node.surface is not None and node.surface.is_rule)
     return any(
-        0 <= line.box.y - words.box.bottom <= LINE_GAP_PX and line.box.x <= words.box.x and line.box.w > words.box.w
+        line == next_one
+        and line.y - words.box.bottom <= TEXTAREA_MAX_HEIGHT_PX
+        and 0 <= words.box.x - line.x <= LINE_INDENT_PX
+        and line.w > words.box.w
         for line in lines
     )
 
@@ -101,7 +120,7 @@ def _may_be_field(page: Page, found: dict[int, Annotation], node: Region) -> boo
     """
     role = found[node.id].role
     if role is Role.LINK and node.surface is not None:
-        return label_above(page, node) is not None or sure_field_role(page, node) is Role.SEARCHBOX
+        return label_above(page, node) is not None or asks_to_search(page, node)
     return role in _MISTAKEN
 
 

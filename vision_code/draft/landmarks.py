@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations
 
 from vision_code.divide.likeness import alike
 from vision_code.draft.page import Page, is_text
@@ -73,11 +73,11 @@ def is_menu(node: Region, role_of: Callable[[Region], Role]) -> bool:
 
 def is_motley(node: Region) -> bool:
     """
-    Whether no two neighbours are alike: a head, a paragraph and a row of counts are no entries of one list.
+    Whether no two things in it are alike: a head, a paragraph and a row of counts are no entries of one list.
     """
     children = [child for child in node.children if child.kind is not RegionKind.SHAPE]
     bare = all(is_text(child) and child.surface is None for child in children)
-    return len(children) > 1 and not bare and not any(alike(a, b) for a, b in pairwise(children))
+    return len(children) > 1 and not bare and not any(alike(a, b) for a, b in combinations(children, 2))
 
 
 def is_link_item(item: Region, role_of: Callable[[Region], Role]) -> bool:

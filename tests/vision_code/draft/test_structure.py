@@ -89,7 +89,7 @@ def test_wordless_pieces_are_one_picture_unless_they_repeat_or_hold_words(text, 
 
 def test_unlike_things_are_no_list_whatever_the_model_says(text, tree, make_rect) -> None:
     post = _column(
-        _column(text("Jonas Weber", 60, 300), text("2 h", 60, 320), kind=RegionKind.ROW),
+        _column(_icon(0, 300), text("Jonas Weber", 60, 314), kind=RegionKind.ROW),
         text("Shipped it today.", 0, 350),
         _column(text("12 replies", 0, 380), text("48 likes", 100, 380), kind=RegionKind.ROW),
     )
