@@ -135,7 +135,7 @@ def expert_mlp(
         ``[num_tokens, hidden]`` in the dtype of ``x``.
 
     Raises:
-        UnsupportedShape: Sizes of ``x`` and the weights do not agree.
+        UnsupportedShape: Sizes of ``x``, the weights and the alignment do not agree.
     """
     num_tokens, hidden = x.shape
     num_experts, top_k = experts.down.words.shape[0], topk_ids.shape[1]
@@ -151,6 +151,8 @@ def expert_mlp(
     pairs = num_tokens * top_k
     config = config or choose(pairs, num_experts, target_of(x))
     alignment = alignment or align(topk_ids, num_experts, config.block_tokens)
+    if alignment.block != config.block_tokens:
+        raise UnsupportedShape(f"pairs in blocks of {alignment.block}, the launch takes {config.block_tokens}")
     act, sums = _gate_up(x, experts.gate_up, alignment, top_k, pairs, config)
     answers = x.new_empty(pairs, hidden)
     _linear(act, sums, experts.down, answers, config, alignment, topk_weights)

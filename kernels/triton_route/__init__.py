@@ -37,11 +37,13 @@ class Alignment:
         sorted_pair_ids: ``[capacity]`` int32; past a run's end the number of pairs.
         expert_ids: ``[capacity / block]`` int32; only the first ``num_padded / block`` are written.
         num_padded: ``[1]`` int32, pairs with their padding.
+        block: Pairs of one block.
     """
 
     sorted_pair_ids: torch.Tensor
     expert_ids: torch.Tensor
     num_padded: torch.Tensor
+    block: int
 
 
 def capacity(num_pairs: int, num_experts: int, block: int) -> int:
@@ -160,6 +162,7 @@ def _empty(pairs: int, num_experts: int, block: int, device: torch.device) -> Al
         sorted_pair_ids=torch.empty(slots, dtype=torch.int32, device=device),
         expert_ids=torch.empty(slots // block, dtype=torch.int32, device=device),
         num_padded=torch.empty(1, dtype=torch.int32, device=device),
+        block=block,
     )
 
 
