@@ -134,8 +134,21 @@ class DeepseekV3(nn.Module):
         Returns:
             ``[num_tokens, hidden]``.
         """
-        x, added = self.embed(token_ids, features), None
-        step = Step.of(self.config, batch, cache)
+        return self.through(self.embed(token_ids, features), Step.of(self.config, batch, cache), chosen)
+
+    def through(self, x: torch.Tensor, step: Step, chosen: list[torch.Tensor] | None = None) -> torch.Tensor:
+        """
+        All layers and the final norm; the host sends nothing and waits for nothing.
+
+        Args:
+            x: ``[num_tokens, hidden]`` of :meth:`embed`.
+            step: Where they sit.
+            chosen: Collects each MoE layer's ``topk_ids``.
+
+        Returns:
+            ``[num_tokens, hidden]``.
+        """
+        added: torch.Tensor | None = None
         for block in self.model.layers:
             x, added = block(x, added, step, chosen)
         if added is None:
