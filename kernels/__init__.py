@@ -31,7 +31,7 @@ from kernels.moe import RouterRule, expert_mlp, grouped_linear, over_sorted_toke
 from kernels.paged import PagedBatch
 from kernels.rope import inverse_frequencies, rope_2d_angles, yarn_frequencies, yarn_magnitude
 from kernels.target import runs_triton
-from kernels.upload import upload
+from kernels.upload import upload, upload_all
 
 __all__ = [
     "GROUP_SIZE",
@@ -74,6 +74,7 @@ __all__ = [
     "tiled_linear",
     "unpack",
     "upload",
+    "upload_all",
     "vit_attention",
     "yarn_frequencies",
     "yarn_magnitude",

@@ -133,7 +133,7 @@ def _route() -> list[Case]:
             name="route_and_align",
             function=kernel.route_kernel,
             types={**types, **lists},
-            constants={**constants, "ALIGN": True, "BP": 128},
+            constants={**constants, "ALIGN": True, "BP": 64},
             num_warps=4,
         ),
         Case(
@@ -147,7 +147,7 @@ def _route() -> list[Case]:
             name="route_align",
             function=kernel.align_kernel,
             types={"ids_ptr": INT64, **lists, "num_pairs": "i32", "capacity": "i32", "experts": "i32"},
-            constants={"BM": 16, "BP": 128, "BE": 512, "BC": 1024},
+            constants={"BM": 16, "BP": 512, "BE": 512, "BC": 1024},
             num_warps=4,
         ),
         Case(
@@ -184,11 +184,10 @@ def _latent_decode(device: Target) -> list[Case]:
                     **dict.fromkeys(("q_ptr", "cache_ptr"), BF16),
                     **dict.fromkeys(("table_ptr", "visible_ptr"), INT32),
                     **dict.fromkeys(("part_ptr", "lse_ptr"), FP32),
-                    **dict.fromkeys(("rows", "heads", "table_stride"), "i32"),
+                    **dict.fromkeys(("rows", "heads", "table_stride", "splits"), "i32"),
                     "scale_log2": "fp32",
                 },
                 constants={
-                    "SPLITS": 16,
                     "PAGE": 64,
                     "RANK": RANK,
                     "ROPE": ROPE,
@@ -253,9 +252,9 @@ def _latent_small() -> list[Case]:
             types={
                 **dict.fromkeys(("part_ptr", "lse_ptr", "out_lse_ptr"), FP32),
                 "out_ptr": BF16,
-                **dict.fromkeys(("rows", "parts_stride", "sequence_stride"), "i32"),
+                **dict.fromkeys(("rows", "parts_stride", "sequence_stride", "parts"), "i32"),
             },
-            constants={"PARTS": 16, "WIDTH": RANK},
+            constants={"WIDTH": RANK},
             num_warps=4,
         ),
         Case(
@@ -264,9 +263,9 @@ def _latent_small() -> list[Case]:
             types={
                 **dict.fromkeys(("part_ptr", "out_ptr"), BF16),
                 **dict.fromkeys(("lse_ptr", "out_lse_ptr"), FP32),
-                **dict.fromkeys(("rows", "parts_stride", "sequence_stride"), "i32"),
+                **dict.fromkeys(("rows", "parts_stride", "sequence_stride", "parts"), "i32"),
             },
-            constants={"PARTS": 2, "WIDTH": 128},
+            constants={"WIDTH": 128},
             num_warps=4,
         ),
         Case(

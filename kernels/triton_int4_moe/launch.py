@@ -60,14 +60,21 @@ TABLE: dict[tuple[str, str], LaunchConfig] = {
     # From 16 tokens on, tcgen05 wants unpacked weights in shared memory: 8 instructions a weight against 3.
     ("blackwell", "few"): _config(64, 8, 1, False, 4, 3),
     ("blackwell", "some"): _config(64, 8, 4, False, 4, 3),
-    # With 8 warps Triton 3.7.1 emits an empty kernel here.
-    ("blackwell", "many"): _config(64, 64, 8, True, 4, 3),
-    ("blackwell", "most"): _config(64, 64, 8, True, 4, 3),
+    # From 4 warps on Triton takes tcgen05, which wants each group's weights in tensor memory and waits for each
+    # product: 16-20 instructions a weight (and an empty kernel for 128 tokens, 3.7.1). With 2, mma.sync: 6-8.
+    ("blackwell", "many"): _config(32, 64, 8, True, 2, 3),
+    ("blackwell", "most"): _config(32, 64, 8, True, 2, 3),
     # 64 KB of local memory, and no product narrower than 16.
     ("cdna", "few"): _config(64, 16, 1, False, 4, 2),
     ("cdna", "some"): _config(64, 16, 1, False, 4, 2),
     ("cdna", "many"): _config(64, 64, 8, True, 4, 2),
     ("cdna", "most"): _config(64, 64, 8, True, 4, 2),
+}
+
+# Where one matrix instead of two leaves registers for more rows.
+ONE_MATRIX: dict[tuple[str, str], LaunchConfig] = {
+    ("blackwell", "many"): _config(64, 64, 8, True, 2, 3),
+    ("blackwell", "most"): _config(64, 64, 8, True, 2, 3),
 }
 
 
@@ -100,4 +107,7 @@ def of_shape(shape: str, target: Target, part: Part) -> LaunchConfig:
     The launch of a shape class.
     """
     found = tuned(f"int4_{part}", shape, target)
-    return TABLE[family(target), shape] if found is None else LaunchConfig(**found)
+    if found is not None:
+        return LaunchConfig(**found)
+    key = (family(target), shape)
+    return TABLE[key] if part == "gate_up" else ONE_MATRIX.get(key, TABLE[key])

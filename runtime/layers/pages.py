@@ -63,18 +63,17 @@ class PagedCache:
         visible = [past + at + 1 if at < new else 0 for past, new in spans for at in range(longest)]
         cu_q = list(accumulate(batch.lengths, initial=0))
         cu_k = list(accumulate((past + new for past, new in spans), initial=0))
-        wide = kernels.upload([*slots, *padded, *visible, *cu_q, *cu_k], self._pages.device)
-        sizes = [len(slots), len(padded), len(visible), len(cu_q), len(cu_k)]
-        narrow = torch.split(wide.int(), sizes)
+        at, index = kernels.upload_all([slots, padded], self._pages.device)
+        seen, starts, key_starts = kernels.upload_all([visible, cu_q, cu_k], self._pages.device, torch.int32)
         return kernels.PagedBatch(
             lengths=batch.lengths,
             past=batch.past,
             block_table=self._block_table()[: len(spans), : -(-batch.num_keys // PAGE_TOKENS)],
-            slots=wide[: sizes[0]],
-            padded=wide[sizes[0] : sizes[0] + sizes[1]],
-            visible=narrow[2].view(-1, longest),
-            cu_q=narrow[3],
-            cu_k=narrow[4],
+            slots=at,
+            padded=index,
+            visible=seen.view(-1, longest),
+            cu_q=starts,
+            cu_k=key_starts,
         )
 
     def share(self, source: int, target: int, length: int) -> None:
@@ -118,5 +117,5 @@ class PagedCache:
         if self._uploaded is None:
             most = max(map(len, self._tables))
             flat = [page for table in self._tables for page in (*table, *[0] * (most - len(table)))]
-            self._uploaded = kernels.upload(flat, self._pages.device).int().view(-1, most)
+            self._uploaded = kernels.upload(flat, self._pages.device, torch.int32).view(-1, most)
         return self._uploaded

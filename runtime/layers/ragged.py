@@ -53,9 +53,8 @@ class Ragged:
         column = [place for length in lengths for place in range(length)]
         positions = [start + place for start, length in zip(before, lengths, strict=True) for place in range(length)]
         last = [end - 1 for end in accumulate(lengths)]
-        sent = kernels.upload([*row, *column, *positions, *last], device)
-        sizes = [len(row), len(column), len(positions), len(last)]
-        return cls(lengths=tuple(lengths), past=before, **dict(zip(INDICES, torch.split(sent, sizes), strict=True)))
+        sent = dict(zip(INDICES, kernels.upload_all([row, column, positions, last], device), strict=True))
+        return cls(lengths=tuple(lengths), past=before, **sent)
 
     @property
     def is_fresh(self) -> bool:
