@@ -169,7 +169,7 @@ class Engine(api.Engine):
 
     @torch.inference_mode()
     def _draw(self, hidden: torch.Tensor, draws: Sequence[Draw]) -> list[tuple[int, float]] | None:
-        return draw(self.model.language_model.lm_head(hidden), draws)
+        return draw(self.model.language_model.lm_head(hidden), draws, self.model.config.media_token_id)
 
     def _where(self, cache: Cache, num_slots: int) -> str:
         """

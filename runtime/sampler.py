@@ -44,13 +44,14 @@ def random_numbers(params: SamplingParams) -> random.Random | None:
     return random.Random(params.seed) if params.temperature > 0 else None  # noqa: S311
 
 
-def draw(logits: torch.Tensor, draws: Sequence[Draw]) -> list[tuple[int, float]] | None:
+def draw(logits: torch.Tensor, draws: Sequence[Draw], never: int | None = None) -> list[tuple[int, float]] | None:
     """
     The next token of each row; a GPU is waited for once.
 
     Args:
         logits: ``[rows, vocab]`` float.
         draws: One for each row.
+        never: The token that stands for a picture's: as an answer it would ask for a picture that is not there.
 
     Returns:
         Tokens, each with its probability among the valid ones (1 where all are); None when a logit is not finite.
@@ -61,6 +62,9 @@ def draw(logits: torch.Tensor, draws: Sequence[Draw]) -> list[tuple[int, float]]
     parts = [logits.isfinite().all().reshape(1).double()]
     if free:
         rows = logits if len(free) == len(draws) else logits[kernels.upload(free, logits.device)]
+        if never is not None:
+            rows = rows.clone()
+            rows[:, never] = float("-inf")
         parts.append(sample(rows, [draws[row] for row in free]).double())
     if bound:
         places = kernels.upload([row * logits.shape[1] + token for row, token in bound], logits.device)
