@@ -19,7 +19,7 @@ from benchmarks.gpu.rows import rows
 from benchmarks.gpu.tune import operations
 from kernels.target import target_of
 
-WORKERS = 12
+WORKERS = 10
 #: Launches of one process at a time.
 SHARE = 4
 

@@ -120,7 +120,7 @@ class Int4Experts(nn.Module):
             down = TiledWeight.reordered(self.down_packed, self.down_scale)
             return expert_mlp(x, topk_ids, topk_weights, TiledExperts(gate_up=gate_up, down=down), alignment=order)
         self._put_in_order(tiled=False)
-        return kernels.over_sorted_tokens(x, topk_ids, topk_weights, self.down_scale.shape[0], self._run)
+        return kernels.over_sorted_tokens(x, topk_ids.long(), topk_weights, self.down_scale.shape[0], self._run)
 
     def _put_in_order(self, *, tiled: bool) -> bool:
         """

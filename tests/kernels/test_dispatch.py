@@ -129,6 +129,23 @@ def test_the_order_of_the_router_is_the_one_that_the_experts_make(groups: int) -
         assert torch.equal(order.expert_ids[: used // order.block], alone.expert_ids[: used // order.block])
 
 
+@pytest.mark.usefixtures("on_triton")
+def test_experts_that_fit_no_tile_stay_on_the_reference() -> None:
+    experts, hidden, inter = 4, 64, 32
+    rule = kernels.RouterRule(top_k=2, num_groups=1, top_groups=1, normalise=True, scaling=1.0)
+    layer = Int4Experts(experts, hidden, inter)
+    layer.down_packed.random_(-(2**31), 2**31 - 1)
+    layer.gate_up_packed.random_(-(2**31), 2**31 - 1)
+    x, logits = _tensor(3, hidden) * 0.1, _tensor(3, experts, seed=1)
+    ids, weights, order = kernels.route_in_order(logits, torch.zeros(experts), rule)
+    assert order is not None
+    dense = [
+        kernels.dequantise(*weight).float()
+        for weight in ((layer.gate_up_packed, layer.gate_up_scale), (layer.down_packed, layer.down_scale))
+    ]
+    assert_close(layer(x, ids, weights, order), moe.expert_mlp(x, ids.long(), weights, *dense), 1e-5)
+
+
 def test_experts_change_their_order_in_place_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
     experts = Int4Experts(3, 128, 128)
     for name, rows in (("gate_up", 256), ("down", 128)):
