@@ -7,42 +7,74 @@ Every operation has a plain PyTorch reference. :mod:`kernels.dispatch` sends it 
 
 from kernels.choice import bf16_linear, cpu_instructions, tile_experts, tile_int4, tiled_expert_mlp, tiled_linear
 from kernels.cpu.tiles import TiledExperts, TiledInt4
-from kernels.dispatch import mla_decode, mla_prefill, rms_norm, rotate_pairs, route, vit_attention
+from kernels.dispatch import (
+    cache_write,
+    layer_norm,
+    mla_prefill,
+    paged_attention,
+    reads_pages,
+    rms_norm,
+    rms_norm_sum,
+    rotate_pairs,
+    rotate_tail,
+    route,
+    route_in_order,
+    router_logits,
+    sample,
+    swiglu,
+    vit_attention,
+)
 from kernels.errors import KernelError, UnsupportedShape
 from kernels.int4 import GROUP_SIZE, dequantise, int4_linear, pack, quantise, unpack
+from kernels.mla import mla_decode
 from kernels.moe import RouterRule, expert_mlp, grouped_linear, over_sorted_tokens
+from kernels.paged import PagedBatch
 from kernels.rope import inverse_frequencies, rope_2d_angles, yarn_frequencies, yarn_magnitude
 from kernels.target import runs_triton
+from kernels.upload import upload, upload_all
 
 __all__ = [
     "GROUP_SIZE",
     "KernelError",
+    "PagedBatch",
     "RouterRule",
     "TiledExperts",
     "TiledInt4",
     "UnsupportedShape",
     "bf16_linear",
+    "cache_write",
     "cpu_instructions",
     "dequantise",
     "expert_mlp",
     "grouped_linear",
     "int4_linear",
     "inverse_frequencies",
+    "layer_norm",
     "mla_decode",
     "mla_prefill",
     "over_sorted_tokens",
     "pack",
+    "paged_attention",
     "quantise",
+    "reads_pages",
     "rms_norm",
+    "rms_norm_sum",
     "rope_2d_angles",
     "rotate_pairs",
+    "rotate_tail",
     "route",
+    "route_in_order",
+    "router_logits",
     "runs_triton",
+    "sample",
+    "swiglu",
     "tile_experts",
     "tile_int4",
     "tiled_expert_mlp",
     "tiled_linear",
     "unpack",
+    "upload",
+    "upload_all",
     "vit_attention",
     "yarn_frequencies",
     "yarn_magnitude",

@@ -9,19 +9,24 @@ arguments and results; Triton is imported by the first call that needs it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from typing import TYPE_CHECKING
 
 import torch
+import torch.nn.functional as F  # noqa: N812
 
-from kernels import mla, moe, rope
+from kernels import mla, moe, paged, rope
 from kernels.errors import UnsupportedShape
 from kernels.moe import RouterRule
+from kernels.paged import PagedBatch
 from kernels.rms_norm import rms_norm as reference_rms_norm
-from kernels.target import runs_triton
+from kernels.rms_norm import rms_norm_sum as reference_rms_norm_sum
+from kernels.sample import sample as reference_sample
+from kernels.swiglu import swiglu as reference_swiglu
+from kernels.target import runs_triton, target_of
 from kernels.vit_attention import vit_attention as reference_vit_attention
 
-#: Tokens of one page when a cache without pages is read as if it had them.
-PAGE = 64
+if TYPE_CHECKING:
+    from kernels.triton_route import Alignment
 
 
 def rms_norm(x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
@@ -34,6 +39,56 @@ def rms_norm(x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
         if x.shape[-1] <= triton_rows.WIDEST:
             return triton_rows.rms_norm(x, weight, eps)
     return reference_rms_norm(x, weight, eps)
+
+
+def rms_norm_sum(
+    x: torch.Tensor, residual: torch.Tensor, weight: torch.Tensor, eps: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """
+    As :func:`kernels.rms_norm.rms_norm_sum`.
+    """
+    if runs_triton(x):
+        from kernels import triton_rows
+
+        if x.shape[-1] <= triton_rows.WIDEST:
+            return triton_rows.rms_norm_residual(x, residual, weight, eps)
+    return reference_rms_norm_sum(x, residual, weight, eps)
+
+
+def layer_norm(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, eps: float) -> torch.Tensor:
+    """
+    As :func:`torch.nn.functional.layer_norm` over the last dimension.
+    """
+    if runs_triton(x):
+        from kernels import triton_rows
+
+        if x.shape[-1] <= triton_rows.WIDEST:
+            return triton_rows.layer_norm(x, weight, bias, eps)
+    return F.layer_norm(x, weight.shape, weight, bias, eps)
+
+
+def swiglu(gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+    """
+    As :func:`kernels.swiglu.swiglu`.
+    """
+    if runs_triton(gate):
+        from kernels import triton_rows
+
+        return triton_rows.swiglu(gate, up)
+    return reference_swiglu(gate, up)
+
+
+def rotate_tail(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+    """
+    As :func:`kernels.rope.rotate_tail`, in place where the kernel runs.
+    """
+    if runs_triton(x):
+        from kernels import triton_rows
+
+        tail = x[..., x.shape[-1] - 2 * cos.shape[-1] :]
+        triton_rows.rotate_pairs(tail, cos, sin, tail)
+        return x
+    return rope.rotate_tail(x, cos, sin)
 
 
 def rotate_pairs(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
@@ -50,6 +105,22 @@ def rotate_pairs(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch
     return rope.rotate_pairs(x, cos, sin)
 
 
+def router_logits(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """
+    ``x @ weight^T`` in fp32; on an NVIDIA GPU of bf16 numbers, whose products are exact, without widened copies.
+
+    Args:
+        x: ``[num_tokens, hidden]``.
+        weight: ``[experts, hidden]``.
+
+    Returns:
+        ``[num_tokens, experts]`` float32.
+    """
+    if x.is_cuda and torch.version.hip is None and x.dtype == weight.dtype and runs_triton(x):
+        return torch.mm(x, weight.t(), out_dtype=torch.float32)
+    return F.linear(x.float(), weight.float())
+
+
 def route(logits: torch.Tensor, bias: torch.Tensor, rule: RouterRule) -> tuple[torch.Tensor, torch.Tensor]:
     """
     As :func:`kernels.moe.route`.
@@ -62,6 +133,46 @@ def route(logits: torch.Tensor, bias: torch.Tensor, rule: RouterRule) -> tuple[t
         except UnsupportedShape:
             pass
     return moe.route(logits, bias, rule)
+
+
+def route_in_order(
+    logits: torch.Tensor, bias: torch.Tensor, rule: RouterRule
+) -> tuple[torch.Tensor, torch.Tensor, Alignment | None]:
+    """
+    As :func:`kernels.moe.route`, and the pairs in the order in which the INT4 experts' kernels want them.
+
+    Returns:
+        ``topk_ids`` (int32 where there is an order), ``topk_weights`` and the order; None where no kernel made one.
+    """
+    if runs_triton(logits, torch.float32) and rule.num_groups == 1:
+        from kernels import triton_route
+        from kernels.triton_int4_moe.launch import choose
+
+        num_tokens, experts = logits.shape
+        block = choose(num_tokens * rule.top_k, experts, target_of(logits)).block_tokens
+        try:
+            return triton_route.route_and_align(logits, bias, rule, block)
+        except UnsupportedShape:
+            pass
+    return (*moe.route(logits, bias, rule), None)
+
+
+def sample(
+    logits: torch.Tensor,
+    temperature: torch.Tensor,
+    top_k: torch.Tensor,
+    top_p: torch.Tensor,
+    min_p: torch.Tensor,
+    uniform: torch.Tensor,
+) -> torch.Tensor:
+    """
+    As :func:`kernels.sample.sample`.
+    """
+    if runs_triton(logits, logits.dtype):
+        from kernels import triton_sample
+
+        return triton_sample.sample(logits, temperature, top_k, top_p, min_p, uniform)
+    return reference_sample(logits, temperature, top_k, top_p, min_p, uniform)
 
 
 def vit_attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
@@ -98,33 +209,53 @@ def mla_prefill(
     return mla.mla_prefill(q, rows, kv_b, scale, mask)
 
 
-def mla_decode(
-    q: torch.Tensor, rows: torch.Tensor, kv_b: torch.Tensor, scale: float, mask: torch.Tensor
-) -> torch.Tensor:
+def reads_pages(like: torch.Tensor, rank: int, rope_dim: int, nope: int, value: int) -> bool:
     """
-    As :func:`kernels.mla.mla_decode`; ``mask`` lets a token see all keys up to itself and none after.
+    Whether latent attention reads a cache in pages here: where its kernels run and know the widths.
 
-    A cache whose sequences lie at multiples of 64 tokens is read in place, as if it had pages.
+    Args:
+        like: A tensor on the device, of the dtype that is computed in.
+        rank: Width of the latent.
+        rope_dim: Width of the rotated key.
+        nope: Width of a head that is not rotated.
+        value: Width of a head's value.
     """
-    batch, _, width = rows.shape
-    # Tokens that one sequence has room for.
-    room, odd = divmod(rows.stride(0), width)
-    if runs_triton(q) and rows.stride()[1:] == (width, 1) and not odd and not room % PAGE and room >= rows.shape[1]:
+    return runs_triton(like) and all(w >= 16 and w & (w - 1) == 0 for w in (rank, rope_dim, nope, value))
+
+
+def cache_write(
+    kv: torch.Tensor,
+    weight: torch.Tensor,
+    eps: float,
+    cos: torch.Tensor,
+    sin: torch.Tensor,
+    slots: torch.Tensor,
+    pages: torch.Tensor,
+) -> None:
+    """
+    As :func:`kernels.paged.cache_write`.
+    """
+    if runs_triton(kv):
         from kernels import triton_mla
 
-        pages = rows.as_strided((batch * room // PAGE, PAGE, width), (PAGE * width, width, 1))
-        visible = mask.sum(-1, dtype=torch.int32) + (rows.shape[1] - mask.shape[-1])
-        table = _plain_table(batch, room // PAGE, rows.device)[:, : -(-rows.shape[1] // PAGE)]
         try:
-            return triton_mla.decode(q, pages, table, visible, kv_b, scale)
+            return triton_mla.cache_write(kv, weight, eps, cos, sin, slots, pages)
         except UnsupportedShape:
             pass
-    return mla.mla_decode(q, rows, kv_b, scale, mask)
+    return paged.cache_write(kv, weight, eps, cos, sin, slots, pages)
 
 
-@cache
-def _plain_table(batch: int, pages: int, device: torch.device) -> torch.Tensor:
+def paged_attention(
+    q: torch.Tensor, pages: torch.Tensor, batch: PagedBatch, kv_b: torch.Tensor, scale: float
+) -> torch.Tensor:
     """
-    The block table of sequences that lie one after the other.
+    As :func:`kernels.paged.paged_attention`.
     """
-    return torch.arange(batch * pages, dtype=torch.int32, device=device).view(batch, pages)
+    if runs_triton(q):
+        from kernels.triton_mla.paged import attend
+
+        try:
+            return attend(q, pages, batch, kv_b, scale)
+        except UnsupportedShape:
+            pass
+    return paged.paged_attention(q, pages, batch, kv_b, scale)

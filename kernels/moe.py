@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F  # noqa: N812
 
+from kernels.swiglu import swiglu
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouterRule:
@@ -84,7 +86,7 @@ def expert_mlp(
 
     def run(rows: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
         gate, up = grouped_linear(rows, gate_up, counts).chunk(2, dim=-1)
-        return grouped_linear(F.silu(gate) * up, down, counts)
+        return grouped_linear(swiglu(gate, up), down, counts)
 
     return over_sorted_tokens(x, topk_ids, topk_weights, gate_up.shape[0], run)
 

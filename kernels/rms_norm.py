@@ -25,3 +25,22 @@ def rms_norm(x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
     if x.dtype == torch.float32:
         return F.rms_norm(x, weight.shape, weight.to(x.dtype), eps)
     return F.rms_norm(x.float(), weight.shape, None, eps).to(x.dtype) * weight.to(x.dtype)
+
+
+def rms_norm_sum(
+    x: torch.Tensor, residual: torch.Tensor, weight: torch.Tensor, eps: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """
+    The norm of ``residual + x``, and that sum: what a layer adds, and what the next one begins with.
+
+    Args:
+        x: ``[..., hidden]``.
+        residual: As ``x``.
+        weight: ``[hidden]``.
+        eps: Added to the mean square.
+
+    Returns:
+        Two ``[..., hidden]``; the sum is rounded to its dtype before it is normed.
+    """
+    total = residual + x
+    return rms_norm(total, weight, eps), total

@@ -108,3 +108,20 @@ def rotate_pairs(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch
     """
     a, b = torch.unflatten(x.float(), -1, (-1, 2)).unbind(-1)
     return torch.stack([a * cos - b * sin, b * cos + a * sin], dim=-1).flatten(-2).to(x.dtype)
+
+
+def rotate_tail(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+    """
+    Rotate the last channels of each head and leave the others.
+
+    Args:
+        x: ``[num_tokens, heads, dim]``; a GPU's kernel overwrites it.
+        cos: ``[num_tokens, rope / 2]`` float32, ``rope`` at most ``dim``.
+        sin: As ``cos``.
+
+    Returns:
+        Like ``x``.
+    """
+    kept = x.shape[-1] - 2 * cos.shape[-1]
+    turned = rotate_pairs(x[..., kept:], cos.unsqueeze(1), sin.unsqueeze(1))
+    return torch.cat([x[..., :kept], turned], dim=-1)

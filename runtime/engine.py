@@ -11,18 +11,23 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
+import kernels
 from runtime import api
 from runtime.admission import group_memory, prepare
 from runtime.api import GenerateRequest, Generation, TokenChunk
 from runtime.errors import EngineUnavailable, MemoryLimit, NonFinite
 from runtime.layers.cache import LatentCache
+from runtime.layers.pages import PagedCache
 from runtime.layers.ragged import Ragged
 from runtime.model import Model
 from runtime.prefix import shared_prefixes
+from runtime.sampler import Draw, draw
 from runtime.sequence import Sequence as Answer
 
 # Tokens of one forward pass: bounds the memory of activations, not the length of prompts.
 STEP_TOKENS = 8192
+
+Cache = LatentCache | PagedCache
 
 
 class Engine(api.Engine):
@@ -109,18 +114,10 @@ class Engine(api.Engine):
             yield from self._end_cancelled(active, finished)
             _drop(active, finished, cache)
 
-    def _cache(self, answers: Sequence[Answer]) -> LatentCache:
-        text = self.model.config.text
-        return LatentCache(
-            num_layers=text.num_hidden_layers,
-            num_slots=len(answers),
-            capacity=max(len(answer.pending) + answer.limit for answer in answers),
-            width=text.cache_width,
-            dtype=self.model.dtype,
-            device=self.model.device,
-        )
+    def _cache(self, answers: Sequence[Answer]) -> Cache:
+        return self.model.cache([len(answer.pending) + answer.limit for answer in answers])
 
-    def _prefill_shared(self, answers: list[Answer], cache: LatentCache) -> list[Answer]:
+    def _prefill_shared(self, answers: list[Answer], cache: Cache) -> list[Answer]:
         """
         Compute common beginnings once and copy them; returns the answers in the order of their cache slots.
         """
@@ -137,20 +134,23 @@ class Engine(api.Engine):
         for slot, group in enumerate(groups):
             leader = answers[group.members[0]]
             for member in group.members[1:]:
-                cache.copy_slot(slot, order.index(member), leader.past)
+                cache.share(slot, order.index(member), leader.past)
                 answers[member].take_pending(leader.past, self.model.config.media_token_id)
         return [answers[index] for index in order]
 
-    def _step(self, active: Sequence[Answer], cache: LatentCache) -> list[TokenChunk]:
+    def _step(self, active: Sequence[Answer], cache: Cache) -> list[TokenChunk]:
         hidden = self._forward(active, cache, [max(1, STEP_TOKENS // len(active))] * len(active))
         ready = [slot for slot, answer in enumerate(active) if not answer.pending]
         if not ready:
             return []
-        logits = self._logits(hidden[ready], cache, len(active))
-        return [active[slot].advance(row) for slot, row in zip(ready, logits, strict=True)]
+        rows = hidden if len(ready) == len(active) else hidden[kernels.upload(ready, hidden.device)]
+        drawn = self._draw(rows, [active[slot].draw() for slot in ready])
+        if drawn is None:
+            raise NonFinite("engine.nonfinite", self._where(cache, len(active)))
+        return [active[slot].advance(*choice) for slot, choice in zip(ready, drawn, strict=True)]
 
     @torch.inference_mode()
-    def _forward(self, active: Sequence[Answer], cache: LatentCache, limits: Sequence[int]) -> torch.Tensor:
+    def _forward(self, active: Sequence[Answer], cache: Cache, limits: Sequence[int]) -> torch.Tensor:
         """
         Feed every sequence's next tokens; returns the hidden state ``[batch, hidden]`` behind each one's last.
         """
@@ -160,25 +160,23 @@ class Engine(api.Engine):
         batch = Ragged.of([len(tokens) for tokens, _ in fed], past, self.model.device)
         features = [part for _, part in fed if part is not None]
         hidden = self.model.language_model.hidden_states(
-            torch.tensor([token for tokens, _ in fed for token in tokens], device=self.model.device),
+            kernels.upload([token for tokens, _ in fed for token in tokens], self.model.device),
             batch,
             features=torch.cat(features) if features else None,
             cache=cache,
         )
-        return hidden[batch.last_tokens()]
+        return hidden[batch.last]
 
     @torch.inference_mode()
-    def _logits(self, hidden: torch.Tensor, cache: LatentCache, num_slots: int) -> torch.Tensor:
-        logits: torch.Tensor = self.model.language_model.lm_head(hidden).float().cpu()
-        if not bool(logits.isfinite().all()):
-            layer = cache.first_nonfinite_layer(num_slots)
-            place = (
-                f"layer {layer}"
-                if layer is not None
-                else f"behind layer {self.model.config.text.num_hidden_layers - 1}"
-            )
-            raise NonFinite("engine.nonfinite", place)
-        return logits
+    def _draw(self, hidden: torch.Tensor, draws: Sequence[Draw]) -> list[tuple[int, float]] | None:
+        return draw(self.model.language_model.lm_head(hidden), draws, self.model.config.media_token_id)
+
+    def _where(self, cache: Cache, num_slots: int) -> str:
+        """
+        Where numbers stopped to be finite.
+        """
+        layer = cache.first_nonfinite_layer(num_slots)
+        return f"layer {layer}" if layer is not None else f"behind layer {self.model.config.text.num_hidden_layers - 1}"
 
     def _end_cancelled(self, active: Sequence[Answer], finished: set[int]) -> Iterator[TokenChunk]:
         with self._lock:
@@ -189,7 +187,7 @@ class Engine(api.Engine):
                 yield answer.cancel()
 
 
-def _drop(active: list[Answer], finished: set[int], cache: LatentCache) -> None:
+def _drop(active: list[Answer], finished: set[int], cache: Cache) -> None:
     """
     Take finished sequences out; the last slot moves into each gap, so that slots stay dense.
     """
@@ -200,5 +198,5 @@ def _drop(active: list[Answer], finished: set[int], cache: LatentCache) -> None:
             continue
         last = active.pop()
         if slot < len(active):
-            cache.copy_slot(len(active), slot, last.past)
+            cache.move(len(active), slot, last.past)
             active[slot] = last

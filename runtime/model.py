@@ -19,7 +19,9 @@ from runtime.checkpoint.memory import free_host_bytes
 from runtime.checkpoint.read import read_tensors
 from runtime.config import ModelConfig
 from runtime.errors import RequestError
+from runtime.layers.cache import LatentCache
 from runtime.layers.moe import Int4Experts, MoE
+from runtime.layers.pages import PagedCache
 from runtime.layers.ragged import Ragged
 from runtime.models.deepseek_v3 import DeepseekV3
 from runtime.models.multimodal import Multimodal
@@ -135,6 +137,24 @@ class Model:
         batch = Ragged.of([len(tokens)], device=self.device)
         hidden = self.language_model.hidden_states(tokens, batch, features=features)
         return self.language_model.lm_head(hidden).float()  # type: ignore[no-any-return]
+
+    @torch.no_grad()
+    def cache(self, capacities: Sequence[int]) -> LatentCache | PagedCache:
+        """
+        An empty cache for a batch, in pages where the device's kernels read them.
+
+        Args:
+            capacities: Tokens of each sequence at most.
+        """
+        text = self.config.text
+        like = self.language_model.lm_head.weight
+        sizes = {"num_layers": text.num_hidden_layers, "width": text.cache_width}
+        widths = (text.kv_lora_rank, text.qk_rope_head_dim, text.qk_nope_head_dim, text.v_head_dim)
+        if kernels.reads_pages(like, *widths):
+            return PagedCache(capacities=capacities, dtype=self.dtype, device=self.device, **sizes)
+        return LatentCache(
+            num_slots=len(capacities), capacity=max(capacities), dtype=self.dtype, device=self.device, **sizes
+        )
 
 
 def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None = None) -> Model:

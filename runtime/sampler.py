@@ -1,88 +1,144 @@
 """
 Choosing the next token from logits.
+
+Whole rows stay on their device: the host draws one number a row and gets tokens back. Only what a template may choose
+among is looked at on the host.
 """
 
 from __future__ import annotations
 
+import random
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 import torch
 
+import kernels
 from runtime.api import SamplingParams
-from runtime.torch_start import complete_torch
 
 
-def random_numbers(params: SamplingParams) -> torch.Generator | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """
+    How the next token of one row is chosen.
+
+    Args:
+        params: The rules.
+        generator: Of :func:`random_numbers`.
+        generated: Tokens of the answer so far.
+        valid: Token ids to choose among; None: all, by the rules.
+    """
+
+    params: SamplingParams
+    generator: random.Random | None
+    generated: Sequence[int] = ()
+    valid: Sequence[int] | None = None
+
+
+def random_numbers(params: SamplingParams) -> random.Random | None:
     """
     A request's own random numbers; None when it always takes the likeliest token.
     """
-    if params.temperature <= 0:
-        return None
-    complete_torch()
-    return torch.Generator().manual_seed(params.seed)
+    return random.Random(params.seed) if params.temperature > 0 else None  # noqa: S311
 
 
-def sample(
-    logits: torch.Tensor, params: SamplingParams, generated: Sequence[int], generator: torch.Generator | None
-) -> int:
+def draw(logits: torch.Tensor, draws: Sequence[Draw], never: int | None = None) -> list[tuple[int, float]] | None:
     """
-    One token by the request's rules: penalty, temperature, top-k, top-p, min-p, in this order.
+    The next token of each row; a GPU is waited for once.
 
     Args:
-        logits: ``[vocab]`` float32 on the CPU.
-        params: The rules.
-        generated: Tokens of the answer so far.
-        generator: Of :func:`random_numbers`.
+        logits: ``[rows, vocab]`` float.
+        draws: One for each row.
+        never: The token that stands for a picture's: as an answer it would ask for a picture that is not there.
 
     Returns:
-        A token id.
-
-    Source: nucleus sampling, Holtzman et al. 2019; min-p, Nguyen et al. 2024; penalty, Keskar et al. 2019 (CTRL).
+        Tokens, each with its probability among the valid ones (1 where all are); None when a logit is not finite.
     """
-    if params.repetition_penalty != 1.0 and generated:
-        logits = _penalised(logits, params.repetition_penalty, generated)
-    if params.temperature <= 0:
-        return int(logits.argmax())
-    ordered, tokens = (logits / params.temperature).sort(descending=True)
-    probabilities = ordered.softmax(-1)
-    keep = torch.ones_like(probabilities, dtype=torch.bool)
-    if params.top_k is not None:
-        keep[params.top_k :] = False
-    if params.top_p < 1.0:
-        # A token stays while those before it hold less than top_p: the likeliest one always does.
-        keep &= probabilities.cumsum(-1) - probabilities < params.top_p
-    keep &= probabilities >= params.min_p * probabilities[0]
-    keep[0] = True
-    return int(tokens[torch.multinomial(probabilities * keep, 1, generator=generator)])
+    free = [row for row, by in enumerate(draws) if by.valid is None]
+    bound = [(row, token) for row, by in enumerate(draws) for token in by.valid or ()]
+    # One copy for all: token ids and floats are exact in doubles.
+    parts = [logits.isfinite().all().reshape(1).double()]
+    if free:
+        rows = logits if len(free) == len(draws) else logits[kernels.upload(free, logits.device)]
+        if never is not None:
+            rows = rows.clone()
+            rows[:, never] = float("-inf")
+        parts.append(sample(rows, [draws[row] for row in free]).double())
+    if bound:
+        places = kernels.upload([row * logits.shape[1] + token for row, token in bound], logits.device)
+        parts.append(logits.flatten()[places].double())
+    finite, *values = torch.cat(parts).tolist()
+    if not finite:
+        return None
+    drawn, scores = iter(values[: len(free)]), iter(values[len(free) :])
+    return [
+        (int(next(drawn)), 1.0) if by.valid is None else choose([next(scores) for _ in by.valid], by) for by in draws
+    ]
 
 
-def choose(
-    logits: torch.Tensor, valid: Sequence[int], params: SamplingParams, generator: torch.Generator | None
-) -> tuple[int, float]:
+def sample(logits: torch.Tensor, draws: Sequence[Draw]) -> torch.Tensor:
+    """
+    One token of each row by its request's rules: penalty, temperature, top-k, top-p, min-p, in this order.
+
+    Args:
+        logits: ``[rows, vocab]`` float.
+        draws: One for each row.
+
+    Returns:
+        ``[rows]`` int64 on the device of the logits.
+
+    Source: penalty, Keskar et al. 2019 (CTRL); the rest as :func:`kernels.sample`.
+    """
+    logits = _penalised(logits, draws)
+    params = [by.params for by in draws]
+    if all(p.temperature <= 0 for p in params):
+        return logits.argmax(-1)
+    numbers = [
+        *(p.temperature for p in params),
+        *(p.top_p for p in params),
+        *(p.min_p for p in params),
+        *(p.top_k or 0 for p in params),
+        *(by.generator.random() if by.generator else 0.0 for by in draws),
+    ]
+    sent = kernels.upload(numbers, logits.device, torch.float32).view(5, -1)
+    temperature, top_p, min_p, top_k, uniform = sent.unbind()
+    return kernels.sample(logits, temperature, top_k.int(), top_p, min_p, uniform)
+
+
+def choose(scores: Sequence[float], by: Draw) -> tuple[int, float]:
     """
     One of a few valid tokens.
 
     Args:
-        logits: ``[vocab]`` float32 on the CPU.
-        valid: Token ids to choose among.
-        params: Only the temperature matters.
-        generator: Of :func:`random_numbers`.
+        scores: Logits of the valid tokens.
+        by: Only the temperature matters.
 
     Returns:
         The token and its probability (softmax over the valid ones at temperature 1).
     """
-    scores = logits[list(valid)]
-    probabilities = scores.softmax(-1)
-    if params.temperature <= 0:
-        place = int(scores.argmax())
-    else:
-        place = int(torch.multinomial((scores / params.temperature).softmax(-1), 1, generator=generator))
+    valid = by.valid or ()
+    logits = torch.tensor(scores, dtype=torch.float32)
+    probabilities = logits.softmax(-1)
+    place = int(logits.argmax())
+    if by.generator is not None:
+        running = list(accumulate((logits / by.params.temperature).softmax(-1).tolist()))
+        place = min(bisect_right(running, by.generator.random() * running[-1]), len(valid) - 1)
     return valid[place], float(probabilities[place])
 
 
-def _penalised(logits: torch.Tensor, penalty: float, generated: Sequence[int]) -> torch.Tensor:
-    seen = torch.tensor(sorted(set(generated)))
-    scores = logits[seen]
-    logits = logits.clone()
-    logits[seen] = torch.where(scores > 0, scores / penalty, scores * penalty)
-    return logits
+def _penalised(logits: torch.Tensor, draws: Sequence[Draw]) -> torch.Tensor:
+    penalties = {
+        row * logits.shape[1] + token: by.params.repetition_penalty
+        for row, by in enumerate(draws)
+        if by.params.repetition_penalty != 1.0
+        for token in by.generated
+    }
+    if not penalties:
+        return logits
+    places = kernels.upload(list(penalties), logits.device)
+    penalty = kernels.upload(list(penalties.values()), logits.device, torch.float32)
+    flat = logits.float().flatten()
+    scores = flat[places]
+    return flat.index_copy(0, places, torch.where(scores > 0, scores / penalty, scores * penalty)).view(logits.shape)

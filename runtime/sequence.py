@@ -4,13 +4,14 @@ One answer under way: what is cached, what must be fed next, what has been gener
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 
 import torch
 
 from runtime.api import FinishReason, GenerateRequest, Generation, SlotChoice, TokenChunk
 from runtime.repetition import is_circling
-from runtime.sampler import choose, sample
+from runtime.sampler import Draw
 from runtime.tokenizer.stream import Detokeniser
 from runtime.tokenizer.template import Walk
 
@@ -50,7 +51,7 @@ class Sequence:
     stop_ids: frozenset[int]
     walk: Walk | None
     prompt_tokens: int
-    generator: torch.Generator | None
+    generator: random.Random | None
     past: int = 0
     media_done: int = 0
     tokens: list[int] = field(default_factory=list)
@@ -81,16 +82,23 @@ class Sequence:
         self.media_done += count
         return fed, self.features[self.media_done - count : self.media_done]
 
-    def advance(self, logits: torch.Tensor) -> TokenChunk:
+    def draw(self) -> Draw:
         """
-        Choose the next token and whatever follows from it.
+        How the token behind everything fed is chosen.
+        """
+        valid = self.walk.valid() if self.walk is not None else None
+        return Draw(params=self.request.sampling, generator=self.generator, generated=self.tokens, valid=valid)
+
+    def advance(self, token: int, probability: float) -> TokenChunk:
+        """
+        Take the next token and whatever follows from it.
 
         Args:
-            logits: ``[vocab]`` float32 on the CPU, behind everything fed.
+            token: Drawn by :meth:`draw`.
+            probability: Of the token among the valid ones, if it fills a template.
         """
         if self.walk is not None:
-            return self._advance_template(self.walk, logits)
-        token = sample(logits, self.request.sampling, self.tokens, self.generator)
+            return self._advance_template(self.walk, token, probability)
         if token in self.stop_ids:
             return self._end(FinishReason.STOP, "")
         chunk = self._grow([token])
@@ -109,8 +117,7 @@ class Sequence:
         """
         return self._end(FinishReason.CANCELLED, "")
 
-    def _advance_template(self, walk: Walk, logits: torch.Tensor) -> TokenChunk:
-        token, probability = choose(logits, walk.valid(), self.request.sampling, self.generator)
+    def _advance_template(self, walk: Walk, token: int, probability: float) -> TokenChunk:
         walk.take(token, probability)
         chunk = self._grow([token, *walk.forced()])
         return self._end(FinishReason.STOP, chunk.text) if walk.done else chunk

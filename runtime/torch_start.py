@@ -26,18 +26,9 @@ class _LeftOut(ModuleType):
 
 def import_torch() -> None:
     """
-    Import torch for computing alone: tensors on the "meta" device have no shapes but those of new ones, and
-    :func:`complete_torch` must be called before anything is drawn at random.
+    Import torch for computing alone: tensors on the "meta" device have no shapes but those of new ones, and torch
+    draws no random numbers.
     """
     if "torch" not in sys.modules and version("torch").startswith(_TRIED):
         sys.modules[_SHAPES] = _LeftOut(_SHAPES)
     importlib.import_module("torch")
-
-
-def complete_torch() -> None:
-    """
-    Import what was left out; nothing happens when nothing was.
-    """
-    if isinstance(sys.modules.get(_SHAPES), _LeftOut):
-        del sys.modules[_SHAPES]
-        importlib.import_module(_SHAPES)

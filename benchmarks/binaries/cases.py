@@ -5,7 +5,8 @@ Every Triton kernel at the shape classes it is launched with; types and constant
 from __future__ import annotations
 
 from benchmarks.binaries.compile import TARGETS, Case
-from kernels.target import Target, family
+from kernels.target import Target
+from kernels.triton_int4_moe.launch import LaunchConfig
 
 #: Widths of one cached row: latent and rotated key.
 RANK, ROPE = 512, 64
@@ -20,62 +21,73 @@ def cases(target: str) -> list[Case]:
         target: A key of ``TARGETS``.
     """
     device = TARGETS[target][4]
-    by_device = (_experts, _latent_decode, _latent_rest, _vision, _dense)
-    return [*(case for part in by_device for case in part(device)), *_expert_rows(), *_route(), *_rows()]
+    by_device = (_experts, _latent_decode, _latent_prefill, _vision, _dense)
+    return [
+        *(case for part in by_device for case in part(device)),
+        *_latent_small(),
+        *_expert_rows(),
+        *_route(),
+        *_rows(),
+        *_sample(),
+    ]
 
 
 def _experts(device: Target) -> list[Case]:
-    import triton.language as tl
-
     from kernels.triton_int4_moe import kernel
-    from kernels.triton_int4_moe.launch import TABLE
+    from kernels.triton_int4_moe.launch import of_shape
 
     shared = {"x_ptr": BF16, "w_ptr": INT32, "s_ptr": BF16, "num_pairs": "i32", "num_blocks": "i32", "stride": "i32"}
     lists = {"ids_ptr": INT32, "expert_ptr": INT32, "padded_ptr": INT32}
     found = []
     for name in ("few", "some", "many", "most"):
-        config = TABLE[family(device), name]
-        finish = config.finish_weights
-        constants: dict[str, object] = {
-            "BN": config.block_rows,
-            "BM": config.block_tokens,
-            "GROUP": config.group_blocks,
-            "FINISH": finish,
-            "DTYPE": tl.bfloat16,
-        }
-        sums: dict[str, object] = {"sums_ptr": None, "act_sums_ptr": None} if finish else {}
-        sum_types = {} if finish else {"sums_ptr": FP32, "act_sums_ptr": FP32}
-        weights = config.block_rows * 128
-        launch = {"num_warps": config.num_warps, "num_stages": config.num_stages, "matrix_unit": True}
+        config = of_shape(name, device, "gate_up")
+        sums = {} if config.finish_weights else {"sums_ptr": FP32, "act_sums_ptr": FP32}
+        none: dict[str, object] = dict.fromkeys(("sums_ptr", "act_sums_ptr")) if config.finish_weights else {}
         found.append(
             Case(
                 name=f"int4_gate_up_{name}",
                 function=kernel.gate_up_kernel,
-                types={**shared, **lists, **sum_types, "act_ptr": BF16, "inter": "i32", "hidden": "i32"},
-                constants={**constants, **sums, "TOP_K": 8},
-                weights=2 * weights,
-                **launch,
+                types={**shared, **lists, **sums, "act_ptr": BF16, "inter": "i32", "hidden": "i32"},
+                constants={**_constants(config), **none, "TOP_K": 8},
+                weights=2 * config.block_rows * 128,
+                num_warps=config.num_warps,
+                num_stages=config.num_stages,
+                matrix_unit=True,
             )
         )
-        sums.pop("act_sums_ptr", None)
-        sum_types.pop("act_sums_ptr", None)
-        types = {**shared, **sum_types, "y_ptr": BF16, "out": "i32", "columns": "i32"}
         absent: dict[str, object] = dict.fromkeys(("ids_ptr", "expert_ptr", "padded_ptr", "weights_ptr"))
         forms = [("down", {**lists, "weights_ptr": FP32}, {})]
         if name in ("few", "many"):
             forms.append(("linear", {}, absent))
         for form, more, without in forms:
+            config = of_shape(name, device, "down" if form == "down" else "linear")
+            sums = {} if config.finish_weights else {"sums_ptr": FP32}
+            none = {"sums_ptr": None} if config.finish_weights else {}
             found.append(
                 Case(
                     name=f"int4_{form}_{name}",
                     function=kernel.linear_kernel,
-                    types={**types, **more},
-                    constants={**constants, **sums, **without, "EXPERTS": form == "down"},
-                    weights=weights,
-                    **launch,
+                    types={**shared, **sums, "y_ptr": BF16, "out": "i32", "columns": "i32", **more},
+                    constants={**_constants(config), **none, **without, "EXPERTS": form == "down"},
+                    weights=config.block_rows * 128,
+                    num_warps=config.num_warps,
+                    num_stages=config.num_stages,
+                    matrix_unit=True,
                 )
             )
     return found
+
+
+def _constants(config: LaunchConfig) -> dict[str, object]:
+    import triton.language as tl
+
+    return {
+        "BN": config.block_rows,
+        "BM": config.block_tokens,
+        "GROUP": config.group_blocks,
+        "FINISH": config.finish_weights,
+        "DTYPE": tl.bfloat16,
+    }
 
 
 def _expert_rows() -> list[Case]:
@@ -121,7 +133,7 @@ def _route() -> list[Case]:
             name="route_and_align",
             function=kernel.route_kernel,
             types={**types, **lists},
-            constants={**constants, "ALIGN": True, "BP": 128},
+            constants={**constants, "ALIGN": True, "BP": 64},
             num_warps=4,
         ),
         Case(
@@ -135,7 +147,7 @@ def _route() -> list[Case]:
             name="route_align",
             function=kernel.align_kernel,
             types={"ids_ptr": INT64, **lists, "num_pairs": "i32", "capacity": "i32", "experts": "i32"},
-            constants={"BM": 16, "BP": 128, "BE": 512, "BC": 1024},
+            constants={"BM": 16, "BP": 512, "BE": 512, "BC": 1024},
             num_warps=4,
         ),
         Case(
@@ -159,11 +171,11 @@ def _latent_decode(device: Target) -> list[Case]:
     import triton.language as tl
 
     from kernels.triton_mla import kernel
-    from kernels.triton_mla.launch import DECODE
+    from kernels.triton_mla.launch import choose_decode
 
     found = []
-    for name in ("few", "many"):
-        decode = DECODE[family(device), name]
+    for name, rows in (("few", 16), ("many", 64)):
+        decode = choose_decode(rows, device)
         found.append(
             Case(
                 name=f"mla_decode_{name}_heads",
@@ -172,11 +184,10 @@ def _latent_decode(device: Target) -> list[Case]:
                     **dict.fromkeys(("q_ptr", "cache_ptr"), BF16),
                     **dict.fromkeys(("table_ptr", "visible_ptr"), INT32),
                     **dict.fromkeys(("part_ptr", "lse_ptr"), FP32),
-                    **dict.fromkeys(("rows", "heads", "table_stride"), "i32"),
+                    **dict.fromkeys(("rows", "heads", "table_stride", "splits"), "i32"),
                     "scale_log2": "fp32",
                 },
                 constants={
-                    "SPLITS": 16,
                     "PAGE": 64,
                     "RANK": RANK,
                     "ROPE": ROPE,
@@ -192,13 +203,48 @@ def _latent_decode(device: Target) -> list[Case]:
     return found
 
 
-def _latent_rest(device: Target) -> list[Case]:
+def _latent_prefill(device: Target) -> list[Case]:
     import triton.language as tl
 
     from kernels.triton_mla import kernel
-    from kernels.triton_mla.launch import PREFILL
+    from kernels.triton_mla.launch import choose_prefill
 
-    prefill = PREFILL[family(device)]
+    prefill = choose_prefill(device)
+    return [
+        *(
+            Case(
+                name=name,
+                function=kernel.prefill_kernel,
+                types={
+                    **dict.fromkeys(("q_ptr", "k_ptr", "v_ptr", "pe_ptr", "out_ptr"), BF16),
+                    "lse_ptr": FP32,
+                    **dict.fromkeys(("cu_q_ptr", "cu_k_ptr"), INT32),
+                    **dict.fromkeys(
+                        ("heads", "q_stride", "q_head_stride", "kv_stride", "kv_head_stride", "pe_stride"), "i32"
+                    ),
+                    "scale_log2": "fp32",
+                },
+                constants={
+                    "NOPE": 128,
+                    "ROPE": ROPE,
+                    "VALUE": 128,
+                    "BM": prefill.block_queries,
+                    "BN": prefill.block_keys,
+                    "CAUSAL": causal,
+                    "DTYPE": tl.bfloat16,
+                },
+                num_warps=prefill.num_warps,
+                num_stages=prefill.num_stages,
+                matrix_unit=True,
+            )
+            for name, causal in (("mla_prefill", True), ("mla_prefill_past", False))
+        ),
+    ]
+
+
+def _latent_small() -> list[Case]:
+    from kernels.triton_mla import kernel
+
     return [
         Case(
             name="mla_merge",
@@ -206,35 +252,21 @@ def _latent_rest(device: Target) -> list[Case]:
             types={
                 **dict.fromkeys(("part_ptr", "lse_ptr", "out_lse_ptr"), FP32),
                 "out_ptr": BF16,
-                **dict.fromkeys(("rows", "parts_stride", "sequence_stride"), "i32"),
+                **dict.fromkeys(("rows", "parts_stride", "sequence_stride", "parts"), "i32"),
             },
-            constants={"PARTS": 16, "WIDTH": RANK},
+            constants={"WIDTH": RANK},
             num_warps=4,
         ),
         Case(
-            name="mla_prefill",
-            function=kernel.prefill_kernel,
+            name="mla_merge_pieces",
+            function=kernel.merge_kernel,
             types={
-                **dict.fromkeys(("q_ptr", "k_ptr", "v_ptr", "pe_ptr", "out_ptr"), BF16),
-                "lse_ptr": FP32,
-                **dict.fromkeys(("cu_q_ptr", "cu_k_ptr"), INT32),
-                **dict.fromkeys(
-                    ("heads", "q_stride", "q_head_stride", "kv_stride", "kv_head_stride", "pe_stride"), "i32"
-                ),
-                "scale_log2": "fp32",
+                **dict.fromkeys(("part_ptr", "out_ptr"), BF16),
+                **dict.fromkeys(("lse_ptr", "out_lse_ptr"), FP32),
+                **dict.fromkeys(("rows", "parts_stride", "sequence_stride", "parts"), "i32"),
             },
-            constants={
-                "NOPE": 128,
-                "ROPE": ROPE,
-                "VALUE": 128,
-                "BM": prefill.block_queries,
-                "BN": prefill.block_keys,
-                "CAUSAL": True,
-                "DTYPE": tl.bfloat16,
-            },
-            num_warps=prefill.num_warps,
-            num_stages=prefill.num_stages,
-            matrix_unit=True,
+            constants={"WIDTH": 128},
+            num_warps=4,
         ),
         Case(
             name="mla_cache_write",
@@ -256,9 +288,9 @@ def _vision(device: Target) -> list[Case]:
     import triton.language as tl
 
     from kernels.triton_vit_attention.kernel import vit_attention_kernel
-    from kernels.triton_vit_attention.launch import TABLE
+    from kernels.triton_vit_attention.launch import choose
 
-    config = TABLE[family(device)]
+    config = choose(device)
     return [
         Case(
             name="vit_attention",
@@ -286,7 +318,6 @@ def _vision(device: Target) -> list[Case]:
 
 def _rows() -> list[Case]:
     from kernels.triton_rows import kernel
-    from kernels.triton_sample.kernel import sample_kernel
 
     stride = {"width": "i32", "eps": "fp32"}
     norm = {"x_ptr": BF16, "weight_ptr": BF16, "y_ptr": BF16, **stride}
@@ -299,6 +330,13 @@ def _rows() -> list[Case]:
             num_warps=16,
         ),
         Case(
+            name="rms_norm",
+            function=kernel.rms_norm_kernel,
+            types={**norm, "x_stride": "i32", "residual_stride": "i32"},
+            constants={"RESIDUAL": False, "BLOCK": 2048, "residual_ptr": None, "sum_ptr": None},
+            num_warps=4,
+        ),
+        Case(
             name="layer_norm",
             function=kernel.layer_norm_kernel,
             types={**norm, "bias_ptr": BF16, "stride": "i32"},
@@ -308,7 +346,10 @@ def _rows() -> list[Case]:
         Case(
             name="swiglu",
             function=kernel.swiglu_kernel,
-            types={"x_ptr": BF16, "y_ptr": BF16, "inter": "i32", "stride": "i32"},
+            types={
+                **dict.fromkeys(("gate_ptr", "up_ptr", "y_ptr"), BF16),
+                **dict.fromkeys(("inter", "gate_stride", "up_stride"), "i32"),
+            },
             constants={"BLOCK": 1024},
             num_warps=4,
         ),
@@ -323,11 +364,19 @@ def _rows() -> list[Case]:
             constants={"BH": 16, "BLOCK": 64},
             num_warps=4,
         ),
+    ]
+
+
+def _sample() -> list[Case]:
+    from kernels.triton_sample.kernel import sample_kernel
+
+    return [
         Case(
             name="sample",
             function=sample_kernel,
             types={
-                **dict.fromkeys(("logits_ptr", "temperature_ptr", "top_p_ptr", "min_p_ptr", "uniform_ptr"), FP32),
+                "logits_ptr": BF16,
+                **dict.fromkeys(("temperature_ptr", "top_p_ptr", "min_p_ptr", "uniform_ptr"), FP32),
                 "top_k_ptr": INT32,
                 "token_ptr": INT64,
                 "vocab": "i32",

@@ -107,7 +107,9 @@ def compile_case(case: Case, target: str) -> Binary:
 
 
 def _is_aligned(name: str, kind: str) -> bool:
-    return kind.startswith("*") or name in ("hidden", "inter", "out", "columns", "width") or "stride" in name
+    changing = ("table_stride", "parts_stride", "sequence_stride")
+    sizes = ("hidden", "inter", "out", "columns", "width")
+    return kind.startswith("*") or name in sizes or ("stride" in name and name not in changing)
 
 
 def _read_cuda(cubin: bytes, shared: int, threads: int, weights: int) -> Binary:

@@ -1,151 +1,220 @@
 """
-``python -m benchmarks.gpu --out DIR``: every Triton kernel on the GPU of this machine, right first, then timed.
+``python -m benchmarks.gpu --out DIR``: all that a few minutes on a GPU can teach, right first, then fast.
 
-The report (``DIR/gpu.md``, ``DIR/gpu.jsonl``) sets each time beside the floor that the card's own measured copy
-bandwidth and matrix rate allow, and beside the best PyTorch form. A run that was cut off goes on where it stopped.
+In this order: the card's own ceilings; everything compiled, in many processes; the kernels' tests, compiled; a sweep
+that writes ``DIR/launches.json`` (to be put in place of ``kernels/launches.json``); each kernel at real sizes beside
+its floor and the best PyTorch forms; whole models. Each part is kept in ``DIR/gpu.jsonl`` as soon as it is done and
+``DIR/gpu.md`` is written again: a run that was cut off goes on where it stopped, and what fails hides nothing else.
+``--dry-run`` tries all of it at tiny sizes in Triton's interpreter, without a GPU.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
+import os
 import sys
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from benchmarks.gpu.rows import TOLERANCE, error, rows
-
-#: Rounds of which the median counts, and about how long one candidate may take in all.
-ROUNDS = 20
-SECONDS = 1.0
+#: Seconds after which nothing new is begun.
+SECONDS = 450
 COPY_BYTES = 2 * 2**30
 PRODUCT = 8192
+
+Part = tuple[str, str, Callable[[float], dict[str, Any]]]
+
+
+class Log:
+    """
+    What is done, by name, kept on disk line by line.
+
+    Args:
+        folder: Of the report.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._file = folder / "gpu.jsonl"
+        self.done: dict[str, dict[str, Any]] = {}
+        if self._file.exists():
+            for line in self._file.read_text(encoding="utf-8").splitlines():
+                # The last line may have been cut off with the run.
+                if line.endswith("}"):
+                    row = json.loads(line)
+                    self.done[row["name"]] = row
+
+    def add(self, row: dict[str, Any]) -> None:
+        """
+        Keep a row and write the report again.
+        """
+        self.done[row["name"]] = row
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        self.write()
+        print(json.dumps({k: v for k, v in row.items() if k != "said"})[:600], flush=True)
+
+    def write(self) -> None:
+        """
+        ``gpu.md`` of what there is.
+        """
+        from benchmarks.gpu.report import page
+
+        (self._folder / "gpu.md").write_text(page(self.done), encoding="utf-8")
 
 
 def main() -> int:
     """
-    0 when all results are right, 1 when one is wrong, 2 without a GPU.
+    0 when all results are right, 1 when one is wrong or failed, 2 without a GPU.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder of the report")
     parser.add_argument("--only", default="", help="part of a row's name")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="after which nothing new is begun")
+    parser.add_argument("--dry-run", action="store_true", help="tiny sizes in the interpreter")
     wanted = parser.parse_args()
-    if not torch.cuda.is_available():
+    if wanted.dry_run:
+        # Triton reads it when it is first imported.
+        os.environ["TRITON_INTERPRET"] = "1"
+    import torch
+
+    from benchmarks.gpu.place import Place
+    from benchmarks.gpu.report import launches
+    from kernels.launch_table import device_key
+    from kernels.target import target_of
+
+    if not wanted.dry_run and not torch.cuda.is_available():
         print("no GPU here: python -m benchmarks.binaries reads the kernels without one", file=sys.stderr)
         return 2
-    wanted.out.mkdir(parents=True, exist_ok=True)
-    log = wanted.out / "gpu.jsonl"
-    done = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-    names = {row["name"] for row in done}
+    end = time.monotonic() + wanted.seconds
     torch.manual_seed(0)
-    with torch.no_grad(), log.open("a") as file:
-        for name, measure in (("card", _card), *((None, make) for make in rows())):
-            if name in names:
-                continue
-            found = _measured(measure, names, wanted.only) if name is None else measure()
-            if found is not None:
-                done.append(found)
-                file.write(json.dumps(found) + "\n")
-                file.flush()
-                print(found, flush=True)
-    (wanted.out / "gpu.md").write_text(_report(done), encoding="utf-8")
-    return 1 if any(not row.get("right", True) for row in done) else 0
+    place, log = Place.of(dry=wanted.dry_run), Log(wanted.out)
+    if wanted.dry_run:
+        _take_kernels()
+    target = target_of(torch.empty(0, device=place.device))
+    with torch.no_grad():
+        for part, name, measure in _parts(place):
+            left = end - time.monotonic()
+            if wanted.only in name and name not in log.done and left > 0:
+                log.add({"name": name, "part": part, **_guarded(measure, left)})
+                place.release()
+            _use(log.done.get(name, {}), place)
+    (wanted.out / "launches.json").write_text(launches(log.done, device_key(target)), encoding="utf-8")
+    log.write()
+    return 1 if any("failure" in row or row.get("right") is False for row in log.done.values()) else 0
 
 
-def _measured(make: Callable[[], Any], names: set[str], only: str) -> dict[str, Any] | None:
-    row = make()
-    if row.name in names or only not in row.name:
-        return None
-    found: dict[str, Any] = {"name": row.name, "bytes": row.num_bytes, "flops": row.flops}
+def _take_kernels() -> None:
+    """
+    Send a CPU's tensors to the kernels, too, for a dry run of whole models.
+    """
+    import kernels
+    from kernels import dispatch
+    from kernels.target import reference_only
+
+    for module in (kernels, dispatch):
+        module.runs_triton = lambda *_: not reference_only()  # type: ignore[attr-defined]
+
+
+def _parts(place: Any) -> Iterator[Part]:
+    """
+    Kind, name and measurement (given the seconds left) of everything, in order.
+    """
+    import torch
+
+    from benchmarks.gpu import models
+    from benchmarks.gpu.correctness import run_tests
+    from benchmarks.gpu.rows import rows
+    from benchmarks.gpu.tune import operations, sweep
+    from benchmarks.gpu.warm import warm
+    from kernels.target import target_of
+
+    yield "card", "card", lambda _: _card(place)
+    yield "warm", "warm", lambda left: warm(place, min(left / 3, 120))
+    yield "tests", "tests", lambda left: run_tests(min(left / 2, 150), dry=place.tiny)
+    for operation in operations(place, target_of(torch.empty(0, device=place.device))):
+        yield "tune", f"tune {operation.key}", lambda _, o=operation: sweep(o, place)
+    for name, make in rows(place):
+        yield "row", name, partial(_row, place, make)
+    for name, config in (("Kimi-VL", models.kimi_vl), ("a layer of K2.5", models.k25_slice)):
+        yield "model", name, partial(_model, place, config)
+
+
+def _guarded(measure: Callable[[float], dict[str, Any]], left: float) -> dict[str, Any]:
+    begun = time.monotonic()
     try:
-        found["error"] = error(row)
-        found["right"] = found["error"] <= TOLERANCE
-        found["ours_us"] = _microseconds(row.ours)
-        found["peer_us"] = _microseconds(row.peer) if row.peer else None
-    except Exception as failure:  # one kernel that fails must not hide the others
-        found |= {"right": False, "failure": repr(failure)[:500]}
-    torch.cuda.empty_cache()
-    return found
+        found = measure(left)
+    except Exception:  # one part that fails must not hide the others
+        found = {"failure": traceback.format_exc(limit=-4)[-1500:]}
+    return {**found, "took_s": round(time.monotonic() - begun, 1)}
 
 
-def _card() -> dict[str, Any]:
-    source = torch.empty(COPY_BYTES, dtype=torch.uint8, device="cuda").random_()
-    target = torch.empty_like(source)
-    copy = _microseconds(lambda: target.copy_(source))
-    a, b = (torch.randn(PRODUCT, PRODUCT, dtype=torch.bfloat16, device="cuda") for _ in range(2))
-    product = _microseconds(lambda: a @ b)
+def _use(row: dict[str, Any], place: Any) -> None:
+    """
+    What is measured after a sweep runs with what it found.
+    """
+    import torch
+
+    from benchmarks.gpu.tune import use
+    from kernels.target import target_of
+
+    if "launch" in row:
+        use(row["name"].removeprefix("tune "), row["launch"], target_of(torch.empty(0, device=place.device)))
+
+
+def _card(place: Any) -> dict[str, Any]:
+    import torch
     import triton
 
+    size, side = (COPY_BYTES, PRODUCT) if not place.tiny else (4096, 16)
+    source = torch.empty(size, dtype=torch.uint8, device=place.device).random_()
+    to = torch.empty_like(source)
+    copy = place.microseconds(lambda: to.copy_(source))
+    a, b = (place.normal(side, side) for _ in range(2))
+    product = place.microseconds(lambda: a @ b)
     return {
-        "name": "card",
-        "card": torch.cuda.get_device_name(),
+        "card": torch.cuda.get_device_name() if not place.tiny else "dry run",
         "torch": torch.__version__,
         "triton": triton.__version__,
         "date": time.strftime("%Y-%m-%d"),
-        "bytes_per_s": 2 * COPY_BYTES / copy * 1e6,
-        "flops_per_s": 2 * PRODUCT**3 / product * 1e6,
+        "bytes_per_s": 2 * size / copy * 1e6,
+        "flops_per_s": 2 * side**3 / product * 1e6,
     }
 
 
-def _microseconds(run: Callable[[], object]) -> float:
-    """
-    The median of replays of a captured graph (launch gaps stay out); a cache-sized buffer is overwritten in between.
-    """
-    for _ in range(3):
-        run()
-    torch.cuda.synchronize()
-    replay: Callable[[], object] = run
-    try:
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            run()
-        replay = graph.replay
-    except Exception:  # forms that wait for the host cannot be captured; they are timed as they are
-        torch.cuda.synchronize()
-    flush = torch.empty(256 * 2**20, dtype=torch.uint8, device="cuda")
-    times: list[float] = []
-    begun = time.perf_counter()
-    while len(times) < 3 or (len(times) < ROUNDS and time.perf_counter() - begun < SECONDS):
-        flush.zero_()
-        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-        start.record()
-        replay()
-        end.record()
-        end.synchronize()
-        times.append(1000 * start.elapsed_time(end))
-    return statistics.median(times)
+def _row(place: Any, make: Callable[[Any], Any], _: float) -> dict[str, Any]:
+    from benchmarks.gpu.rows import TOLERANCE, errors
+
+    row = make(place)
+    worst, mean = errors(row)
+    found: dict[str, Any] = {"bytes": row.num_bytes, "flops": row.flops, "max_error": worst, "rms_error": mean}
+    found |= {"right": mean <= TOLERANCE, "us": place.microseconds(row.ours), "peers": {}}
+    for name, peer in row.peers.items():
+        try:
+            found["peers"][name] = place.microseconds(peer())
+        except Exception as failure:  # a peer that this version lacks is told, not fatal
+            found["peers"][name] = None
+            found[f"{name} said"] = repr(failure)[:300]
+    return found
 
 
-def _report(done: list[dict[str, Any]]) -> str:
-    card = next(row for row in done if row["name"] == "card")
-    lines = [
-        f"{card['card']}, torch {card['torch']}, Triton {card['triton']}, {card['date']}.",
-        f"Measured ceilings: copy {card['bytes_per_s'] / 1e12:.2f} TB/s, bf16 product"
-        f" {card['flops_per_s'] / 1e12:.0f} TFLOP/s.",
-        "",
-        "| kernel | error | us | TB/s | TFLOP/s | share of ceiling | PyTorch us |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for row in done:
-        if row["name"] == "card":
-            continue
-        if "ours_us" not in row:
-            lines.append(f"| {row['name']} | {row.get('failure', 'wrong')} | | | | | |")
-            continue
-        seconds = row["ours_us"] / 1e6
-        floor = max(row["bytes"] / card["bytes_per_s"], row["flops"] / card["flops_per_s"])
-        peer = f"{row['peer_us']:.1f}" if row.get("peer_us") else "-"
-        wrong = "" if row["right"] else " WRONG"
-        lines.append(
-            f"| {row['name']} | {row['error']:.1e}{wrong} | {row['ours_us']:.1f} | {row['bytes'] / seconds / 1e12:.2f}"
-            f" | {row['flops'] / seconds / 1e12:.1f} | {floor / seconds:.2f} | {peer} |"
-        )
-    return "\n".join(lines) + "\n"
+def _model(place: Any, config: Callable[[Any], Any], left: float) -> dict[str, Any]:
+    from benchmarks.gpu import models
+
+    begun = time.monotonic()
+    model = models.random_model(config(place), place)
+    found: dict[str, Any] = models.measure(model, place)
+    if time.monotonic() - begun < left / 2:
+        try:
+            found |= models.measure_plain(model, place)
+        except Exception as failure:  # the peer must not cost the measurement
+            found["plain failure"] = repr(failure)[:300]
+    return found
 
 
 if __name__ == "__main__":

@@ -119,6 +119,7 @@ def expert_mlp(
     experts: TiledExperts,
     config: LaunchConfig | None = None,
     alignment: Alignment | None = None,
+    down_config: LaunchConfig | None = None,
 ) -> torch.Tensor:
     """
     The routed experts of one layer.
@@ -130,12 +131,13 @@ def expert_mlp(
         experts: The layer's weights.
         config: Overrides the launch choice.
         alignment: The pairs already sorted for ``config.block_tokens``, if the router has done it.
+        down_config: Overrides the choice for the second kernel, with the same blocks of tokens.
 
     Returns:
         ``[num_tokens, hidden]`` in the dtype of ``x``.
 
     Raises:
-        UnsupportedShape: Sizes of ``x`` and the weights do not agree.
+        UnsupportedShape: Sizes of ``x``, the weights and the alignment do not agree.
     """
     num_tokens, hidden = x.shape
     num_experts, top_k = experts.down.words.shape[0], topk_ids.shape[1]
@@ -149,11 +151,15 @@ def expert_mlp(
     if x.stride(-1) != 1:
         x = x.contiguous()
     pairs = num_tokens * top_k
+    down_config = down_config or config or choose(pairs, num_experts, target_of(x), "down")
     config = config or choose(pairs, num_experts, target_of(x))
     alignment = alignment or align(topk_ids, num_experts, config.block_tokens)
+    form = (config.block_tokens, config.finish_weights)
+    if alignment.block != config.block_tokens or form != (down_config.block_tokens, down_config.finish_weights):
+        raise UnsupportedShape(f"pairs in blocks of {alignment.block}, launches {config} and {down_config}")
     act, sums = _gate_up(x, experts.gate_up, alignment, top_k, pairs, config)
     answers = x.new_empty(pairs, hidden)
-    _linear(act, sums, experts.down, answers, config, alignment, topk_weights)
+    _linear(act, sums, experts.down, answers, down_config, alignment, topk_weights)
     if top_k == 1:
         return answers
     return _sum_pairs(answers, top_k)
@@ -181,7 +187,7 @@ def linear(x: torch.Tensor, weight: TiledWeight, config: LaunchConfig | None = N
     if rows.shape[0]:
         if rows.stride(-1) != 1:
             rows = rows.contiguous()
-        config = config or choose(rows.shape[0], 1, target_of(x))
+        config = config or choose(rows.shape[0], 1, target_of(x), "linear")
         sums = None if config.finish_weights else group_sums(rows)
         _linear(rows, sums, weight, y, config, None, None)
     return y.view(*x.shape[:-1], weight.rows)

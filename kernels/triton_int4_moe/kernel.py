@@ -69,7 +69,8 @@ def group_sums_kernel(x_ptr, sums_ptr, groups, stride, GROUPS: tl.constexpr):
     tl.store(sums_ptr + row * groups + g, tl.sum(x.to(tl.float32), axis=1), mask=inside)
 
 
-@triton.jit
+# Sizes that change from step to step are not compiled for.
+@triton.jit(do_not_specialize=["num_pairs", "num_blocks"])
 def gate_up_kernel(
     x_ptr, sums_ptr, w_ptr, s_ptr, act_ptr, act_sums_ptr, ids_ptr, expert_ptr, padded_ptr,
     num_pairs, num_blocks, inter, hidden, stride,
@@ -127,7 +128,7 @@ def gate_up_kernel(
         tl.store(act_sums_ptr + where[None, :] * (inter // 32) + g[:, None], sums, mask=mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["num_pairs", "num_blocks"])
 def linear_kernel(
     x_ptr, sums_ptr, w_ptr, s_ptr, y_ptr, ids_ptr, expert_ptr, padded_ptr, weights_ptr,
     num_pairs, num_blocks, out, columns, stride,

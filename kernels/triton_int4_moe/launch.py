@@ -5,8 +5,12 @@ How the INT4 kernels are launched: a pure function of the sizes and the target, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+from kernels.launch_table import tuned
 from kernels.target import Target, family
+
+Part = Literal["gate_up", "down", "linear"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,7 @@ def _config(rows: int, tokens: int, group: int, finish: bool, warps: int, stages
 
 
 # Keyed by (device family, shape class). Chosen from registers, spills and instructions per weight of the binaries
-# (python -m benchmarks.binaries, Triton 3.7.1); a sweep on a GPU replaces the numbers, not the form.
+# (python -m benchmarks.binaries, Triton 3.7.1); what a sweep found (kernels.launch_table) goes first.
 TABLE: dict[tuple[str, str], LaunchConfig] = {
     ("ampere", "few"): _config(64, 8, 1, False, 4, 3),
     ("ampere", "some"): _config(64, 16, 1, False, 4, 3),
@@ -56,14 +60,21 @@ TABLE: dict[tuple[str, str], LaunchConfig] = {
     # From 16 tokens on, tcgen05 wants unpacked weights in shared memory: 8 instructions a weight against 3.
     ("blackwell", "few"): _config(64, 8, 1, False, 4, 3),
     ("blackwell", "some"): _config(64, 8, 4, False, 4, 3),
-    # With 8 warps Triton 3.7.1 emits an empty kernel here.
-    ("blackwell", "many"): _config(64, 64, 8, True, 4, 3),
-    ("blackwell", "most"): _config(64, 64, 8, True, 4, 3),
+    # From 4 warps on Triton takes tcgen05, which wants each group's weights in tensor memory and waits for each
+    # product: 16-20 instructions a weight (and an empty kernel for 128 tokens, 3.7.1). With 2, mma.sync: 6-8.
+    ("blackwell", "many"): _config(32, 64, 8, True, 2, 3),
+    ("blackwell", "most"): _config(32, 64, 8, True, 2, 3),
     # 64 KB of local memory, and no product narrower than 16.
     ("cdna", "few"): _config(64, 16, 1, False, 4, 2),
     ("cdna", "some"): _config(64, 16, 1, False, 4, 2),
     ("cdna", "many"): _config(64, 64, 8, True, 4, 2),
     ("cdna", "most"): _config(64, 64, 8, True, 4, 2),
+}
+
+# Where one matrix instead of two leaves registers for more rows.
+ONE_MATRIX: dict[tuple[str, str], LaunchConfig] = {
+    ("blackwell", "many"): _config(64, 64, 8, True, 2, 3),
+    ("blackwell", "most"): _config(64, 64, 8, True, 2, 3),
 }
 
 
@@ -78,13 +89,25 @@ def shape_class(num_pairs: int, num_experts: int) -> str:
     return "most"
 
 
-def choose(num_pairs: int, num_experts: int, target: Target) -> LaunchConfig:
+def choose(num_pairs: int, num_experts: int, target: Target, part: Part = "gate_up") -> LaunchConfig:
     """
-    The launch for this many (token, expert) pairs.
+    The launch for this many (token, expert) pairs; the parts of an expert have the same blocks of tokens.
 
     Args:
         num_pairs: Tokens times experts per token.
         num_experts: Experts they may go to (1 for a plain linear map).
         target: The device.
+        part: Which kernel.
     """
-    return TABLE[family(target), shape_class(num_pairs, num_experts)]
+    return of_shape(shape_class(num_pairs, num_experts), target, part)
+
+
+def of_shape(shape: str, target: Target, part: Part) -> LaunchConfig:
+    """
+    The launch of a shape class.
+    """
+    found = tuned(f"int4_{part}", shape, target)
+    if found is not None:
+        return LaunchConfig(**found)
+    key = (family(target), shape)
+    return TABLE[key] if part == "gate_up" else ONE_MATRIX.get(key, TABLE[key])

@@ -119,8 +119,8 @@ def decode_latent(
     parts = torch.empty(batch, splits, rows, rank, dtype=part_dtype, device=query.device)
     lse = torch.empty(batch, splits, rows, dtype=torch.float32, device=query.device)
     decode_kernel[(batch, -(-rows // config.block_heads), splits)](
-        query, pages, block_table, visible.contiguous(), parts, lse, rows, heads, block_table.stride(0), scale * LOG2_E,
-        SPLITS=splits, PAGE=page, RANK=rank, ROPE=rope, BH=config.block_heads, BN=config.block_keys,
+        query, pages, block_table, visible.contiguous(), parts, lse, rows, heads, block_table.stride(0), splits,
+        scale * LOG2_E, PAGE=page, RANK=rank, ROPE=rope, BH=config.block_heads, BN=config.block_keys,
         DTYPE=_dot_dtype(), num_warps=config.num_warps, num_stages=config.num_stages,
     )  # fmt: skip
     if splits == 1:
@@ -243,7 +243,7 @@ def _merge(parts: torch.Tensor, lse: torch.Tensor, dtype: torch.dtype) -> tuple[
     out = torch.empty(batch, rows, width, dtype=dtype, device=parts.device)
     total = torch.empty(batch, rows, dtype=torch.float32, device=parts.device)
     if rows and batch:
-        merge_kernel[(rows, batch)](parts, lse, out, total, rows, rows, num_parts * rows, PARTS=num_parts, WIDTH=width)
+        merge_kernel[(rows, batch)](parts, lse, out, total, rows, rows, num_parts * rows, num_parts, WIDTH=width)
     return out, total
 
 

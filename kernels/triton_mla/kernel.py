@@ -21,11 +21,12 @@ def soften(scores, most, total):
     return weights, shrink, new, total * shrink + tl.sum(weights, axis=1)
 
 
-@triton.jit
+# Sizes that change from step to step are not compiled for.
+@triton.jit(do_not_specialize=["rows", "table_stride", "splits"])
 def decode_kernel(
     q_ptr, cache_ptr, table_ptr, visible_ptr, part_ptr, lse_ptr,
-    rows, heads, table_stride, scale_log2,
-    SPLITS: tl.constexpr, PAGE: tl.constexpr, RANK: tl.constexpr, ROPE: tl.constexpr, BH: tl.constexpr,
+    rows, heads, table_stride, splits, scale_log2,
+    PAGE: tl.constexpr, RANK: tl.constexpr, ROPE: tl.constexpr, BH: tl.constexpr,
     BN: tl.constexpr, DTYPE: tl.constexpr,
 ):  # fmt: skip
     """
@@ -39,7 +40,7 @@ def decode_kernel(
     visible = tl.load(visible_ptr + sequence * (rows // heads) + row // heads, mask=inside, other=0)
     length = tl.max(visible)
     # Parts are whole blocks, so that a block starts at a multiple of BN.
-    share = tl.cdiv(tl.cdiv(length, SPLITS), BN) * BN
+    share = tl.cdiv(tl.cdiv(length, splits), BN) * BN
     begin = split * share
     end = tl.minimum(begin + share, length)
     r, p = tl.arange(0, RANK), tl.arange(0, ROPE)
@@ -64,16 +65,15 @@ def decode_kernel(
     some = total > 0
     acc = acc / tl.where(some, total, 1.0)[:, None]
     lse = tl.where(some, most + tl.log2(tl.where(some, total, 1.0)), float("-inf"))
-    to = (sequence * SPLITS + split) * rows + row
+    to = (sequence * splits + split) * rows + row
     tl.store(part_ptr + to[:, None] * RANK + r[None, :], acc.to(part_ptr.dtype.element_ty), mask=inside[:, None])
     tl.store(lse_ptr + to, lse, mask=inside)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["rows", "parts_stride", "sequence_stride", "parts"])
 def merge_kernel(
-    part_ptr, lse_ptr, out_ptr, out_lse_ptr, rows, parts_stride, sequence_stride,
-    PARTS: tl.constexpr, WIDTH: tl.constexpr,
-):  # fmt: skip
+    part_ptr, lse_ptr, out_ptr, out_lse_ptr, rows, parts_stride, sequence_stride, parts, WIDTH: tl.constexpr
+):
     """
     ``out = sum_p 2^(lse_p - lse) part_p`` with ``lse = log2 sum_p 2^lse_p``; a program owns one row.
     """
@@ -82,12 +82,12 @@ def merge_kernel(
     column = tl.arange(0, WIDTH)
     first = sequence * sequence_stride + row
     most = tl.full([], float("-inf"), tl.float32)
-    for part in range(PARTS):
+    for part in range(parts):
         most = tl.maximum(most, tl.load(lse_ptr + first + part * parts_stride))
     safe = tl.where(most == float("-inf"), 0.0, most)
     total = tl.zeros([], tl.float32)
     acc = tl.zeros([WIDTH], tl.float32)
-    for part in range(PARTS):
+    for part in range(parts):
         weight = tl.exp2(tl.load(lse_ptr + first + part * parts_stride) - safe)
         total += weight
         acc += weight * tl.load(part_ptr + (first + part * parts_stride) * WIDTH + column).to(tl.float32)

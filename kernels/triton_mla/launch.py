@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kernels.launch_table import tuned
 from kernels.target import Target, family
 
 
@@ -80,7 +81,9 @@ def choose_decode(rows: int, target: Target) -> DecodeConfig:
         rows: Queries times heads of one sequence.
         target: The device.
     """
-    return DECODE[family(target), "many" if rows >= 64 else "few"]
+    shape = "many" if rows >= 64 else "few"
+    found = tuned("mla_decode", shape, target)
+    return DECODE[family(target), shape] if found is None else DecodeConfig(**found)
 
 
 def choose_prefill(target: Target) -> PrefillConfig:
@@ -88,7 +91,8 @@ def choose_prefill(target: Target) -> PrefillConfig:
     Args:
         target: The device.
     """
-    return PREFILL[family(target)]
+    found = tuned("mla_prefill", "all", target)
+    return PREFILL[family(target)] if found is None else PrefillConfig(**found)
 
 
 def choose_splits(batch: int, rows: int, longest: int, config: DecodeConfig, target: Target) -> int:

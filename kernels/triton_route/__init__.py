@@ -37,11 +37,13 @@ class Alignment:
         sorted_pair_ids: ``[capacity]`` int32; past a run's end the number of pairs.
         expert_ids: ``[capacity / block]`` int32; only the first ``num_padded / block`` are written.
         num_padded: ``[1]`` int32, pairs with their padding.
+        block: Pairs of one block.
     """
 
     sorted_pair_ids: torch.Tensor
     expert_ids: torch.Tensor
     num_padded: torch.Tensor
+    block: int
 
 
 def capacity(num_pairs: int, num_experts: int, block: int) -> int:
@@ -115,7 +117,7 @@ def align(topk_ids: torch.Tensor, num_experts: int, block: int) -> Alignment:
     if pairs <= ONE_LAUNCH_PAIRS:
         align_kernel[(1,)](
             topk_ids, *out, pairs, alignment.sorted_pair_ids.shape[0], num_experts,
-            BM=block, BP=_power_of_two(max(pairs, 16)), BE=wide, BC=1024,
+            BM=block, BP=_keys(pairs), BE=wide, BC=1024,
         )  # fmt: skip
         return alignment
     counts = torch.empty(num_experts, dtype=torch.int32, device=topk_ids.device)
@@ -140,7 +142,7 @@ def _route(
     whole = block is not None and 0 < pairs <= ONE_LAUNCH_PAIRS
     alignment = _empty(pairs, experts, block, logits.device) if whole and block is not None else None
     if num_tokens:
-        tokens = min(4, _power_of_two(num_tokens))
+        tokens = 1 if num_tokens == 1 else 4
         out: tuple[torch.Tensor | None, ...] = (None, None, None)
         if alignment is not None:
             out = (alignment.sorted_pair_ids, alignment.expert_ids, alignment.num_padded)
@@ -149,7 +151,7 @@ def _route(
             num_tokens, experts, logits.stride(0), rule.scaling,
             alignment.sorted_pair_ids.shape[0] if alignment is not None else 0,
             TOP_K=rule.top_k, NORMALISE=rule.normalise, BT=tokens, BE=_power_of_two(experts),
-            ALIGN=whole, BM=block or 1, BP=_power_of_two(max(pairs, 16)) if whole else 16, BC=1024,
+            ALIGN=whole, BM=block or 1, BP=_keys(pairs) if whole else 16, BC=1024,
         )  # fmt: skip
     return ids, weights, alignment
 
@@ -160,8 +162,16 @@ def _empty(pairs: int, num_experts: int, block: int, device: torch.device) -> Al
         sorted_pair_ids=torch.empty(slots, dtype=torch.int32, device=device),
         expert_ids=torch.empty(slots // block, dtype=torch.int32, device=device),
         num_padded=torch.empty(1, dtype=torch.int32, device=device),
+        block=block,
     )
 
 
 def _power_of_two(n: int) -> int:
     return 1 << max(0, n - 1).bit_length()
+
+
+def _keys(pairs: int) -> int:
+    """
+    Keys of a sort: two sizes, because each is compiled on its own.
+    """
+    return 64 if pairs <= 64 else ONE_LAUNCH_PAIRS

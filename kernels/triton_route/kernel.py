@@ -74,7 +74,8 @@ def align_all(
     tl.store(padded_ptr, tl.sum(padded))
 
 
-@triton.jit
+# Sizes that change from step to step are not compiled for.
+@triton.jit(do_not_specialize=["num_tokens", "capacity"])
 def route_kernel(
     logits_ptr, bias_ptr, ids_ptr, weights_ptr, sorted_ptr, expert_ptr, padded_ptr,
     num_tokens, experts, stride, scaling, capacity,
@@ -100,7 +101,7 @@ def route_kernel(
         )  # fmt: skip
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["num_pairs", "capacity"])
 def align_kernel(
     ids_ptr, sorted_ptr, expert_ptr, padded_ptr, num_pairs, capacity, experts,
     BM: tl.constexpr, BP: tl.constexpr, BE: tl.constexpr, BC: tl.constexpr,
@@ -111,7 +112,7 @@ def align_kernel(
     align_all(ids_ptr, sorted_ptr, expert_ptr, padded_ptr, num_pairs, capacity, experts, BM, BP, BE, BC)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["num_pairs"])
 def count_kernel(ids_ptr, counts_ptr, num_pairs, BP: tl.constexpr):
     """
     ``counts[e] = pairs of expert e``; a program owns one expert and reads all ids.
@@ -124,7 +125,7 @@ def count_kernel(ids_ptr, counts_ptr, num_pairs, BP: tl.constexpr):
     tl.store(counts_ptr + expert, tl.sum(found))
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["num_pairs"])
 def spread_kernel(
     ids_ptr, counts_ptr, sorted_ptr, expert_ptr, padded_ptr, num_pairs, experts,
     BM: tl.constexpr, BP: tl.constexpr, BE: tl.constexpr,

@@ -90,39 +90,43 @@ def layer_norm(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, eps: f
     return y.view(x.shape)
 
 
-def swiglu(x: torch.Tensor) -> torch.Tensor:
+def swiglu(gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
     """
     Args:
-        x: ``[..., 2 * inter]``, the gate first.
+        gate: ``[..., inter]``; the halves of one tensor will do.
+        up: As ``gate``.
 
     Returns:
         ``[..., inter]``, contiguous.
 
     Raises:
-        UnsupportedShape: An odd width.
+        UnsupportedShape: Shapes differ.
     """
     from kernels.triton_rows.kernel import swiglu_kernel
 
-    if x.shape[-1] % 2:
-        raise UnsupportedShape(f"gate and up in {x.shape[-1]} columns")
-    inter = x.shape[-1] // 2
-    rows = _dense(x.reshape(-1, x.shape[-1]))
-    y = x.new_empty(rows.shape[0], inter)
+    if gate.shape != up.shape:
+        raise UnsupportedShape(f"gate {list(gate.shape)}, up {list(up.shape)}")
+    inter = gate.shape[-1]
+    gates, ups = (_dense(t.reshape(-1, inter)) for t in (gate, up))
+    y = gate.new_empty(gates.shape)
     if y.numel():
-        grid = (rows.shape[0], -(-inter // SWIGLU_BLOCK))
-        swiglu_kernel[grid](rows, y, inter, rows.stride(0), BLOCK=SWIGLU_BLOCK)
-    return y.view(*x.shape[:-1], inter)
+        grid = (gates.shape[0], -(-inter // SWIGLU_BLOCK))
+        swiglu_kernel[grid](gates, ups, y, inter, gates.stride(0), ups.stride(0), BLOCK=SWIGLU_BLOCK)
+    return y.view(gate.shape)
 
 
-def rotate_pairs(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+def rotate_pairs(
+    x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, out: torch.Tensor | None = None
+) -> torch.Tensor:
     """
     Args:
         x: ``[num_tokens, heads, dim]``, a head's values contiguous (a slice of wider heads will do).
         cos: ``[num_tokens, dim / 2]`` float32.
         sin: As ``cos``.
+        out: Where to; ``x`` itself will do. None: a new tensor.
 
     Returns:
-        Like ``x``, contiguous.
+        Like ``x``; a new one is contiguous.
 
     Raises:
         UnsupportedShape: The angles do not fit.
@@ -133,7 +137,7 @@ def rotate_pairs(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch
     if cos.shape != (num_tokens, dim // 2) or sin.shape != cos.shape or dim % 2:
         raise UnsupportedShape(f"x {list(x.shape)}, angles {list(cos.shape)}")
     x = _dense(x)
-    y = torch.empty(num_tokens, heads, dim, dtype=x.dtype, device=x.device)
+    y = torch.empty(num_tokens, heads, dim, dtype=x.dtype, device=x.device) if out is None else out
     if y.numel():
         block = _power_of_two(dim // 2)
         # About a thousand pairs a program.

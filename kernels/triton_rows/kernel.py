@@ -47,15 +47,15 @@ def layer_norm_kernel(x_ptr, weight_ptr, bias_ptr, y_ptr, width, stride, eps, BL
 
 
 @triton.jit
-def swiglu_kernel(x_ptr, y_ptr, inter, stride, BLOCK: tl.constexpr):
+def swiglu_kernel(gate_ptr, up_ptr, y_ptr, inter, gate_stride, up_stride, BLOCK: tl.constexpr):
     """
     ``BLOCK`` outputs of one row.
     """
     row = tl.program_id(0).to(tl.int64)
     column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     inside = column < inter
-    gate = tl.load(x_ptr + row * stride + column, mask=inside, other=0.0).to(tl.float32)
-    up = tl.load(x_ptr + row * stride + inter + column, mask=inside, other=0.0).to(tl.float32)
+    gate = tl.load(gate_ptr + row * gate_stride + column, mask=inside, other=0.0).to(tl.float32)
+    up = tl.load(up_ptr + row * up_stride + column, mask=inside, other=0.0).to(tl.float32)
     y = gate * tl.sigmoid(gate) * up
     tl.store(y_ptr + row * inter + column, y.to(y_ptr.dtype.element_ty), mask=inside)
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 import torch
@@ -23,6 +24,7 @@ import torch
 from kernels.errors import UnsupportedShape
 from kernels.target import interpreting, target_of
 from kernels.triton_vit_attention.launch import LaunchConfig, choose
+from kernels.upload import upload
 
 __all__ = ["vit_attention"]
 
@@ -69,7 +71,7 @@ def vit_attention(
     if not num_patches:
         return out
     config = config or choose(target_of(q))
-    starts = torch.tensor([0, *accumulate(lengths)], dtype=torch.int32).to(q.device, non_blocking=True)
+    starts = _starts(tuple(lengths), q.device)
     # 72 = 64 + 8
     main = 1 << (head_dim.bit_length() - 1)
     rest = head_dim - main
@@ -80,3 +82,11 @@ def vit_attention(
         num_warps=config.num_warps, num_stages=config.num_stages,
     )  # fmt: skip
     return out
+
+
+@lru_cache(maxsize=64)
+def _starts(lengths: tuple[int, ...], device: torch.device) -> torch.Tensor:
+    """
+    Where items begin, sent once for all layers; a captured graph must not copy from memory of the host.
+    """
+    return upload(list(accumulate(lengths, initial=0)), device, torch.int32)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kernels.launch_table import tuned
 from kernels.target import Target, family
 
 
@@ -43,4 +44,5 @@ def choose(target: Target) -> LaunchConfig:
     Args:
         target: The device.
     """
-    return TABLE[family(target)]
+    found = tuned("vit_attention", "all", target)
+    return TABLE[family(target)] if found is None else LaunchConfig(**found)

@@ -1,5 +1,7 @@
 """
 The latent cache: one row of ``kv_lora_rank + qk_rope_head_dim`` values per token and layer.
+
+Each sequence has a slot, which plain PyTorch reads without gathering; :mod:`runtime.layers.pages` is the GPU's form.
 """
 
 from __future__ import annotations
@@ -25,8 +27,6 @@ class LatentCache:
     def __init__(
         self, *, num_layers: int, num_slots: int, capacity: int, width: int, dtype: torch.dtype, device: torch.device
     ) -> None:
-        # Whole pages of 64 tokens: the GPU's attention reads sequences by the page.
-        capacity = -(-capacity // 64) * 64
         # Zeros, not empty: masked positions are read (and weighted by 0), so they must be finite.
         self._rows = torch.zeros((num_layers, num_slots, capacity, width), dtype=dtype, device=device)
 
@@ -45,15 +45,28 @@ class LatentCache:
         self._rows[layer].index_put_((batch.row, batch.positions), rows.to(self._rows.dtype))
         return self._rows[layer, : len(batch.lengths), : batch.num_keys]
 
-    def copy_slot(self, source: int, target: int, length: int) -> None:
+    def share(self, source: int, target: int, length: int) -> None:
         """
-        Copy the first ``length`` tokens of one slot, all layers, to another.
+        Let one slot begin with the first ``length`` tokens of another, all layers.
         """
         self._rows[:, target, :length] = self._rows[:, source, :length]
+
+    def move(self, source: int, target: int, length: int) -> None:
+        """
+        Give a sequence of ``length`` tokens another slot, whose own sequence is over.
+        """
+        self.share(source, target, length)
 
     def first_nonfinite_layer(self, num_slots: int) -> int | None:
         """
         The first layer that was handed NaN or infinity, by what it stored; None when all rows are finite.
         """
-        bad = ~self._rows[:, :num_slots].isfinite().flatten(1).all(1)
-        return int(bad.nonzero()[0]) if bool(bad.any()) else None
+        return first_nonfinite(self._rows[:, :num_slots])
+
+
+def first_nonfinite(layers: torch.Tensor) -> int | None:
+    """
+    The first of ``[num_layers, ...]`` that holds NaN or infinity; None: none does.
+    """
+    bad = ~layers.isfinite().flatten(1).all(1)
+    return int(bad.nonzero()[0]) if bool(bad.any()) else None

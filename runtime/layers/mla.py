@@ -13,6 +13,7 @@ import kernels
 from runtime.config.types import TextConfig
 from runtime.layers.cache import LatentCache
 from runtime.layers.norm import RMSNorm
+from runtime.layers.pages import PagedCache
 from runtime.layers.ragged import Ragged
 from runtime.layers.rotary import rotation, softmax_scale
 
@@ -31,23 +32,26 @@ class Step:
         cos: ``[num_tokens, qk_rope_head_dim / 2]`` float32.
         sin: As ``cos``.
         cache: Where rows are kept; None: nothing is cached and nothing is kept.
-        visible: Of :meth:`Ragged.visible`; None: plain causal over the new tokens.
+        visible: Of :meth:`Ragged.visible`; None: plain causal over the new tokens, or pages.
+        paged: Where the tokens lie in the cache's pages, if it has them.
     """
 
     batch: Ragged
     cos: torch.Tensor
     sin: torch.Tensor
-    cache: LatentCache | None
+    cache: LatentCache | PagedCache | None
     visible: torch.Tensor | None
+    paged: kernels.PagedBatch | None
 
     @classmethod
-    def of(cls, config: TextConfig, batch: Ragged, cache: LatentCache | None) -> Step:
+    def of(cls, config: TextConfig, batch: Ragged, cache: LatentCache | PagedCache | None) -> Step:
         """
         Compute the shared parts once.
         """
         cos, sin = rotation(config, batch.positions)
-        visible = None if cache is None or batch.is_fresh else batch.visible()
-        return cls(batch=batch, cos=cos, sin=sin, cache=cache, visible=visible)
+        visible = batch.visible() if isinstance(cache, LatentCache) and not batch.is_fresh else None
+        paged = cache.place(batch) if isinstance(cache, PagedCache) else None
+        return cls(batch=batch, cos=cos, sin=sin, cache=cache, visible=visible, paged=paged)
 
 
 class LatentAttention(nn.Module):
@@ -82,9 +86,15 @@ class LatentAttention(nn.Module):
         """
         ``[num_tokens, hidden]`` to the same.
         """
-        q, rows = self._queries(x, step), self._rows(x, step)
+        q, kv = self._queries(x, step), self.kv_a_proj_with_mqa(x)
         kv_b = torch.unflatten(self.kv_b_proj.weight, 0, (self.config.num_attention_heads, -1))
-        batch = step.batch
+        if isinstance(step.cache, PagedCache):
+            assert step.paged is not None
+            pages, norm = step.cache.pages(self.layer), self.kv_a_layernorm
+            kernels.cache_write(kv, norm.weight, norm.eps, step.cos, step.sin, step.paged.slots, pages)
+            out = kernels.paged_attention(q, pages, step.paged, kv_b, self.scale)
+            return self.o_proj(out.flatten(1))  # type: ignore[no-any-return]
+        batch, rows = step.batch, self._rows(kv, step)
         keys = batch.pad(rows) if step.cache is None else step.cache.extend(self.layer, batch, rows)
         if step.visible is not None and batch.longest < EXPANDED_FROM:
             out = kernels.mla_decode(batch.pad(q), keys, kv_b, self.scale, step.visible)
@@ -98,12 +108,9 @@ class LatentAttention(nn.Module):
             self.q_proj(x) if self.config.q_lora_rank is None else self.q_b_proj(self.q_a_layernorm(self.q_a_proj(x)))
         )
         q = torch.unflatten(flat, -1, (self.config.num_attention_heads, self.config.qk_head_dim))
-        nope = self.config.qk_nope_head_dim
-        turned = kernels.rotate_pairs(q[..., nope:], step.cos.unsqueeze(1), step.sin.unsqueeze(1))
-        return torch.cat([q[..., :nope], turned], dim=-1)
+        return kernels.rotate_tail(q, step.cos, step.sin)
 
-    def _rows(self, x: torch.Tensor, step: Step) -> torch.Tensor:
-        kv = self.kv_a_proj_with_mqa(x)
+    def _rows(self, kv: torch.Tensor, step: Step) -> torch.Tensor:
         rank = self.config.kv_lora_rank
         turned = kernels.rotate_pairs(kv[..., rank:], step.cos, step.sin)
         return torch.cat([self.kv_a_layernorm(kv[..., :rank]), turned], dim=-1)

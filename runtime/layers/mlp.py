@@ -5,8 +5,9 @@ The gated MLP of dense layers and shared experts.
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F  # noqa: N812
 from torch import nn
+
+import kernels
 
 
 class GatedMLP(nn.Module):
@@ -28,4 +29,4 @@ class GatedMLP(nn.Module):
         """
         ``[..., hidden]`` to the same.
         """
-        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))  # type: ignore[no-any-return]
+        return self.down_proj(kernels.swiglu(self.gate_proj(x), self.up_proj(x)))  # type: ignore[no-any-return]

@@ -4,13 +4,17 @@ A mixture-of-experts layer: router, routed experts (float or INT4), shared exper
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
-import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
 import kernels
 from runtime.config.types import TextConfig
 from runtime.layers.mlp import GatedMLP
+
+if TYPE_CHECKING:
+    from kernels.triton_route import Alignment
 
 
 class Router(nn.Module):
@@ -40,8 +44,15 @@ class Router(nn.Module):
         ``[num_tokens, hidden]`` to ``topk_ids`` and ``topk_weights``, both ``[num_tokens, top_k]``; fp32 throughout.
         """
         with torch.autocast(x.device.type, enabled=False):
-            logits = F.linear(x.float(), self.weight.float())
+            logits = kernels.router_logits(x, self.weight)
             return kernels.route(logits, self.e_score_correction_bias, self.rule)
+
+    def in_order(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, Alignment | None]:
+        """
+        The same for INT4 experts, with the order in which their kernels want the pairs.
+        """
+        logits = kernels.router_logits(x, self.weight)
+        return kernels.route_in_order(logits, self.e_score_correction_bias, self.rule)
 
 
 class Experts(nn.Module):
@@ -96,7 +107,9 @@ class Int4Experts(nn.Module):
             self.register_buffer(f"{name}_scale", scale)
         self._tiled = False
 
-    def forward(self, x: torch.Tensor, topk_ids: torch.Tensor, topk_weights: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, x: torch.Tensor, topk_ids: torch.Tensor, topk_weights: torch.Tensor, order: Alignment | None = None
+    ) -> torch.Tensor:
         """
         ``[num_tokens, hidden]`` to the same.
         """
@@ -105,9 +118,9 @@ class Int4Experts(nn.Module):
 
             gate_up = TiledWeight.reordered(self.gate_up_packed, self.gate_up_scale)
             down = TiledWeight.reordered(self.down_packed, self.down_scale)
-            return expert_mlp(x, topk_ids, topk_weights, TiledExperts(gate_up=gate_up, down=down))
+            return expert_mlp(x, topk_ids, topk_weights, TiledExperts(gate_up=gate_up, down=down), alignment=order)
         self._put_in_order(tiled=False)
-        return kernels.over_sorted_tokens(x, topk_ids, topk_weights, self.down_scale.shape[0], self._run)
+        return kernels.over_sorted_tokens(x, topk_ids.long(), topk_weights, self.down_scale.shape[0], self._run)
 
     def _put_in_order(self, *, tiled: bool) -> bool:
         """
@@ -133,7 +146,7 @@ class Int4Experts(nn.Module):
                 gate_up = kernels.int4_linear(piece, self.gate_up_packed[expert], self.gate_up_scale[expert])
                 gate, up = gate_up.chunk(2, dim=-1)
                 out[start : start + count] = kernels.int4_linear(
-                    F.silu(gate) * up, self.down_packed[expert], self.down_scale[expert]
+                    kernels.swiglu(gate, up), self.down_packed[expert], self.down_scale[expert]
                 )
                 start += count
         return out
@@ -210,8 +223,11 @@ class MoE(nn.Module):
             x: The tokens.
             chosen: When given, this layer's ``topk_ids [num_tokens, top_k]`` is appended.
         """
-        topk_ids, topk_weights = self.gate(x)
+        if isinstance(self.experts, Int4Experts):
+            topk_ids, topk_weights, *order = self.gate.in_order(x)
+        else:
+            (topk_ids, topk_weights), order = self.gate(x), []
         if chosen is not None:
             chosen.append(topk_ids)
-        routed: torch.Tensor = self.experts(x, topk_ids, topk_weights)
+        routed: torch.Tensor = self.experts(x, topk_ids, topk_weights, *order)
         return routed if self.shared_experts is None else routed + self.shared_experts(x)

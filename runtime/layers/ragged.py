@@ -6,8 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import torch
+
+import kernels
+
+INDICES = ("row", "column", "positions", "last")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +26,7 @@ class Ragged:
         row: ``[num_tokens]`` int64, the token's sequence.
         column: ``[num_tokens]`` int64, its place among the sequence's new tokens.
         positions: ``[num_tokens]`` int64, its place in the sequence.
+        last: ``[batch]`` int64, each sequence's last packed token.
     """
 
     lengths: tuple[int, ...]
@@ -28,6 +34,7 @@ class Ragged:
     row: torch.Tensor
     column: torch.Tensor
     positions: torch.Tensor
+    last: torch.Tensor
 
     @classmethod
     def of(
@@ -42,17 +49,12 @@ class Ragged:
             device: Where the index tensors live.
         """
         before = tuple(past) if past is not None else (0,) * len(lengths)
-        sizes = torch.tensor(lengths)
-        row = torch.repeat_interleave(torch.arange(len(lengths)), sizes)
-        column = torch.arange(len(row)) - (sizes.cumsum(0) - sizes)[row]
-        positions = column + torch.tensor(before)[row]
-        return cls(
-            lengths=tuple(lengths),
-            past=before,
-            row=row.to(device),
-            column=column.to(device),
-            positions=positions.to(device),
-        )
+        row = [sequence for sequence, length in enumerate(lengths) for _ in range(length)]
+        column = [place for length in lengths for place in range(length)]
+        positions = [start + place for start, length in zip(before, lengths, strict=True) for place in range(length)]
+        last = [end - 1 for end in accumulate(lengths)]
+        sent = dict(zip(INDICES, kernels.upload_all([row, column, positions, last], device), strict=True))
+        return cls(lengths=tuple(lengths), past=before, **sent)
 
     @property
     def is_fresh(self) -> bool:
@@ -101,9 +103,3 @@ class Ragged:
         device = self.row.device
         last = torch.tensor(self.past, device=device).view(-1, 1) + torch.arange(self.longest, device=device)
         return torch.arange(min(self.past), self.num_keys, device=device) <= last.unsqueeze(-1)
-
-    def last_tokens(self) -> torch.Tensor:
-        """
-        ``[batch]`` int64: index of each sequence's last packed token.
-        """
-        return torch.tensor(self.lengths, device=self.row.device).cumsum(0) - 1

@@ -4,6 +4,8 @@ The text model's rotary embedding: frequencies from the config, cos and sin for 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 
 import kernels
@@ -29,6 +31,11 @@ def text_frequencies(config: TextConfig) -> torch.Tensor:
     )
 
 
+@lru_cache(maxsize=8)
+def _frequencies_on(device: torch.device, config: TextConfig) -> torch.Tensor:
+    return text_frequencies(config).to(device)
+
+
 def rotation(config: TextConfig, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """
     cos and sin of every position, YaRN's magnitude included.
@@ -40,14 +47,15 @@ def rotation(config: TextConfig, positions: torch.Tensor) -> tuple[torch.Tensor,
     Returns:
         Two ``[num_tokens, qk_rope_head_dim / 2]`` float32.
     """
-    angles = positions.float().unsqueeze(-1) * text_frequencies(config).to(positions.device)
+    angles = positions.float().unsqueeze(-1) * _frequencies_on(positions.device, config)
     yarn = config.yarn
     if yarn is None:
         return angles.cos(), angles.sin()
     magnitude = kernels.yarn_magnitude(yarn.factor, yarn.mscale) / kernels.yarn_magnitude(
         yarn.factor, yarn.mscale_all_dim
     )
-    return angles.cos() * magnitude, angles.sin() * magnitude
+    # 1 in the whole family: spared, these are two launches a step.
+    return (angles.cos(), angles.sin()) if magnitude == 1 else (angles.cos() * magnitude, angles.sin() * magnitude)
 
 
 def softmax_scale(config: TextConfig) -> float:

@@ -16,6 +16,7 @@ from runtime.layers.mla import LatentAttention, Step
 from runtime.layers.mlp import GatedMLP
 from runtime.layers.moe import MoE
 from runtime.layers.norm import RMSNorm
+from runtime.layers.pages import PagedCache
 from runtime.layers.ragged import Ragged
 
 
@@ -38,14 +39,25 @@ class Block(nn.Module):
             MoE(config, int4=int4) if config.is_moe(layer) else GatedMLP(config.hidden_size, config.intermediate_size)
         )
 
-    def forward(self, x: torch.Tensor, step: Step, chosen: list[torch.Tensor] | None) -> torch.Tensor:
+    def forward(
+        self, x: torch.Tensor, added: torch.Tensor | None, step: Step, chosen: list[torch.Tensor] | None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """
-        ``[num_tokens, hidden]`` to the same.
+        The stream before the layer and what is still to be added to it, to the same behind it: each sum is made
+        together with the norm that follows it.
+
+        Args:
+            x: ``[num_tokens, hidden]``.
+            added: As ``x``; None in front of the first layer.
+            step: What all layers share.
+            chosen: Collects the layer's ``topk_ids``.
         """
-        x = x + self.self_attn(self.input_layernorm(x), step)
-        normed = self.post_attention_layernorm(x)
-        out: torch.Tensor = self.mlp(normed, chosen) if isinstance(self.mlp, MoE) else self.mlp(normed)
-        return x + out
+        if added is None:
+            normed = self.input_layernorm(x)
+        else:
+            normed, x = self.input_layernorm.of_sum(added, x)
+        normed, x = self.post_attention_layernorm.of_sum(self.self_attn(normed, step), x)
+        return x, self.mlp(normed, chosen) if isinstance(self.mlp, MoE) else self.mlp(normed)
 
 
 class Decoder(nn.Module):
@@ -106,7 +118,7 @@ class DeepseekV3(nn.Module):
         batch: Ragged,
         *,
         features: torch.Tensor | None = None,
-        cache: LatentCache | None = None,
+        cache: LatentCache | PagedCache | None = None,
         chosen: list[torch.Tensor] | None = None,
     ) -> torch.Tensor:
         """
@@ -122,11 +134,26 @@ class DeepseekV3(nn.Module):
         Returns:
             ``[num_tokens, hidden]``.
         """
-        x = self.embed(token_ids, features)
-        step = Step.of(self.config, batch, cache)
+        return self.through(self.embed(token_ids, features), Step.of(self.config, batch, cache), chosen)
+
+    def through(self, x: torch.Tensor, step: Step, chosen: list[torch.Tensor] | None = None) -> torch.Tensor:
+        """
+        All layers and the final norm; the host sends nothing and waits for nothing.
+
+        Args:
+            x: ``[num_tokens, hidden]`` of :meth:`embed`.
+            step: Where they sit.
+            chosen: Collects each MoE layer's ``topk_ids``.
+
+        Returns:
+            ``[num_tokens, hidden]``.
+        """
+        added: torch.Tensor | None = None
         for block in self.model.layers:
-            x = block(x, step, chosen)
-        return self.model.norm(x)  # type: ignore[no-any-return]
+            x, added = block(x, added, step, chosen)
+        if added is None:
+            return self.model.norm(x)  # type: ignore[no-any-return]
+        return self.model.norm.of_sum(added, x)[0]
 
     def forward(
         self,

@@ -22,6 +22,7 @@ import torch
 from torch import nn
 
 from runtime.config.types import ModelConfig, VisionConfig
+from runtime.layers.norm import LayerNorm
 from runtime.models.multimodal import Multimodal
 
 
@@ -37,7 +38,7 @@ class PatchMerger(nn.Module):
     def __init__(self, vision: VisionConfig, out: int) -> None:
         super().__init__()
         joined = vision.hidden_size * vision.merge_size**2
-        self.pre_norm = nn.LayerNorm(vision.hidden_size, eps=vision.projector_eps)
+        self.pre_norm = LayerNorm(vision.hidden_size, vision.projector_eps)
         self.proj = nn.Sequential(nn.Linear(joined, joined), nn.GELU(), nn.Linear(joined, out))
 
     def forward(self, merged: torch.Tensor) -> torch.Tensor:

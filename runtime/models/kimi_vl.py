@@ -9,6 +9,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
 from runtime.config.types import ModelConfig, VisionConfig
+from runtime.layers.norm import LayerNorm
 from runtime.models.multimodal import Multimodal
 
 
@@ -24,7 +25,7 @@ class Projector(nn.Module):
     def __init__(self, vision: VisionConfig, out: int) -> None:
         super().__init__()
         joined = vision.hidden_size * vision.merge_size**2
-        self.pre_norm = nn.LayerNorm(vision.hidden_size, eps=vision.projector_eps)
+        self.pre_norm = LayerNorm(vision.hidden_size, vision.projector_eps)
         self.linear_1 = nn.Linear(joined, joined)
         self.linear_2 = nn.Linear(joined, out)
 

@@ -14,6 +14,7 @@ from torch import nn
 
 import kernels
 from runtime.config.types import VisionConfig
+from runtime.layers.norm import LayerNorm
 
 NORM_EPS = 1e-5
 TIME_THETA = 10000.0
@@ -129,8 +130,8 @@ class VisionBlock(nn.Module):
     def __init__(self, config: VisionConfig) -> None:
         super().__init__()
         self.heads = config.num_attention_heads
-        self.norm0 = nn.LayerNorm(config.hidden_size, eps=NORM_EPS)
-        self.norm1 = nn.LayerNorm(config.hidden_size, eps=NORM_EPS)
+        self.norm0 = LayerNorm(config.hidden_size, NORM_EPS)
+        self.norm1 = LayerNorm(config.hidden_size, NORM_EPS)
         self.wqkv = nn.Linear(config.hidden_size, 3 * config.hidden_size)
         self.wo = nn.Linear(config.hidden_size, config.hidden_size)
         self.mlp = VisionMLP(config.hidden_size, config.intermediate_size)
@@ -140,9 +141,10 @@ class VisionBlock(nn.Module):
         ``[num_patches, hidden]`` to the same.
         """
         # [N, 3, heads, head_dim]
-        q, k, v = torch.unflatten(self.wqkv(self.norm0(x)), -1, (3, self.heads, -1)).unbind(1)
-        q, k = kernels.rotate_pairs(q, cos, sin), kernels.rotate_pairs(k, cos, sin)
-        x = x + self.wo(kernels.vit_attention(q, k, v, lengths).flatten(1))
+        qkv = torch.unflatten(self.wqkv(self.norm0(x)), -1, (3, self.heads, -1))
+        turned = kernels.rotate_pairs(qkv[:, :2].flatten(1, 2), cos, sin)
+        q, k = torch.split(turned, self.heads, dim=1)
+        x = x + self.wo(kernels.vit_attention(q, k, qkv[:, 2], lengths).flatten(1))
         return x + self.mlp(self.norm1(x))  # type: ignore[no-any-return]
 
 
@@ -158,7 +160,7 @@ class VisionEncoder(nn.Module):
         super().__init__()
         self.head_dim = config.hidden_size // config.num_attention_heads
         self.blocks = nn.ModuleList(VisionBlock(config) for _ in range(config.num_hidden_layers))
-        self.final_layernorm = nn.LayerNorm(config.hidden_size, eps=NORM_EPS)
+        self.final_layernorm = LayerNorm(config.hidden_size, NORM_EPS)
 
     def forward(self, x: torch.Tensor, grids: Sequence[Grid]) -> torch.Tensor:
         """

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.binaries import budget
+from benchmarks.binaries.cases import cases
 from benchmarks.binaries.compile import TARGETS, Binary, Case
 
 pytest.importorskip("triton")
@@ -60,9 +61,16 @@ def test_no_int4_decode_on_an_nvidia_gpu_spends_more_than_the_h100_can_afford() 
             assert 0 < known[target][case]["per_weight"] <= affordable, (target, case)
 
 
+def test_no_int4_prefill_on_an_nvidia_gpu_spends_more_than_nine_instructions_a_weight() -> None:
+    known = budget.load()["targets"]
+    for target in ("sm_80", "sm_90", "sm_100"):
+        for case in ("int4_gate_up_many", "int4_down_many", "int4_gate_up_most", "int4_down_most", "int4_linear_many"):
+            assert 0 < known[target][case]["per_weight"] <= 9, (target, case)
+
+
 def test_the_committed_numbers_hold_the_rules() -> None:
     rows = [(t, name, row) for t, cases in budget.load()["targets"].items() for name, row in cases.items()]
-    assert {target for target, _, _ in rows} == set(TARGETS)
+    assert {(target, name) for target, name, _ in rows} == {(t, case.name) for t in TARGETS for case in cases(t)}
     assert [(target, name) for target, name, row in rows if row["spills"]] == []
     assert [(target, name) for target, name, row in rows if row["shared_bytes"] > TARGETS[target][3]] == []
 

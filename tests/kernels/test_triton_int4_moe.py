@@ -145,3 +145,8 @@ def test_launch_follows_the_tokens_at_an_expert(tokens: int, top_k: int, experts
     assert shape_class(tokens * top_k, experts) == expected
     for target in (AMPERE, HOPPER, CDNA3):
         assert choose(tokens * top_k, experts, target) == TABLE[family(target), expected]
+        form = [
+            (launch.block_tokens, launch.finish_weights)
+            for launch in (choose(tokens * top_k, experts, target, part) for part in ("gate_up", "down"))
+        ]
+        assert form[0] == form[1], "both parts meet the same blocks of pairs"

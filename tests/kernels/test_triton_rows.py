@@ -60,15 +60,15 @@ def test_layer_norm(rows: int, width: int) -> None:
 @pytest.mark.parametrize(("rows", "width"), [*SHAPES, (2, 1100)])
 def test_swiglu(rows: int, width: int) -> None:
     x = _tensor(rows, 2 * width)
-    gate, up = x.chunk(2, dim=-1)
-    _check(triton_rows.swiglu(_beside_nan(x)), F.silu(gate) * up)
+    gate, up = _beside_nan(x)[:, :width], _beside_nan(x[:, width:])
+    _check(triton_rows.swiglu(gate, up), F.silu(gate) * up)
 
 
 # The interpreter's exponential says that it reached infinity, which is right here.
 @pytest.mark.filterwarnings("ignore:overflow encountered in exp")
 def test_swiglu_of_extreme_gates() -> None:
-    x = torch.tensor([[-1e4, 1e4, -100.0, 2.0, 3.0, 4.0]])
-    assert torch.equal(triton_rows.swiglu(x), torch.tensor([[-0.0, 3e4, -0.0]]))
+    gate, up = torch.tensor([[-1e4, 1e4, -100.0]]), torch.tensor([[2.0, 3.0, 4.0]])
+    assert torch.equal(triton_rows.swiglu(gate, up), torch.tensor([[-0.0, 3e4, -0.0]]))
 
 
 @pytest.mark.parametrize(("tokens", "heads", "dim"), [(1, 1, 2), (3, 5, 64), (2, 16, 72), (0, 2, 8)])
@@ -76,6 +76,14 @@ def test_rotation_of_pairs(tokens: int, heads: int, dim: int) -> None:
     x, angles = _tensor(tokens, heads, dim), _tensor(tokens, dim // 2, seed=1)
     expected = kernels.rotate_pairs(x, angles.cos().unsqueeze(1), angles.sin().unsqueeze(1))
     _check(triton_rows.rotate_pairs(_beside_nan(x), angles.cos(), angles.sin()), expected)
+
+
+def test_rotation_in_place_leaves_what_stands_beside() -> None:
+    x, angles = _tensor(3, 2, 24), _tensor(3, 8, seed=1)
+    expected = kernels.rotate_tail(x, angles.cos(), angles.sin())
+    assert torch.equal(expected[..., :8], x[..., :8])
+    triton_rows.rotate_pairs(x[..., 8:], angles.cos(), angles.sin(), x[..., 8:])
+    _check(x, expected)
 
 
 def test_rotation_of_pictures() -> None:
@@ -91,7 +99,7 @@ def test_rotation_of_pictures() -> None:
         lambda: triton_rows.rms_norm(torch.ones(2, 20000), torch.ones(20000), 1e-6),
         lambda: triton_rows.rms_norm(torch.ones(2, 8), torch.ones(4), 1e-6),
         lambda: triton_rows.rms_norm_residual(torch.ones(2, 8), torch.ones(1, 8), torch.ones(8), 1e-6),
-        lambda: triton_rows.swiglu(torch.ones(1, 3)),
+        lambda: triton_rows.swiglu(torch.ones(1, 3), torch.ones(1, 4)),
         lambda: triton_rows.rotate_pairs(torch.ones(2, 1, 8), torch.ones(1, 4), torch.ones(1, 4)),
     ],
 )

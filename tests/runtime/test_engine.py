@@ -222,6 +222,24 @@ def test_stop_tokens_end_an_answer(engine: runtime.Engine, tiny_model: runtime.M
     assert answer.text == ""
 
 
+def test_the_place_of_a_picture_is_never_an_answer(
+    engine: runtime.Engine, tiny_model: runtime.Model, part: MakePart
+) -> None:
+    media = tiny_model.config.media_token_id
+    assert media is not None
+    head = tiny_model.language_model.lm_head.weight
+    kept = head.detach().clone()
+    try:
+        # Far likelier than all others, or far less likely, whatever the hidden state.
+        head[media] = 100 * kept[media]
+        sampled = {"temperature": 1.0, "seed": 1}
+        answers = engine.generate([_request(part(90, 60), "hello", **s) for s in ({}, sampled)])
+    finally:
+        head.copy_(kept)
+    assert [len(answer.token_ids) for answer in answers] == [12, 12]
+    assert not any(media in answer.token_ids for answer in answers)
+
+
 def test_running_in_a_circle_is_noticed(engine: runtime.Engine, tiny_model: runtime.Model) -> None:
     head = tiny_model.language_model.lm_head.weight
     kept = head.detach().clone()
