@@ -74,11 +74,11 @@ def _meaning(
     role = note.role
     if role is Role.LINK and not frame.linked and not frame.phrasing and is_parted(region.text.split()):
         return "span" if frame.hugs else "p", (), linked_parts(region)
+    current = (("aria-current", "page"),) if note.checked else ()
     if role in {Role.LINK, Role.TAB} and not frame.linked and not frame.phrasing:
-        current = (("aria-current", "page"),) if note.checked else ()
         return "a", (("href", "#"), *current), words
     if role is Role.BUTTON and not frame.linked and not frame.phrasing:
-        return "button", (("type", "button"),), words
+        return "button", (("type", "button"), *current), words
     if role in BAND_TAGS and not frame.linked and not frame.phrasing:
         return BAND_TAGS[role], (), words
     tag = text_tag(region, context, phrasing=frame.phrasing, in_row=frame.hugs)

@@ -11,6 +11,7 @@ from vision_code.draft.deeds import is_deed
 from vision_code.draft.fields import fields_found
 from vision_code.draft.landmarks import is_menu, is_top_bar, placed
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
+from vision_code.draft.paginations import paginated
 from vision_code.draft.parts import links_in_parts
 from vision_code.geometry import chroma, color_distance
 from vision_code.observation import BOLD_WEIGHT, FontFamily
@@ -61,7 +62,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     for node in page.nodes:
         if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
             _link_brand(found, node)
-    return found
+    return paginated(page, found)
 
 
 def _is_deed(page: Page, node: Region) -> bool:
