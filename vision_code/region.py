@@ -151,7 +151,8 @@ class Annotation:
         level: Heading level 1…6, HEADING only.
         link: The region's content is (in) a link although its role is something else (a linked heading or card).
         name: Short accessible or component name ("Pricing card"); empty when the words in the region name it.
-        checked: State of CHECKBOX, RADIO, SWITCH; current TAB or navigation LINK.
+        checked: State of CHECKBOX, RADIO, SWITCH; current TAB, navigation LINK or page's
+            number, LINK or BUTTON.
         confidence: 0…1, the annotator's own.
     """
 

@@ -16,6 +16,7 @@ from vision_code.assemble.text import Content, content, linked_parts, text_tag
 from vision_code.assemble.wrapping import wrap_range
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.paragraphs import rows_of
+from vision_code.draft.page import is_badge
 from vision_code.draft.parts import is_parted
 from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind
@@ -38,8 +39,6 @@ SMALL_SHAPE_PX = 96.0
 LABEL_LETTERS = 28
 #: Wider lines must be able to wrap, or they reach past the edge of a phone: headings of large type.
 PHONE_PX = 320.0
-#: Boxes with up to so many letters, no larger than this, are avatars and counters.
-BADGE_LETTERS, BADGE_PX = 3, 64.0
 #: A single text on a band of its own may be the band.
 BAND_TAGS = {Role.BANNER: "header", Role.CONTENTINFO: "footer"}
 
@@ -75,11 +74,11 @@ def _meaning(
     role = note.role
     if role is Role.LINK and not frame.linked and not frame.phrasing and is_parted(region.text.split()):
         return "span" if frame.hugs else "p", (), linked_parts(region)
+    current = (("aria-current", "page"),) if note.checked else ()
     if role in {Role.LINK, Role.TAB} and not frame.linked and not frame.phrasing:
-        current = (("aria-current", "page"),) if note.checked else ()
         return "a", (("href", "#"), *current), words
     if role is Role.BUTTON and not frame.linked and not frame.phrasing:
-        return "button", (("type", "button"),), words
+        return "button", (("type", "button"), *current), words
     if role in BAND_TAGS and not frame.linked and not frame.phrasing:
         return BAND_TAGS[role], (), words
     tag = text_tag(region, context, phrasing=frame.phrasing, in_row=frame.hugs)
@@ -157,7 +156,7 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     surface = region.surface
     assert surface is not None
     style = surface_style(surface, element.style)
-    if _is_badge(region):
+    if is_badge(region):
         size = Style(display="flex", align="center", justify="center", shrink=0)
         size = replace(size, width=Length(round(surface.box.w)), height=Length(round(surface.box.h)))
         style = replace(restyled(style, set_fields(size)), line_height=None)
@@ -189,19 +188,6 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
         nowrap=True if hug else None,
     )
     return Built(replace(element, style=style, region=region.id), surface.box.h)
-
-
-def _is_badge(region: Region) -> bool:
-    """
-    Whether a text stands in the middle of a small box that is about square: initials, a number, one letter. Such boxes
-    are as large as they were made, whatever is in them.
-    """
-    surface = region.surface
-    if surface is None or len(region.lines) != 1 or len(region.text) > BADGE_LETTERS:
-        return False
-    box, ink = surface.box, region.lines[0].box
-    square = max(box.w, box.h) <= BADGE_PX and abs(box.w - box.h) <= 0.15 * max(box.w, box.h)
-    return square and max(abs(ink.center_x - box.center_x), abs(ink.center_y - box.center_y)) <= 0.12 * box.h
 
 
 def _half(px: float) -> float:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
 from vision_code.assemble.parting import parted
+from vision_code.divide.paginations import is_pagination
 from vision_code.draft.landmarks import is_menu
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import FULL, Element, Style
@@ -28,8 +29,8 @@ _TAGS: Mapping[Role, tuple[str, Attrs]] = {
     Role.LIST: ("ul", ()),
     Role.DIALOG: ("div", (("role", "dialog"),)),
 }
-#: Roles that an ancestor must not repeat: a page has one of each.
-_NAMED = frozenset({Role.DIALOG, Role.FORM, Role.SWITCH, Role.PROGRESSBAR, Role.SLIDER})
+#: Roles whose name is said: of navigations, those that a page has several of have one.
+_NAMED = frozenset({Role.DIALOG, Role.FORM, Role.NAVIGATION, Role.SWITCH, Role.PROGRESSBAR, Role.SLIDER})
 
 
 def container_tag(region: Region, frame: Frame, context: Context) -> tuple[str, Attrs, Frame]:
@@ -62,9 +63,11 @@ def container_tag(region: Region, frame: Frame, context: Context) -> tuple[str, 
 
 def is_menu_bar(region: Region, context: Context) -> bool:
     """
-    Whether a navigation holds its links directly, so that they need a list of their own inside it.
+    Whether a navigation holds its links (or page numbers) directly, so that they need a list of their own inside it.
     """
-    return context.role(region) is Role.NAVIGATION and is_menu(region, context.role)
+    if context.role(region) is not Role.NAVIGATION:
+        return False
+    return is_menu(region, context.role) or is_pagination(region.children)
 
 
 def as_menu(region: Region, built: Built, context: Context) -> Built:

@@ -15,9 +15,10 @@ from vision_code.assemble.paint import surface_style
 from vision_code.assemble.shape import is_upright
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.extent import extent
+from vision_code.divide.heads import has_head, rows_of_table
 from vision_code.divide.tables import column_of
-from vision_code.geometry import bounding, color_distance
-from vision_code.observation import BOLD_WEIGHT, Rect
+from vision_code.geometry import bounding
+from vision_code.observation import Rect
 from vision_code.region import Region, RegionKind
 from vision_code.uitree import FULL, BorderEdge, Edges, Element, Length, Style
 
@@ -34,7 +35,7 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
     """
     A TABLE region as ``table`` with ``thead`` and ``tbody``; with ``tfoot`` where the heads are repeated at its end.
     """
-    rows = [child for child in region.children if child.kind is not RegionKind.SHAPE]
+    rows = rows_of_table(region)
     rules = [child for child in region.children if child.kind is RegionKind.SHAPE and child.box.h <= child.box.w]
     columns = _columns(rows)
     full = bounding([*(context.box(r) for r in rows), *(r.box for r in rules)])
@@ -47,7 +48,7 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
     edges = _column_edges(columns, left, right)
     borders = _upright_borders(columns, edges, uprights)
     aligns = [_align([cell for row in rows for cell in row.children], i, columns, context) for i in range(len(columns))]
-    header = len(rows) > 1 and _is_header(rows[0], rows[1])
+    header = has_head(region)
     footer = header and len(rows) > FEWEST_ROWS and _words(rows[-1]) == _words(rows[0])
     heads = {0} if header else set()
     heads |= {len(rows) - 1} if footer else set()
@@ -109,20 +110,6 @@ def _align(cells: Sequence[Region], index: int, columns: Sequence[tuple[float, f
     if spread["left"] <= spread[best] + ALIGN_PX:
         return "left"
     return "right" if best == "right" else "center"
-
-
-def _is_header(first: Region, second: Region) -> bool:
-    """
-    Whether the first row heads the columns: bolder, differently coloured or on a surface of its own.
-    """
-    a = [leaf.lines[0].style for leaf in first.walk() if leaf.kind is RegionKind.TEXT]
-    b = [leaf.lines[0].style for leaf in second.walk() if leaf.kind is RegionKind.TEXT]
-    if not a or not b or len(a) < len(first.children):
-        return False
-    bolder = min(s.weight for s in a) >= BOLD_WEIGHT and sum(s.weight >= BOLD_WEIGHT for s in b) < len(b)
-    paler = all(color_distance(s.color, b[0].color) > 40 for s in a)
-    smaller = max(s.size_px for s in a) < min(s.size_px for s in b) - 0.5
-    return bolder or paler or smaller or (first.surface is not None and second.surface is None)
 
 
 def _words(row: Region) -> list[str]:
@@ -224,8 +211,8 @@ def _cell(
     style = _cell_style(index, grid, rules_width=rules_width)
     tag = "th" if head else "td"
     attrs: tuple[tuple[str, str], ...] = (("scope", "col"),) if head else ()
-    if cell is None:
-        return Element(tag=tag, attrs=attrs, style=style)
+    if cell is None:  # what heads nothing is no head: https://dequeuniversity.com/rules/axe/4.10/empty-table-header
+        return Element(tag="td", style=style)
     box = context.box(cell)
     # A head rules its column's width: what lies at its two ends is pushed apart.
     right = grid.columns[index][1] if head else box.right

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from vision_code.divide.extent import extent
 from vision_code.divide.likeness import alike, same_pattern
+from vision_code.divide.paginations import is_pagination, opened
 from vision_code.divide.repeats import NUMBERS, gather, number_repeats
 from vision_code.geometry import bounding
 from vision_code.region import Region, RegionKind
@@ -26,6 +27,7 @@ def tidy(region: Region) -> Region:
     """
     if region.surface is not None or region.is_leaf:
         return region
+    region = opened(region)
     if region.kind is RegionKind.TABLE:
         rows = (replace(row, children=tuple(tidy(cell) for cell in row.children)) for row in region.children)
         return replace(region, children=tuple(rows))
@@ -34,7 +36,7 @@ def tidy(region: Region) -> Region:
         children = _open(region.kind, children)
     if region.kind is RegionKind.COLUMN:
         children = _grids(children)
-    if region.kind in {RegionKind.COLUMN, RegionKind.ROW}:
+    if region.kind in {RegionKind.COLUMN, RegionKind.ROW} and not is_pagination(children):
         children = gather(children, region.kind)
     if region.kind is RegionKind.COLUMN and len(children) == 1:
         return children[0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from vision_code.divide.paginations import is_pagination
 from vision_code.draft.page import Page, is_text
 from vision_code.region import Annotation, Draft, Region, Role
 
@@ -36,7 +37,7 @@ def carried(page: Page, draft: Draft, menus: AbstractSet[int]) -> dict[int, Anno
             _move(moved, node, [leaf for leaf in node.walk() if leaf.is_leaf and not is_text(leaf)])
         elif annotation.role is Role.CODE:
             _spread(moved, node)
-        elif node.id in menus and annotation.role is Role.NAVIGATION:
+        elif node.id in menus and annotation.role is Role.NAVIGATION and not is_pagination(node.children):
             _unfold_menu(page, moved, node)
     return moved
 

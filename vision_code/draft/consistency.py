@@ -35,7 +35,7 @@ def make_consistent(page: Page, draft: Draft) -> dict[int, Annotation]:
         settled[0] = Annotation(role=Role.GROUP)
     for node in page.nodes:
         if _is_too_large(page, node, settled[node.id]):
-            settled[node.id] = _plain(node, settled[node.id])
+            settled[node.id] = plain(node, settled[node.id])
     for role in _ONCE:
         _keep_best(settled, role)
     for node in page.nodes:
@@ -74,10 +74,13 @@ def _keep_best(settled: dict[int, Annotation], role: Role) -> None:
 def _close(settled: dict[int, Annotation], node: Region) -> None:
     for inner in node.walk():
         if inner is not node:
-            settled[inner.id] = _plain(inner, settled[inner.id])
+            settled[inner.id] = plain(inner, settled[inner.id])
 
 
-def _plain(inner: Region, annotation: Annotation) -> Annotation:
+def plain(inner: Region, annotation: Annotation) -> Annotation:
+    """
+    The annotation of a region that is neither a control nor a heading: words, a drawing or a group.
+    """
     if is_text(inner):
         role = Role.TEXT
     elif inner.is_leaf:
@@ -95,11 +98,11 @@ def _inside(settled: dict[int, Annotation], node: Region, change: Callable[[Regi
 
 def _without_link(inner: Region, annotation: Annotation) -> Annotation:
     if annotation.role in _INTERACTIVE:
-        return _plain(inner, annotation)
+        return plain(inner, annotation)
     return replace(annotation, link=False)
 
 
 def _heading_part(inner: Region, annotation: Annotation) -> Annotation:
     if annotation.role in _INTERACTIVE and inner.is_leaf:
         return annotation
-    return _plain(inner, annotation)
+    return plain(inner, annotation)

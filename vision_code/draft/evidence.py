@@ -1,5 +1,5 @@
 """
-What a link must look like: a claim that nothing in the picture supports is taken back.
+What a link or button must look like: a claim that nothing in the picture supports is taken back.
 
 Seen in many side menus: small capitals head a group of links and are none; an icon and the words beside it are one.
 """
@@ -10,9 +10,11 @@ from collections import Counter
 from dataclasses import replace
 from statistics import median
 
+from vision_code.draft.consistency import plain
+from vision_code.draft.initials import is_initials
 from vision_code.draft.landmarks import is_menu, is_top_bar
 from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
-from vision_code.draft.text_rules import OTHER_INK, heading_level, is_heading_like
+from vision_code.draft.text_rules import OTHER_INK, heading_level, is_heading_like, is_link_like
 from vision_code.geometry import Color, chroma, color_distance
 from vision_code.observation import TextStyle
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
@@ -21,6 +23,7 @@ from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 BESIDE_PX = 12.0
 #: Capitals of a group's head are at most this share of its links' size.
 SMALL = 0.9
+_PRESSED = frozenset({Role.LINK, Role.BUTTON, Role.TAB})
 #: Where links are known by their place and may look like any text.
 _MENUS = frozenset({Role.NAVIGATION, Role.BANNER, Role.CONTENTINFO, Role.LIST})
 
@@ -28,11 +31,16 @@ _MENUS = frozenset({Role.NAVIGATION, Role.BANNER, Role.CONTENTINFO, Role.LIST})
 def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     The same draft without links that look like the text around them; those set like headings are headings.
+
+    Plain words in a table are no buttons, and neither are the initials beside a name.
     """
     found = dict(draft)
     usual = _link_color(page, draft)
     for node in page.nodes:
         own = found[node.id]
+        if own.role in _PRESSED and (is_initials(page, node) or _is_plain_cell(page, found, node)):
+            found[node.id] = plain(node, own)
+            continue
         if own.role is not Role.LINK or page.own_surface(node) is not None:
             continue
         if node.kind is RegionKind.PICTURE and _goes_with_words(page, draft, node):
@@ -51,6 +59,16 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
         elif _is_plain(page, style) or (_is_grey(style) and _differs(style.color, usual)):
             found[node.id] = replace(own, role=Role.TEXT)
     return found
+
+
+def _is_plain_cell(page: Page, found: Draft, node: Region) -> bool:
+    """
+    Whether a thing in a table is words that look like any others, and nothing besides.
+    """
+    inner = [part for part in node.walk() if part.is_leaf]
+    bare = all(part.surface is None for part in node.walk()) and all(is_text(part) for part in inner)
+    plain_words = bare and not any(is_link_like(page, dominant_style(part.lines)) for part in inner)
+    return plain_words and page.own_surface(node) is None and _in_table(page, found, node)
 
 
 def _goes_with_words(page: Page, draft: Draft, icon: Region) -> bool:

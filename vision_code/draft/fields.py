@@ -107,7 +107,7 @@ def _ticked_words(page: Page, node: Region) -> Region | None:
     The words right of a tick box; None when a region is no tick box: small, square, bordered, empty or with its tick.
     """
     shape = node.surface
-    if shape is None or not node.is_leaf or is_text(node) or not (shape.border or _is_ticked(node)):
+    if shape is None or not node.is_leaf or is_text(node) or not (shape.border or is_ticked(node)):
         return None
     if not TICK_MIN_PX <= shape.box.w <= TICK_MAX_PX or abs(shape.box.w - shape.box.h) > TICK_SLACK_PX:
         return None
@@ -169,7 +169,7 @@ def _words_beside(page: Page, node: Region) -> Region | None:
     return min(beside, key=lambda text: text.box.x, default=None)
 
 
-def _is_ticked(node: Region) -> bool:
+def is_ticked(node: Region) -> bool:
     """
     Whether a box is coloured and has a drawing in it.
     """
@@ -180,7 +180,7 @@ def _is_ticked(node: Region) -> bool:
 def _mark_tick(page: Page, found: dict[int, Annotation], node: Region, words: Region) -> None:
     assert node.surface is not None
     role = Role.RADIO if node.surface.radius_px >= ROUND_SHARE * node.surface.box.w else Role.CHECKBOX
-    found[node.id] = Annotation(role=role, checked=_is_ticked(node), confidence=found[node.id].confidence)
+    found[node.id] = Annotation(role=role, checked=is_ticked(node), confidence=found[node.id].confidence)
     found[words.id] = Annotation(role=Role.LABEL, confidence=found[words.id].confidence)
     around = page.parent(node)
     if around is not None and found[around.id].role in (Role.LINK, Role.LIST, Role.BUTTON):

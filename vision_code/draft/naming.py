@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vision_code.draft.page import Page, is_text
-from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, Role
+from vision_code.divide.heads import has_head, rows_of_table
+from vision_code.draft.page import Page, is_badge, is_text
+from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 MAX_NAME_CHARS = 60
 # Names are looked for this many containers up: a card is two or three levels deep.
@@ -30,9 +31,8 @@ def named(page: Page, draft: Draft) -> dict[int, Annotation]:
         elif annotation.role is Role.IMG:
             found[node.id] = replace(annotation, name=_title_near(page, found, node) or "Picture")
         elif annotation.role in TICK_ROLES:  # said where no label is bound to it
-            found[node.id] = replace(
-                annotation, name=_title_near(page, found, node) or annotation.role.value.capitalize()
-            )
+            name = _row_name(page, found, node) or _title_near(page, found, node)
+            found[node.id] = replace(annotation, name=name or annotation.role.value.capitalize())
         elif annotation.role in _ACTIONS or annotation.link:
             found[node.id] = replace(annotation, name=_action_name(page, found, node))
     return found
@@ -50,6 +50,29 @@ def _action_name(page: Page, draft: Draft, node: Region) -> str:
     return f"{verb}: {title}" if title else verb
 
 
+def _row_name(page: Page, draft: Draft, tick: Region) -> str:
+    """
+    What a tick box of a table chooses: its row by the row's first words, or all rows when it is in the head.
+    """
+    around = [tick, *page.ancestors(tick)]
+    at = next((n for n, node in enumerate(around) if draft[node.id].role is Role.TABLE and n), None)
+    if at is None:
+        return ""
+    table, row = around[at], around[at - 1]
+    if table.kind is RegionKind.TABLE and has_head(table) and row is rows_of_table(table)[0]:
+        return "Select all"
+    return _first_words(row)
+
+
+def _first_words(region: Region) -> str:
+    """
+    The first words in a region that are more than initials or a counter.
+    """
+    texts = [leaf for leaf in region.walk() if is_text(leaf)]
+    whole = [leaf for leaf in texts if not is_badge(leaf)] or texts
+    return whole[0].text[:MAX_NAME_CHARS].strip() if whole else ""
+
+
 def _title_near(page: Page, draft: Draft, node: Region) -> str:
     """
     The heading of the nearest container that has one, else its first words.
@@ -59,6 +82,6 @@ def _title_near(page: Page, draft: Draft, node: Region) -> str:
             return ""
         texts = [leaf for leaf in around.walk() if is_text(leaf)]
         headings = [leaf for leaf in texts if draft[leaf.id].role is Role.HEADING]
-        if headings or texts:
-            return (headings or texts)[0].text[:MAX_NAME_CHARS].strip()
+        if texts:
+            return headings[0].text[:MAX_NAME_CHARS].strip() if headings else _first_words(around)
     return ""

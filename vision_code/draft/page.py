@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from vision_code.geometry import Color
+from vision_code.geometry import Box, Color
 from vision_code.observation import Observation, Rect, TextLine, TextStyle
 from vision_code.region import Region, RegionKind
 
@@ -18,6 +18,8 @@ BROWSER_FONT_PX = 16.0
 COLOURED_CHROMA = 60
 # A red leads its other channels by this much.
 RED_LEAD = 60
+# Boxes with up to so many letters, no larger than this, are avatars and counters.
+BADGE_LETTERS, BADGE_PX = 3, 64.0
 # Type from this ratio on is larger on purpose; below it the measurement of size may err.
 LARGE = 1.12
 
@@ -147,6 +149,26 @@ def is_text(region: Region) -> bool:
     Whether this is a leaf of words.
     """
     return region.kind is RegionKind.TEXT and bool(region.lines)
+
+
+def is_badge(region: Region) -> bool:
+    """
+    Whether a text stands in the middle of a small box that is about square: initials, a number, one letter. Such boxes
+    are as large as they were made, whatever is in them.
+    """
+    surface = region.surface
+    if surface is None or len(region.lines) != 1 or len(region.text) > BADGE_LETTERS:
+        return False
+    box, ink = surface.box, region.lines[0].box
+    middle = max(abs(ink.center_x - box.center_x), abs(ink.center_y - box.center_y)) <= 0.12 * box.h
+    return middle and is_small_square(box)
+
+
+def is_small_square(box: Box) -> bool:
+    """
+    Whether a box is of the size and proportions of an avatar, a counter or a tick box.
+    """
+    return max(box.w, box.h) <= BADGE_PX and abs(box.w - box.h) <= 0.15 * max(box.w, box.h)
 
 
 def _coarse(color: Color) -> Color:

@@ -41,10 +41,11 @@ def parts_of(words: Sequence[str]) -> list[tuple[int, int]]:
 
 def is_parted(words: Sequence[str]) -> bool:
     """
-    Whether a line is short parts with signs between or behind them.
+    Whether a line is short parts with signs between them, or one with a bar behind or before it: an arrow there is a
+    part of its link.
     """
     parts = parts_of(words)
-    signs = any(word in SIGNS for word in words)
+    signs = any(word in (SIGNS if len(parts) > 1 else BARS) for word in words)
     return signs and bool(parts) and all(end - first <= MAX_PART_WORDS for first, end in parts)
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
+from vision_code.draft.deeds import is_deed
 from vision_code.draft.fields import fields_found
 from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, placed
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
+from vision_code.draft.paginations import paginated
 from vision_code.draft.parts import links_in_parts
 from vision_code.geometry import chroma, color_distance
 from vision_code.observation import BOLD_WEIGHT, FontFamily
@@ -29,13 +31,6 @@ DIVIDER_MIN_PX, DIVIDER_MAX_PX, DIVIDER_MARGIN_PX = 40.0, 3.0, 8.0
 # Of wordless groups this high and wide that repeat nothing, 15 of 21 (on 118 pages of documentation and templates) are
 # one drawing; of lower ones (rows of icons, ticks beside bars) 3 of 18.
 DRAWING_MIN_PX = 64.0
-# What these words begin is done where it stands; links lead elsewhere.
-_DEEDS = frozenset(
-    {
-        *("add", "apply", "cancel", "close", "confirm", "delete", "edit"),
-        *("pay", "remove", "reset", "save", "send", "submit", "update"),
-    }
-)
 # What code may look like when it is coloured, bold or large.
 _WORDS = frozenset({Role.LINK, Role.TEXT, Role.HEADING, Role.LABEL})
 
@@ -61,7 +56,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     for node in page.nodes:
         if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
             _link_brand(found, node)
-    return found
+    return paginated(page, found)
 
 
 def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
@@ -90,8 +85,8 @@ def _is_deed(page: Page, node: Region) -> bool:
     Whether a filled box says that something is done: "Save changes".
     """
     surface = page.own_surface(node)
-    words = " ".join(inner.text for inner in node.walk() if is_text(inner)).lower().split()
-    return surface is not None and surface.fill is not None and bool(words) and words[0] in _DEEDS
+    words = " ".join(inner.text for inner in node.walk() if is_text(inner))
+    return surface is not None and surface.fill is not None and is_deed(words)
 
 
 def _do_as_the_others(page: Page, found: dict[int, Annotation]) -> None:

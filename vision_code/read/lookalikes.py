@@ -94,6 +94,16 @@ def _is_glyph(pixels: NDArray[np.uint8], line: RawLine, has_cjk: bool) -> bool:
         return False
     if not line.text.isalnum() and line.text not in _SYMBOLS:
         return False
+    return is_lettering(pixels, line)
+
+
+def is_lettering(pixels: NDArray[np.uint8], line: RawLine) -> bool:
+    """
+    Whether some face at some size explains the ink of a line of one short word.
+
+    Args:
+        pixels: [H, W, 3] uint8 RGB.
+    """
     box = line.box
     crop = pixels[int(box.y) : round(box.bottom), int(box.x) : round(box.right)]
     area = float(coverage(crop, _frame_color(pixels, box)).sum())

@@ -44,10 +44,14 @@ _BACKDROP_CONFIDENCE = 0.93
 class Found:
     """
     Pictures, and the rectangles that are not part of one.
+
+    Attributes:
+        left: [H, W] bool: the pixels that no rectangle explains, those of the pictures among them.
     """
 
     pictures: list[Picture]
     rects: list[Rect]
+    left: NDArray[np.bool_]
 
 
 def find_pictures(clean: NDArray[np.uint8], rects: Sequence[Rect], background: Color, texts: Sequence[Box]) -> Found:
@@ -74,7 +78,7 @@ def find_pictures(clean: NDArray[np.uint8], rects: Sequence[Rect], background: C
         left = unexplained(clean, kept, background)
         boxes = [b for b in _clusters(left) if not _is_sparse(b, left, texts)]
     pictures = [_picture(clean, left, box, number) for number, box in enumerate(boxes)]
-    return Found(pictures, kept)
+    return Found(pictures, kept, left)
 
 
 def _clusters(left: NDArray[np.bool_]) -> list[Box]:

@@ -15,6 +15,7 @@ from vision_code.intake import Screenshot
 from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine
 from vision_code.read.bullets import with_bullets, without_bullets
 from vision_code.read.calm import calm, is_noisy
+from vision_code.read.dashes import with_dashes
 from vision_code.read.mask import Surround, surround, without_text
 from vision_code.read.palette import build_palette
 from vision_code.read.pictures import claim_text, find_pictures
@@ -40,10 +41,15 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
     Returns:
         All measures divided by the scale. ``notes`` holds the screenshot's own and what a person should know.
     """
-    from vision_code.read.ocr import read_text  # onnxruntime: only where text is recognised
+    from vision_code.read.again import read_again  # onnxruntime: only where text is recognised
+    from vision_code.read.ocr import read_text
 
     lossy = screenshot.format in _LOSSY
-    observation = read_with_lines(screenshot.pixels, read_text(screenshot.pixels), scale=scale, lossy=lossy)
+    lines = read_text(screenshot.pixels)
+    observation = read_with_lines(screenshot.pixels, lines, scale=scale, lossy=lossy)
+    mended = read_again(screenshot.pixels, observation, lines)
+    if mended != lines:
+        observation = read_with_lines(screenshot.pixels, mended, scale=scale, lossy=lossy)
     return replace(observation, notes=(*screenshot.notes, *observation.notes))
 
 
@@ -77,7 +83,8 @@ def read_with_lines(
     pictures, owned = claim_text(to_css_pixels(pixels, scale), found.pictures, uneven)
     kept = [line for line in lines if line.id not in owned]
     kept, pictures = with_bullets(kept, pictures)
-    observation = _observation(pixels, scale, page, kept, nest(found.rects), pictures)
+    kept, pictures, shapes = with_dashes(clean, kept, replace(found, pictures=pictures))
+    observation = _observation(pixels, scale, page, kept, nest(shapes), pictures)
     return replace(observation, typefaces=faces)
 
 

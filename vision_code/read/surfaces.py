@@ -25,6 +25,8 @@ _MIN_FILL_SHARE = 0.1
 SIDE_SHARE = 0.75
 #: Mean coverage from which an anti-aliased outermost line of a pill or circle belongs to the shape.
 _EDGE_COVERAGE = 0.5
+#: So many pixels in an outermost line are the tip of a curve.
+_TIP_PX = 2
 #: Missing area of a rounded corner over r²: 1 − π/4.
 _CORNER_SHARE = 1 - np.pi / 4
 #: An area has not the anti-aliased pixels of its edge: half a pixel along a quarter of a circle, over r.
@@ -220,6 +222,8 @@ def _surface(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], x0: int, y0: in
     """
     The filled shape of one area; ``mask`` is its part of the picture, whose upper left corner is at ``x0``, ``y0``.
     """
+    mask, left, top = _without_tips(mask)
+    x0, y0 = x0 + left, y0 + top
     x1, y1 = x0 + mask.shape[1], y0 + mask.shape[0]
     corners = _corner_runs(mask)
     reach = max(corners)
@@ -279,6 +283,21 @@ def _stands_out(pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> bo
 
 def _median_step(inside: NDArray[np.uint8], outside: NDArray[np.uint8]) -> float:
     return float(np.median(np.abs(inside.astype(np.int16) - outside.astype(np.int16)).max(axis=-1)))
+
+
+def _without_tips(mask: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int, int]:
+    """
+    The mask without outermost lines of one or two pixels: where a circle touches its box, a pixel of its edge may be as
+    good as full. Also how many columns and rows it lost at the left and the top.
+    """
+    rows, columns = mask.sum(axis=1), mask.sum(axis=0)
+    if min(mask.shape) < 2 * _MIN_SIDE_PX:
+        return mask, 0, 0
+    top, bottom = (0 < line[0] <= _TIP_PX < line[1] / 2 for line in (rows[:2], rows[:-3:-1]))
+    left, right = (0 < line[0] <= _TIP_PX < line[1] / 2 for line in (columns[:2], columns[:-3:-1]))
+    inner = mask[int(top) : len(rows) - bottom, int(left) : len(columns) - right]
+    touches = inner.size > 0 and all(line.any() for line in (inner[0], inner[-1], inner[:, 0], inner[:, -1]))
+    return (inner, int(left), int(top)) if touches else (mask, 0, 0)
 
 
 def _corner_runs(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:

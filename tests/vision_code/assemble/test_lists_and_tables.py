@@ -12,7 +12,7 @@ from tests.vision_code.sample_pages import card, line, page, photo
 from vision_code.assemble import assemble
 from vision_code.divide import divide
 from vision_code.geometry import Box, Color
-from vision_code.observation import PictureKind, Rect, TextLine
+from vision_code.observation import Border, PictureKind, Rect, TextLine
 from vision_code.region import Annotation, Region, RegionKind, Role
 from vision_code.uitree import AUTO, Element, Length, UITree
 
@@ -90,6 +90,20 @@ def test_arrows_to_sort_by_are_no_columns() -> None:
     table = next(region for region in root.walk() if region.kind is RegionKind.TABLE)
     assert table.columns == 3
     assert all(len(row.children) == 3 for row in table.children if row.kind is RegionKind.ROW)
+
+
+def test_a_head_with_a_tick_box_and_without_words_over_the_last_column_is_one() -> None:
+    lines, rects, _ = _table(arrows=False, foot=False)
+    frame = Border(color=GREY, width_px=1)
+    rects += [Rect(id=0, box=Box(4, 49 + 40 * n, 14, 14), fill=None, border=frame, radius_px=3) for n in range(5)]
+    rects = [replace(rect, box=Box(0, rect.box.y, 930, 1)) if rect.is_rule else rect for rect in rects]
+    lines = [each for each in lines if each.text != "City"]
+    draft = {"table": Annotation(role=Role.TABLE), "shape": Annotation(role=Role.CHECKBOX)}
+    (head,) = find(build(page(lines=lines, rects=rects), draft), "thead")
+    assert [(cell.tag, text_of(cell)) for cell in head.walk() if cell.tag in {"td", "th"}] == [
+        ("th", ""), ("th", "Name"), ("th", "Age"), ("td", ""),
+    ]  # fmt: skip
+    assert len([inner for inner in head.walk() if inner.tag == "input"]) == 1
 
 
 def test_heads_repeated_at_the_end_are_a_foot() -> None:

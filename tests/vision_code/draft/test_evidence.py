@@ -40,3 +40,25 @@ def test_grey_words_are_no_link_where_links_are_coloured(text, body, settled) ->
     assert settled(supported, [*body, pale], LINKS)[5] is Role.LINK
     beside = settled(supported, [*body, pale, text("Forgot password?", 40, 640, color=BLUE)], LINKS)
     assert (beside[5], beside[6]) == (Role.TEXT, Role.LINK)
+
+
+def test_plain_words_in_a_table_are_no_buttons_alone_or_together(text, body, settled) -> None:
+    lines = (text("Ann", 300, 600), text("a@b", 300, 620))
+    both = Region(id=0, kind=RegionKind.COLUMN, box=Box(300, 600, 100, 40), children=lines)
+    cells = (text("Editor", 40, 600), text("Edit", 160, 600, color=BLUE), both)
+    row = Region(id=0, kind=RegionKind.ROW, box=Box(40, 600, 400, 40), children=cells)
+    table = Region(id=0, kind=RegionKind.TABLE, box=row.box, children=(row,), columns=3)
+    said = {5: Role.TABLE, 7: Role.BUTTON, 8: Role.BUTTON, 9: Role.BUTTON}
+    roles = settled(supported, [*body, table], said)
+    assert (roles[7], roles[8], roles[9]) == (Role.TEXT, Role.BUTTON, Role.GROUP)
+
+
+def test_initials_beside_their_name_are_no_button_and_others_may_be(text, settled, make_rect) -> None:
+    def beside(letters: str, name: str, y: float) -> Region:
+        disc = make_rect(10, y, 36, 36, fill=BLUE, radius=18)
+        avatar = text(letters, 20, y + 12, surface=disc)
+        return Region(id=0, kind=RegionKind.ROW, box=Box(10, y, 400, 36), children=(avatar, text(name, 60, y + 12)))
+
+    said = {2: Role.BUTTON, 5: Role.BUTTON}
+    roles = settled(supported, [beside("AB", "Ann Bold", 0), beside("OK", "Ann Bold", 60)], said)
+    assert (roles[2], roles[5]) == (Role.TEXT, Role.BUTTON)

@@ -49,3 +49,28 @@ def test_names_and_words_that_are_there_are_kept(text, tree) -> None:
     observation, root = tree([text("Home", 0, 0)])
     draft = _draft(Role.GROUP, Role.LINK)
     assert named(survey(observation, root), draft) == draft
+
+
+def test_tick_boxes_of_a_table_are_named_by_what_they_choose(text, tree, make_rect) -> None:
+    def row(y: float, *cells: Region) -> Region:
+        box = make_rect(10, y, 14, 14, line=True)
+        tick = Region(id=0, kind=RegionKind.SHAPE, box=box.box, surface=box)
+        return Region(id=0, kind=RegionKind.ROW, box=Box(10, y, 500, 36), children=(tick, *cells))
+
+    def who(letters: str, name: str, y: float) -> Region:
+        avatar = text(letters, 70, y + 12, surface=make_rect(60, y, 36, 36, radius=18))
+        return Region(id=0, kind=RegionKind.ROW, box=Box(60, y, 200, 36), children=(avatar, text(name, 110, y + 12)))
+
+    rows = (
+        row(0, text("Member", 60, 0, weight=700), text("Role", 300, 0, weight=700)),
+        row(40, who("AB", "Ann Bold", 40), text("Owner", 300, 52)),
+        row(80, who("CD", "Cy Dole", 80), text("Guest", 300, 92)),
+    )
+    table = Region(id=0, kind=RegionKind.TABLE, box=Box(10, 0, 500, 120), children=rows, columns=3)
+    observation, root = tree([table])
+    draft = {n.id: Annotation(role=Role.CHECKBOX if n.kind is RegionKind.SHAPE else Role.TEXT) for n in root.walk()}
+    draft[1] = Annotation(role=Role.TABLE)
+    names = named(survey(observation, root), draft)
+    assert [names[n.id].name for n in root.walk() if n.kind is RegionKind.SHAPE] == [
+        "Select all", "Ann Bold", "Cy Dole",
+    ]  # fmt: skip

@@ -81,3 +81,8 @@ def test_a_sign_at_the_end_is_outside_the_link() -> None:
     links, said = _links("previous |")
     assert links == ["previous"]
     assert "previous |" in said
+
+
+def test_an_arrow_at_the_end_of_a_link_belongs_to_it() -> None:
+    assert _links("Read more →")[0] == ["Read more →"]
+    assert _links("« Prev")[0] == ["« Prev"]

@@ -306,3 +306,25 @@ def test_drawing_marks_what_was_found(screenshot: Callable[[str], Screenshot], o
     strip = draw_palette(page)
     assert strip.shape == (64, 64 * len(page.palette), 3)
     assert tuple(strip[32, 32]) == tuple(page.palette[0])
+
+
+def test_a_lone_dash_in_a_column_is_a_word_of_its_row(observation: Read) -> None:
+    page = observation("members")
+    dash, edit = line(page, "—"), next(each for each in page.lines if each.text == "Edit")
+    assert dash.box.x == pytest.approx(line(page, "3 weeks ago").box.x, abs=2)
+    assert dash.baseline_y == edit.baseline_y
+    assert dash.style.color == line(page, "3 weeks ago").style.color
+
+
+def test_a_number_in_a_box_is_read_where_boxes_of_its_kind_hold_numbers(observation: Read) -> None:
+    page = observation("members")
+    numbers = [each.text for each in page.lines if each.box.y > 200]
+    assert numbers == ["Previous", "1", "2", "3", "Next"]
+    assert not [picture for picture in page.pictures if picture.box.y > 200]
+
+
+def test_initials_are_read_without_the_edge_of_their_disc_and_in_capitals_as_all_are(observation: Read) -> None:
+    page = observation("people")
+    assert [each.text for each in page.lines if each.box.x < 60] == ["RM", "TK", "SS", "OC"]
+    discs = [rect for rect in page.rects if rect.box.x < 60 and rect.radius_px > 17]
+    assert [round(disc.box.w) for disc in discs] == [36] * 4

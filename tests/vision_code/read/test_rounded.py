@@ -76,6 +76,19 @@ def test_a_thick_border_along_one_side_is_drawn_once() -> None:
     assert note.border == Border(color=Color(245, 158, 11), width_px=4, sides="l")
 
 
+def test_a_disc_of_which_single_outermost_pixels_are_full_is_one() -> None:
+    orange, nearly = Color(234, 88, 12), Color(222, 84, 13)
+    drawing = Drawing(90, 90, NAVY)
+    box = Box(20, 21, 36, 36)
+    drawing.box(box, 18, orange)
+    for y in (21, 56):  # at the left and the right alone, as browsers draw discs at some heights
+        for x in (37, 38):
+            drawing.image.putpixel((x, y), nearly)
+    (disc,) = drawing.rects()
+    assert (disc.box, disc.fill) == (box, orange)
+    assert disc.radius_px == pytest.approx(18, abs=0.6)
+
+
 @pytest.mark.parametrize(("width", "height", "radius"), [(44, 44, 22), (200, 120, 24), (120, 48, 12)])
 def test_a_gradient_has_the_radius_of_its_area(width: int, height: int, radius: int) -> None:
     drawing = Drawing(260, 160, NAVY)
