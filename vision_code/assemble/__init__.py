@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vision_code.assemble.assets import Assets
 from vision_code.assemble.containers import PAGE_PX, settle_containers
 from vision_code.assemble.context import Context
+from vision_code.assemble.entries import boxed_entries
 from vision_code.assemble.labels import bind, settle
 from vision_code.assemble.links import link_look
 from vision_code.assemble.metrics import measure
@@ -40,6 +41,7 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
         draft: An annotation for each region; missing ones count as plain text or group.
         pixels: [height, width, 3] uint8 RGB at native resolution (``observation.scale`` pixels per CSS pixel).
     """
+    root, entries = boxed_entries(root)
     settled = settle(root, draft)
     context = Context(
         observation=observation,
@@ -48,6 +50,7 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
         assets=Assets(pixels, observation.scale),
         labels=bind(root, settled),
         links=link_look(observation),
+        entries=entries,
     )
     is_page = observation.width_px >= PAGE_WIDTH_PX and observation.height_px >= PAGE_HEIGHT_PX
     built = lay_page(root, context, is_page=is_page)

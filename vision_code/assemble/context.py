@@ -25,6 +25,7 @@ class Context:
     Attributes:
         labels: Element id of the field that a LABEL region is for, by region id; and of the field itself.
         links: What a link in running text looks like.
+        entries: Ids of the TEXT regions that are entries with boxes of one kind, of which one at least shows.
     """
 
     observation: Observation
@@ -33,6 +34,7 @@ class Context:
     assets: Assets
     labels: dict[int, str]
     links: LinkLook
+    entries: frozenset[int] = frozenset()
 
     def annotation(self, region: Region) -> Annotation:
         """

@@ -176,6 +176,11 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     fills = _reaches_across(surface.box, frame)
     centred = abs(pad_left - pad_right) <= max(4.0, 0.04 * surface.box.w)
     hug = is_control(region, context) and (frame.hugs or not fills)
+    if region.id in context.entries:
+        return Built(
+            replace(element, style=_entry(style, (pad_top, pad_right, pad_bottom, pad_left), frame), region=region.id),
+            surface.box.h,
+        )
     padding = Edges(
         top=Length(_half(pad_top)), bottom=Length(_half(pad_bottom)),
         left=Length(snap_spacing(max(0.0, (pad_left + pad_right) / 2 if centred else pad_left))) if hug or not centred
@@ -189,6 +194,16 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
         nowrap=True if hug else None,
     )
     return Built(replace(element, style=style, region=region.id), surface.box.h)
+
+
+def _entry(style: Style, pads: tuple[float, float, float, float], frame: Frame) -> Style:
+    """
+    The box of one of several entries: padding from the left, and on the right as much as there is room for.
+    """
+    top, right, bottom, left = pads
+    sides = [Length(snap_spacing(max(0.0, pad))) for pad in (min(left, right), left)]
+    padding = Edges(top=Length(_half(top)), right=sides[0], bottom=Length(_half(bottom)), left=sides[1])
+    return replace(style, padding=padding, nowrap=True if frame.hugs else None)
 
 
 def _is_badge(region: Region) -> bool:
