@@ -91,11 +91,14 @@ def _differs(a: TextStyle, b: TextStyle) -> bool:
 
 def _is_set_otherwise(head: Region, entries: Sequence[Region]) -> bool:
     """
-    Whether words are in capitals where the entries are not, of another size, or of another weight and colour.
+    Whether words are in capitals where the entries are not, of another size, or of another weight and colour; in line
+    with the entries the last is the mark of the current one.
     """
     usual = sorted((entry.lines[0].style for entry in entries), key=lambda style: style.weight)[(len(entries) - 1) // 2]
     size = median(entry.lines[0].style.size_px for entry in entries)
     capitals = head.text.isupper() and sum(entry.text.isupper() for entry in entries) * 2 < len(entries)
+    if head.repeat is not None and head.repeat == entries[0].repeat:
+        return capitals
     return capitals or _differs(head.lines[0].style, replace(usual, size_px=size))
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from vision_code.draft.page import survey
 from vision_code.draft.structure import fitted
 from vision_code.geometry import Box, Color
@@ -36,9 +38,10 @@ def test_words_set_otherwise_head_their_entries_and_are_no_links(text, tree) -> 
     assert found[1].role is Role.GROUP
 
 
-def test_a_bold_current_entry_heads_nothing(text, tree) -> None:
-    looks = [{}, {"weight": 700, "color": Color(67, 56, 202)}, {}, {}]
-    entries = [text(f"item {n}", 0, 300 + 30 * n, **look) for n, look in enumerate(looks)]
+@pytest.mark.parametrize("current", range(3))
+def test_a_bold_current_entry_heads_nothing(text, tree, current: int) -> None:
+    looks = [{"weight": 700, "color": Color(67, 56, 202)} if n == current else {} for n in range(4)]
+    entries = [replace(text(f"item {n}", 0, 300 + 30 * n, **look), repeat=1) for n, look in enumerate(looks)]
     observation, root = tree([_column(*entries)])
     draft = {n: Annotation(role=Role.LINK) for n in range(6)} | {n: Annotation(role=Role.GROUP) for n in (0, 1)}
     found = fitted(survey(observation, root), draft)
