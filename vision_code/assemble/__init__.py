@@ -19,6 +19,7 @@ from vision_code.assemble.metrics import measure
 from vision_code.assemble.naming import name_of, title_of
 from vision_code.assemble.narrow import only_below
 from vision_code.assemble.normalise import normalise
+from vision_code.assemble.notes import bind_notes
 from vision_code.assemble.page import lay_page
 from vision_code.observation import Observation
 from vision_code.region import Draft, Region
@@ -43,12 +44,14 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
     """
     root, entries = boxed_entries(root)
     settled = settle(root, draft)
+    labels = bind(root, settled)
     context = Context(
         observation=observation,
         draft=settled,
         metrics=measure(root),
         assets=Assets(pixels, observation.scale),
-        labels=bind(root, settled),
+        labels=labels,
+        notes=bind_notes(root, settled, labels),
         links=link_look(observation),
         entries=entries,
     )

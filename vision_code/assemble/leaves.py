@@ -84,6 +84,12 @@ def _meaning(
         return BAND_TAGS[role], (), words
     tag = text_tag(region, context, phrasing=frame.phrasing, in_row=frame.hugs)
     attrs: tuple[tuple[str, str], ...] = ()
+    if region.id in context.notes.ids:
+        return (
+            "p" if tag in ("label", "span") and not frame.phrasing else tag,
+            (("id", context.notes.ids[region.id]),),
+            words,
+        )
     if tag == "label" and region.id in context.labels:
         attrs = (("for", context.labels[region.id]),)
     elif tag == "label":
