@@ -21,6 +21,7 @@ from vision_code.assemble.narrow import only_below
 from vision_code.assemble.normalise import normalise
 from vision_code.assemble.notes import bind_notes
 from vision_code.assemble.page import lay_page
+from vision_code.assemble.submits import submit_ids, with_submits
 from vision_code.observation import Observation
 from vision_code.region import Draft, Region
 from vision_code.uitree import UITree
@@ -57,7 +58,7 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
     )
     is_page = observation.width_px >= PAGE_WIDTH_PX and observation.height_px >= PAGE_HEIGHT_PX
     built = lay_page(root, context, is_page=is_page)
-    outer = built.element
+    outer = with_submits(built.element, submit_ids(root, settled, observation.background))
     if observation.width_px >= PAGE_PX:
         outer = settle_containers(outer, observation.width_px)
     outer = normalise(only_below(outer, observation.width_px))

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
+from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads
 from vision_code.draft.landmarks import is_menu, is_top_bar, placed
@@ -60,6 +61,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
         elif node.id and not node.is_leaf:
             _follow_the_others(found, node)
     _do_as_the_others(page, found)
+    found = ended_with_buttons(page, found)
     for node in page.nodes:
         own = found[node.id]
         if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
