@@ -70,14 +70,29 @@ class Typeface:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """
+    What some words of a line stand on: code in a sentence, a key, a marked word.
+
+    Attributes:
+        box: Its edges; the ink of punctuation read with the last word may lie outside.
+    """
+
+    box: Box
+    fill: Color
+    radius_px: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """
-    One word of a line: its ink box and, where it differs from the line's, its own style.
+    One word of a line: its ink box and, where they differ from the line's, its own style and ground.
     """
 
     text: str
     box: Box
     style: TextStyle | None = None
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +102,7 @@ class TextLine:
 
     Attributes:
         text: The words joined by single spaces.
-        box: Ink bounding box (tight around the glyphs, not the CSS line box).
+        box: Ink bounding box (tight around the glyphs, not the CSS line box); as wide as the grounds of its words.
         baseline_y: y of the baseline, pixels from the top of the picture.
         background: Flat colour right behind the text.
         confidence: Mean character confidence of the recogniser, 0…1.

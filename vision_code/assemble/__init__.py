@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from vision_code.assemble.assets import Assets
 from vision_code.assemble.containers import PAGE_PX, settle_containers
 from vision_code.assemble.context import Context
+from vision_code.assemble.entries import boxed_entries
 from vision_code.assemble.labels import bind, settle
 from vision_code.assemble.links import link_look
 from vision_code.assemble.metrics import measure
 from vision_code.assemble.naming import name_of, title_of
 from vision_code.assemble.narrow import only_below
 from vision_code.assemble.normalise import normalise
+from vision_code.assemble.notes import bind_notes
 from vision_code.assemble.page import lay_page
+from vision_code.assemble.submits import submit_ids, with_submits
 from vision_code.observation import Observation
 from vision_code.region import Draft, Region
 from vision_code.uitree import UITree
@@ -40,18 +43,22 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
         draft: An annotation for each region; missing ones count as plain text or group.
         pixels: [height, width, 3] uint8 RGB at native resolution (``observation.scale`` pixels per CSS pixel).
     """
+    root, entries = boxed_entries(root)
     settled = settle(root, draft)
+    labels = bind(root, settled)
     context = Context(
         observation=observation,
         draft=settled,
         metrics=measure(root),
         assets=Assets(pixels, observation.scale),
-        labels=bind(root, settled),
+        labels=labels,
+        notes=bind_notes(root, settled, labels),
         links=link_look(observation),
+        entries=entries,
     )
     is_page = observation.width_px >= PAGE_WIDTH_PX and observation.height_px >= PAGE_HEIGHT_PX
     built = lay_page(root, context, is_page=is_page)
-    outer = built.element
+    outer = with_submits(built.element, submit_ids(root, settled, observation.background))
     if observation.width_px >= PAGE_PX:
         outer = settle_containers(outer, observation.width_px)
     outer = normalise(only_below(outer, observation.width_px))

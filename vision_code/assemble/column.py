@@ -63,6 +63,8 @@ def stack_children(regions: Sequence[Region], frame: Frame, start: float, contex
             cursor += gap + max(1.0, round(region.box.h))
             continue
         built = across(region, build(region, frame), frame, context)
+        if built.element.tag == "span" and region.kind is RegionKind.TEXT and not frame.phrasing:
+            built = Built(replace(built.element, tag="p"), built.height)  # on a line of its own
         gaps.append(gap)
         placed.append(built.element)
         cursor += gap + built.height

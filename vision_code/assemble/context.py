@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from vision_code.assemble.assets import Assets
 from vision_code.assemble.links import LinkLook
 from vision_code.assemble.metrics import Metrics
+from vision_code.assemble.notes import Notes
 from vision_code.geometry import Box
 from vision_code.observation import Observation
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
@@ -24,7 +25,9 @@ class Context:
 
     Attributes:
         labels: Element id of the field that a LABEL region is for, by region id; and of the field itself.
+        notes: Element ids of what stands below fields.
         links: What a link in running text looks like.
+        entries: Ids of the TEXT regions that are entries with boxes of one kind, of which one at least shows.
     """
 
     observation: Observation
@@ -32,7 +35,9 @@ class Context:
     metrics: Metrics
     assets: Assets
     labels: dict[int, str]
+    notes: Notes
     links: LinkLook
+    entries: frozenset[int] = frozenset()
 
     def annotation(self, region: Region) -> Annotation:
         """

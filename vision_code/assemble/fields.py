@@ -68,6 +68,10 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
         attrs.append(("id", context.labels[region.id]))
     elif note.name or words:
         attrs.append(("aria-label", note.name or words))
+    if region.id in context.notes.ids:
+        attrs.append(("aria-describedby", context.notes.ids[region.id]))
+    if region.id in context.notes.wrong:
+        attrs.append(("aria-invalid", "true"))
     if note.role is Role.COMBOBOX:
         option = (Element(tag="option", children=(Text(text=words),)),) if words else ()
         return Built(

@@ -44,7 +44,7 @@ def bind(root: Region, draft: Draft) -> dict[int, str]:
     for label, field in _pairs(root, draft):
         if field.id in bound or label.id in bound:
             continue
-        name = _free(label.text, taken)
+        name = free_name(label.text, taken)
         taken.add(name)
         bound[label.id] = bound[field.id] = name
     return bound
@@ -84,7 +84,10 @@ def _overlap_x(field: Region, label: Region) -> bool:
     return label.box.x < field.box.right and field.box.x < label.box.right
 
 
-def _free(text: str, taken: set[str]) -> str:
+def free_name(text: str, taken: set[str]) -> str:
+    """
+    An element id made of words that is not among those taken.
+    """
     stem = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:32].strip("-") or "field"
     if not stem[0].isalpha():
         stem = f"field-{stem}"

@@ -83,6 +83,12 @@ def _meaning(
         return BAND_TAGS[role], (), words
     tag = text_tag(region, context, phrasing=frame.phrasing, in_row=frame.hugs)
     attrs: tuple[tuple[str, str], ...] = ()
+    if region.id in context.notes.ids:
+        return (
+            "p" if tag in ("label", "span") and not frame.phrasing else tag,
+            (("id", context.notes.ids[region.id]),),
+            words,
+        )
     if tag == "label" and region.id in context.labels:
         attrs = (("for", context.labels[region.id]),)
     elif tag == "label":
@@ -175,6 +181,11 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     fills = _reaches_across(surface.box, frame)
     centred = abs(pad_left - pad_right) <= max(4.0, 0.04 * surface.box.w)
     hug = is_control(region, context) and (frame.hugs or not fills)
+    if region.id in context.entries:
+        return Built(
+            replace(element, style=_entry(style, (pad_top, pad_right, pad_bottom, pad_left), frame), region=region.id),
+            surface.box.h,
+        )
     padding = Edges(
         top=Length(_half(pad_top)), bottom=Length(_half(pad_bottom)),
         left=Length(snap_spacing(max(0.0, (pad_left + pad_right) / 2 if centred else pad_left))) if hug or not centred
@@ -188,6 +199,16 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
         nowrap=True if hug else None,
     )
     return Built(replace(element, style=style, region=region.id), surface.box.h)
+
+
+def _entry(style: Style, pads: tuple[float, float, float, float], frame: Frame) -> Style:
+    """
+    The box of one of several entries: padding from the left, and on the right as much as there is room for.
+    """
+    top, right, bottom, left = pads
+    sides = [Length(snap_spacing(max(0.0, pad))) for pad in (min(left, right), left)]
+    padding = Edges(top=Length(_half(top)), right=sides[0], bottom=Length(_half(bottom)), left=sides[1])
+    return replace(style, padding=padding, nowrap=True if frame.hugs else None)
 
 
 def _half(px: float) -> float:

@@ -7,14 +7,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.assemble.context import Context
-from vision_code.assemble.text import Content, content
+from vision_code.assemble.text import ADVANCE_EM, Content, content
 from vision_code.divide.paragraphs import rows_of
 from vision_code.geometry import bounding
 from vision_code.region import Region
 from vision_code.uitree import Text
 
-#: Advance width of monospaced letters, em (Courier, Liberation Mono, DejaVu Sans Mono: 0.60).
-ADVANCE_EM = 0.6
 HARD_SPACE = "\N{NO-BREAK SPACE}"
 
 

@@ -29,7 +29,7 @@ from vision_code.assemble.tracks import (
 )
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.geometry import Box
-from vision_code.region import Region
+from vision_code.region import Region, RegionKind
 from vision_code.uitree import AUTO, FULL, Edges, Length, Style, Track
 
 #: A gap this many times the usual one pushes the two sides apart.
@@ -153,6 +153,7 @@ def _one_grows(region: Region, frame: Frame, index: int, context: Context, build
             # A sidebar is as wide as it was made, and of two fields beside each other only one takes the rest.
             if item.element.style.width == FULL or (child.surface is not None and boxes[i].h >= TALL_PX):
                 item = item.styled(width=Length(float(round(boxes[i].w))))
+            item = _held_open(child, item, context)
         item = _shifted(item, margins[i])
         if limited and i == index + 1:
             edges = item.element.style.margin or Edges()
@@ -202,6 +203,16 @@ def _shared_gap(margins: Sequence[float], skip: int | None = None) -> tuple[floa
     return 0.0, list(margins)
 
 
+def _held_open(child: Region, item: Built, context: Context) -> Built:
+    """
+    A column of entries as wide as their boxes are, which its words alone would not keep open.
+    """
+    held = child.kind is RegionKind.COLUMN and any(inner.id in context.entries for inner in child.walk())
+    if item.element.style.width is not None or not held:
+        return item
+    return item.styled(width=Length(snap_size(context.box(child).w)), shrink=0.0)
+
+
 def _shifted(item: Built, margin: float) -> Built:
     if not margin:
         return item
@@ -215,7 +226,7 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     """
     boxes = [context.box(child) for child in region.children]
     built = [
-        build(child, replace(frame, left=box.x, right=box.right, hugs=True))
+        _held_open(child, build(child, replace(frame, left=box.x, right=box.right, hugs=True)), context)
         for child, box in zip(region.children, boxes, strict=True)
     ]
     before, after = boxes[0].x - frame.left, frame.right - boxes[-1].right

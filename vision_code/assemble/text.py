@@ -5,6 +5,7 @@ Text blocks: tag by meaning, words as one flowing run, coloured or bold words as
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.links import SAME_INK
@@ -12,34 +13,91 @@ from vision_code.assemble.paint import run_style
 from vision_code.divide.paragraphs import rows_of
 from vision_code.draft.parts import STEPS, parts_of
 from vision_code.geometry import color_distance
-from vision_code.observation import BOLD_WEIGHT, FontFamily, TextLine, TextStyle
+from vision_code.observation import BOLD_WEIGHT, FontFamily, Ground, TextLine, TextStyle, Word
 from vision_code.region import Region, Role
-from vision_code.uitree import Element, Text
+from vision_code.uitree import Edges, Element, Length, Style, Text
 
 #: A block this many lines long is a paragraph whatever its words; one line is one when it has this many words.
 PARAGRAPH_WORDS = 6
 
+#: Signs that may stand right behind code in a sentence.
+CLOSING = frozenset(".,:;!?)")
+#: Advance width of monospaced letters, em (Courier, Liberation Mono, DejaVu Sans Mono: 0.60), and how much of it a
+#: sign leaves free at least.
+ADVANCE_EM, SIGN_SHARE = 0.6, 0.75
+#: What a browser gives a line of text in its own height, over the font size (DejaVu Sans Mono 1.16, Menlo 1.16, Courier
+#: and Liberation Mono 1.13), and where monospaced letters begin in their advance.
+CONTENT_EM, MONO_BEARING_EM = 1.15, 0.08
+
 Content = tuple[Element | Text, ...]
 
 
-def runs(lines: Sequence[TextLine], base: TextStyle) -> Iterator[tuple[TextStyle | None, str]]:
+@dataclass(frozen=True, slots=True)
+class Run:
     """
-    Stretches of words of one look in reading order; None stands for the look of the whole block.
+    Words of one look; its ``left`` and ``right`` are those of the ink.
+
+    Attributes:
+        look: None for the look of the whole block.
+        ground: What they stand on, None for the ground of the block.
+        glued: No space before it.
     """
-    current: TextStyle | None = None
-    words: list[str] = []
+
+    text: str
+    look: TextStyle | None
+    ground: Ground | None
+    left: float
+    right: float
+    glued: bool = False
+
+
+def runs(lines: Sequence[TextLine], base: TextStyle) -> Iterator[Run]:
+    """
+    Stretches of words of one look, on one ground, in reading order.
+    """
+    current: Run | None = None
     for row in rows_of(lines):
         for line in row:
-            parts = [(word.text, word.style or line.style) for word in line.words] or [(line.text, line.style)]
-            for text, style in parts:
-                look = style if _differs(style, base) else None
-                if words and not _same(look, current):
-                    yield current, " ".join(words)
-                    words = []
-                current = look if not words else current
-                words.append(text)
-    if words:
-        yield current, " ".join(words)
+            for word in line.words or (Word(text=line.text, box=line.box),):
+                style = word.style or line.style
+                look = style if word.ground is not None or _differs(style, base) else None
+                for part in _parts(word, look):
+                    if current is not None and not part.glued and _goes_on(current, part):
+                        current = replace(current, text=f"{current.text} {part.text}", right=part.right)
+                        continue
+                    if current is not None:
+                        yield current
+                    current = part
+    if current is not None:
+        yield current
+
+
+def _parts(word: Word, look: TextStyle | None) -> Iterator[Run]:
+    """
+    A word, and what was read with it but stands behind its ground.
+    """
+    whole = Run(word.text, look, word.ground, left=word.box.x, right=word.box.right)
+    if word.ground is None or look is None or not _ends_outside(word, word.ground, look):
+        yield whole
+        return
+    yield replace(whole, text=word.text[:-1], right=word.ground.box.right - (word.box.x - word.ground.box.x))
+    yield Run(word.text[-1], None, None, left=word.ground.box.right, right=word.box.right, glued=True)
+
+
+def _ends_outside(word: Word, ground: Ground, look: TextStyle) -> bool:
+    """
+    Whether the sign at the end of a word stands behind its ground: the ink does, or the letters before it fill it.
+    """
+    if word.text[-1] not in CLOSING or len(word.text) < 2:
+        return False
+    is_filled = (
+        look.family is FontFamily.MONO and word.box.w < (len(word.text) - SIGN_SHARE) * ADVANCE_EM * look.size_px
+    )
+    return is_filled or word.box.right > ground.box.right + 1
+
+
+def _goes_on(run: Run, part: Run) -> bool:
+    return run.ground == part.ground and _same(run.look, part.look)
 
 
 def _differs(style: TextStyle, base: TextStyle) -> bool:
@@ -64,17 +122,18 @@ def content(region: Region, context: Context, *, linked: bool) -> Content:
     """
     base = region.lines[0].style
     parts = list(runs(region.lines, base))
-    if len(parts) == 1:
-        return (Text(text=parts[0][1]),)
+    if len(parts) == 1 and parts[0].ground is None:
+        return (Text(text=parts[0].text),)
     result: list[Element | Text] = []
-    for index, (look, words) in enumerate(parts):
-        if look is None:
-            before, after = " " if index else "", " " if index < len(parts) - 1 else ""
-            result.append(Text(text=f"{before}{words}{after}"))
+    for index, run in enumerate(parts):
+        space = " " if index and not run.glued else ""
+        if run.look is None:
+            after = " " if index < len(parts) - 1 and not parts[index + 1].glued else ""
+            result.append(Text(text=f"{space}{run.text}{after}"))
             continue
-        if index and parts[index - 1][0] is not None:
+        if space and parts[index - 1].look is not None:
             result.append(Text(text=" "))
-        result.append(_inline(look, words, base, linked=not linked and context.links.marks(look, base)))
+        result.append(_inline(run, run.look, base, linked=not linked and context.links.marks(run.look, base)))
     return tuple(result)
 
 
@@ -102,18 +161,36 @@ def _signs(signs: Sequence[str], *, after_words: bool, before_words: bool) -> Te
     return Text(text=" " * after_words + " ".join(signs) + " " * before_words)
 
 
-def _inline(look: TextStyle, words: str, base: TextStyle, *, linked: bool) -> Element:
+def _inline(run: Run, look: TextStyle, base: TextStyle, *, linked: bool) -> Element:
     style = run_style(look, base)
-    text = (Text(text=words),)
+    if run.ground is not None and color_distance(look.color, base.color) <= SAME_INK:
+        style = replace(style, color=None)
+    text = (Text(text=run.text),)
+    is_code = look.family is FontFamily.MONO and base.family is not FontFamily.MONO
+    if run.ground is not None:
+        return Element(tag="code" if is_code else "span", style=_on_ground(style, run, look, run.ground), children=text)
     if linked:
         return Element(tag="a", attrs=(("href", "#"),), style=style, children=text)
     if look.weight >= BOLD_WEIGHT > base.weight:
         return Element(tag="strong", style=style, children=text)
     if look.italic and not base.italic:
         return Element(tag="em", style=style, children=text)
-    if look.family is FontFamily.MONO and base.family is not FontFamily.MONO:
-        return Element(tag="code", style=style, children=text)
-    return Element(tag="span", style=style, children=text)
+    return Element(tag="code" if is_code else "span", style=style, children=text)
+
+
+def _on_ground(style: Style, run: Run, look: TextStyle, ground: Ground) -> Style:
+    """
+    ``style`` with the ground of a run as it reaches around the words.
+    """
+    side = max(0.0, run.left - ground.box.x, ground.box.right - run.right) - MONO_BEARING_EM * look.size_px
+    above = max(0.0, (ground.box.h - CONTENT_EM * look.size_px) / 2)
+    padding = Edges(
+        top=Length(float(round(above))),
+        right=Length(float(max(0, round(side)))),
+        bottom=Length(float(round(above))),
+        left=Length(float(max(0, round(side)))),
+    )
+    return replace(style, background=ground.fill, radius=round(ground.radius_px) or None, padding=padding)
 
 
 def text_tag(region: Region, context: Context, *, phrasing: bool, in_row: bool) -> str:

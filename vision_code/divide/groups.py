@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from vision_code.divide.extent import extent
 from vision_code.divide.likeness import alike, same_pattern
+from vision_code.divide.notes import with_notes
 from vision_code.divide.paginations import is_pagination, opened
 from vision_code.divide.repeats import NUMBERS, gather, number_repeats
 from vision_code.geometry import bounding
@@ -35,7 +36,7 @@ def tidy(region: Region) -> Region:
     if region.kind in {RegionKind.COLUMN, RegionKind.ROW}:
         children = _open(region.kind, children)
     if region.kind is RegionKind.COLUMN:
-        children = _grids(children)
+        children = _grids(with_notes(children))
     if region.kind in {RegionKind.COLUMN, RegionKind.ROW} and not is_pagination(children):
         children = gather(children, region.kind)
     if region.kind is RegionKind.COLUMN and len(children) == 1:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from vision_code.geometry import bounding
+from vision_code.geometry import Box, bounding
 from vision_code.observation import FontFamily, TextLine, Word
 
 #: A gap of this many font sizes is no word space (0.2-0.35 em), even in justified text (up to 0.6 em).
@@ -35,13 +35,28 @@ def _split(line: TextLine) -> list[TextLine]:
         return [line]
     parts: list[list[Word]] = [[line.words[0]]]
     for before, word in pairwise(line.words):
-        if word.box.x - before.box.right >= BREAK_EM * size:
+        if _edges(word)[0] - _edges(before)[1] >= BREAK_EM * size:
             parts.append([word])
         else:
             parts[-1].append(word)
     if len(parts) == 1:
         return [line]
     return [_part(line, words) for words in parts[:1]] + [_part(replace(line, bullet=None), w) for w in parts[1:]]
+
+
+def _edges(word: Word) -> tuple[float, float]:
+    """
+    Where a word begins and ends, with the ground that it stands on.
+    """
+    if word.ground is None:
+        return word.box.x, word.box.right
+    return min(word.box.x, word.ground.box.x), max(word.box.right, word.ground.box.right)
+
+
+def _box(words: Sequence[Word]) -> Box:
+    ink = bounding(word.box for word in words)
+    left, right = min(_edges(word)[0] for word in words), max(_edges(word)[1] for word in words)
+    return Box(left, ink.y, right - left, ink.h)
 
 
 def _part(line: TextLine, words: Sequence[Word]) -> TextLine:
@@ -52,7 +67,7 @@ def _part(line: TextLine, words: Sequence[Word]) -> TextLine:
     return replace(
         line,
         text=" ".join(word.text for word in words),
-        box=bounding(word.box for word in words),
+        box=_box(words),
         words=tuple(words),
         style=style,
     )

@@ -43,16 +43,24 @@ def gather(children: Sequence[Region], kind: RegionKind) -> list[Region]:
     while start < len(children):
         run = _run(children, start, kind)
         items = [c for c in run if not is_flat_rule(c)]
+        is_list = len(items) >= LIST_ITEMS and _is_item(items, kind)
         if len(run) == len(children):
-            return list(children)
-        if len(items) >= LIST_ITEMS and _is_item(items, kind):
-            inner = tuple(number_repeats(run, lenient=True))
+            return _numbered(run) if is_list else list(children)
+        if is_list:
+            inner = tuple(_numbered(run))
             result.append(Region(id=0, kind=kind, box=bounding(c.box for c in run), children=inner))
         else:
             run = run if len(items) >= LIST_ITEMS else run[:1]
             result.extend(run)
         start += len(run)
     return result
+
+
+def _numbered(entries: Sequence[Region]) -> list[Region]:
+    """
+    The entries of one list with one number, whatever parts of it were numbered before.
+    """
+    return number_repeats([replace(entry, repeat=None) for entry in entries], lenient=True)
 
 
 def _bullet_lists(children: Sequence[Region]) -> list[Region]:
@@ -85,6 +93,7 @@ def _run(children: Sequence[Region], start: int, kind: RegionKind) -> list[Regio
     if is_flat_rule(first):
         return [first]
     run, last, at, odd = [first], first, start, 0
+    plain = first  # the last one that is like the first
     usual: float | None = None
     ruled = False
     for position in range(start + 1, len(children)):
@@ -94,12 +103,14 @@ def _run(children: Sequence[Region], start: int, kind: RegionKind) -> list[Regio
         same_board = kind is RegionKind.ROW and like_boxes(first, item)
         if not same_board and not _lined_up(first, item, kind):
             break
-        if not same_board and not (alike(first, item) and alike(last, item)):
+        if not same_board and not (alike(first, item) and alike(plain, item)):
             odd += 1
             if odd > 1 or not like_entries(last, item):
                 break
-            if len(run) == 1:  # the first one is the odd one: the others are like this
-                first = item
+            if len(run) == 1 and not _goes_on(first, children[position + 1 :]):  # the first one is the odd one
+                first = plain = item
+        else:
+            plain = item
         gap = _gap(last, item, kind)
         between = position - at > 1
         if usual is not None and (abs(gap - usual) > max(GAP_PX, 0.25 * usual) or between != ruled):
@@ -108,6 +119,14 @@ def _run(children: Sequence[Region], start: int, kind: RegionKind) -> list[Regio
         run.extend(children[at + 1 : position + 1])
         last, at = item, position
     return run
+
+
+def _goes_on(first: Region, after: Sequence[Region]) -> bool:
+    """
+    Whether the next of the things that follow is like the first.
+    """
+    following = next((item for item in after if not is_flat_rule(item)), None)
+    return following is not None and alike(first, following)
 
 
 def like_entries(a: Region, b: Region) -> bool:

@@ -23,7 +23,7 @@ BAR_MIN_SHARE = 0.6
 BAR_LINKS = 3
 #: A footer is at most this share of the page.
 FOOTER_MAX_SHARE = 0.35
-#: A form is a part of a page, not the page.
+#: A form is a part of a page, not the page; a card may fill it.
 FORM_MAX_SHARE = 0.8
 #: What a page is about takes a good part of it: one message of a conversation is not its main part.
 MAIN_MIN_SHARE = 0.15
@@ -162,7 +162,8 @@ def _wrap_fields(page: Page, found: dict[int, Annotation]) -> None:
         group = next((around for around in page.ancestors(field) if any(_submits(found, around))), None)
         if group is None or group.id == 0 or found[group.id].role is not Role.GROUP or found[group.id].link:
             continue
-        if group.box.h > FORM_MAX_SHARE * page.root.box.h or _is_inside(page, found, group, _FORMS):
+        too_large = group.surface is None and group.box.h > FORM_MAX_SHARE * page.root.box.h
+        if too_large or _is_inside(page, found, group, _FORMS):
             continue
         found[group.id] = replace(found[group.id], role=Role.FORM)
         for inner in group.walk():

@@ -7,8 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
+from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.deeds import is_deed
 from vision_code.draft.fields import fields_found
+from vision_code.draft.heads import without_heads
 from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, placed
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
 from vision_code.draft.paginations import paginated
@@ -48,11 +50,12 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
             _follow_the_others(found, node)
             _choose(found, node)
     _do_as_the_others(page, found)
+    found = ended_with_buttons(page, found)
     for node in page.nodes:
         own = found[node.id]
         if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
             found[node.id] = replace(own, role=Role.LIST)
-    found = links_in_parts(page, placed(page, found))
+    found = links_in_parts(page, placed(page, without_heads(page, found)))
     for node in page.nodes:
         if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
             _link_brand(found, node)

@@ -127,6 +127,20 @@ def _width(table: FontTable, columns: NDArray[np.intp]) -> NDArray[np.float32]:
     return result
 
 
+def fit_alone(words: Sequence[WordShape], handicap: NDArray[np.float32]) -> Fit | None:
+    """
+    The best face and size of some words that have nothing to do with the page's family; None for unknown scripts.
+
+    Args:
+        handicap: [F], what each face costs beside what it fails to explain.
+    """
+    costs = line_costs(words)
+    if costs is None:
+        return None
+    face, size = np.unravel_index(int((costs + handicap[:, None]).argmin()), costs.shape)
+    return Fit(int(face), float(_sizes()[0][int(size)]))
+
+
 def fit_lines(lines: Sequence[Sequence[WordShape]]) -> list[Fit | None]:
     """
     The best face and size of each line, given that a page uses few families; None for unknown scripts.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color
-from vision_code.read.flat import modal
+from vision_code.read.flat import modal, pack, unpack
 
 #: Pixels around a word's ink box that belong to its anti-aliased edge.
 MARGIN_PX = 2
@@ -44,18 +44,10 @@ def surround(pixels: NDArray[np.uint8], box: Box, *, lossy: bool = False) -> Sur
     Args:
         lossy: Compression left ringing around the letters: colours near the frame's median count as one.
     """
-    x0, y0 = max(0, int(box.x) - MARGIN_PX), max(0, int(box.y) - MARGIN_PX)
-    x1 = min(pixels.shape[1], int(np.ceil(box.right)) + MARGIN_PX)
-    y1 = min(pixels.shape[0], int(np.ceil(box.bottom)) + MARGIN_PX)
-    if x1 - x0 < 2 or y1 - y0 < 2:
+    sides = _sides(pixels, box)
+    if not sides:
         return None
-    sides = (
-        pixels[y0 : y0 + 2, x0:x1],
-        pixels[y1 - 2 : y1, x0:x1],
-        pixels[y0:y1, x0 : x0 + 2],
-        pixels[y0:y1, x1 - 2 : x1],
-    )
-    frame = np.concatenate([side.reshape(-1, 3) for side in sides])
+    frame = np.concatenate(sides)
     color, share = modal(frame)
     if share >= _FLAT_SHARE:
         return Surround(color, "flat")
@@ -63,7 +55,37 @@ def surround(pixels: NDArray[np.uint8], box: Box, *, lossy: bool = False) -> Sur
         near = np.abs(frame - np.median(frame, axis=0)).max(axis=1) <= _RINGING_LEVELS
         if near.mean() >= _FLAT_SHARE:
             return Surround(modal(frame[near])[0], "flat")
-    return _soft(frame, [side.reshape(-1, 3) for side in sides])
+    return _soft(frame, sides)
+
+
+def frame_colors(pixels: NDArray[np.uint8], box: Box, least_share: float) -> list[Color]:
+    """
+    The exact colours with at least a share of the frame of 2 px around a box, the most frequent first.
+    """
+    sides = _sides(pixels, box)
+    if not sides:
+        return []
+    colors, counts = np.unique(pack(np.concatenate(sides)[None]), return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return [unpack(int(colors[i])) for i in order if counts[i] >= least_share * counts.sum()]
+
+
+def _sides(pixels: NDArray[np.uint8], box: Box) -> list[NDArray[np.uint8]]:
+    """
+    The frame of 2 px around a box, top, bottom, left and right, each [n, 3]; empty outside of the picture.
+    """
+    x0, y0 = max(0, int(box.x) - MARGIN_PX), max(0, int(box.y) - MARGIN_PX)
+    x1 = min(pixels.shape[1], int(np.ceil(box.right)) + MARGIN_PX)
+    y1 = min(pixels.shape[0], int(np.ceil(box.bottom)) + MARGIN_PX)
+    if x1 - x0 < 2 or y1 - y0 < 2:
+        return []
+    sides = (
+        pixels[y0 : y0 + 2, x0:x1],
+        pixels[y1 - 2 : y1, x0:x1],
+        pixels[y0:y1, x0 : x0 + 2],
+        pixels[y0:y1, x1 - 2 : x1],
+    )
+    return [side.reshape(-1, 3) for side in sides]
 
 
 def _soft(frame: NDArray[np.uint8], sides: Sequence[NDArray[np.uint8]]) -> Surround | None:

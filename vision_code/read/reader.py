@@ -15,6 +15,7 @@ from vision_code.intake import Screenshot
 from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine
 from vision_code.read.bullets import with_bullets, without_bullets
 from vision_code.read.calm import calm, is_noisy
+from vision_code.read.chips import behind_grounds
 from vision_code.read.dashes import with_dashes
 from vision_code.read.mask import Surround, surround, without_text
 from vision_code.read.palette import build_palette
@@ -69,12 +70,16 @@ def read_with_lines(
     lossy = lossy and is_noisy(pixels)
     if lossy:
         pixels = calm(pixels)
-    behind = [surround(pixels, line.box, lossy=lossy) for line in detected]
+    behind = [behind_grounds(pixels, line, surround(pixels, line.box, lossy=lossy)) for line in detected]
     measured, faces = measure_lines(pixels, detected, [b or _BUSY for b in behind])
     if scale is None:
         scale = detect_scale(measured, pixels)
     lines = [divide_line(line, scale) for line in measured]
-    without = without_text(pixels, [(line.box, b) for line, b in zip(detected, behind, strict=True)])
+    covered = [(line.box, b) for line, b in zip(detected, behind, strict=True)]
+    covered += [
+        (word.ground.box, b) for line, b in zip(measured, behind, strict=True) for word in line.words if word.ground
+    ]
+    without = without_text(pixels, covered)
     clean = to_css_pixels(without, scale)
     page, rects = find_rects(clean)
     even = [line.box for line, b in zip(lines, behind, strict=True) if b is not None]

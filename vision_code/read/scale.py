@@ -97,7 +97,14 @@ def divide_line(line: TextLine, scale: float) -> TextLine:
     if math.isclose(scale, 1.0):
         return line
     words = tuple(
-        Word(text=w.text, box=_box(w.box, scale), style=None if w.style is None else _style(w.style, scale))
+        Word(
+            text=w.text,
+            box=_box(w.box, scale),
+            style=None if w.style is None else _style(w.style, scale),
+            ground=None
+            if w.ground is None
+            else replace(w.ground, box=_box(w.ground.box, scale), radius_px=w.ground.radius_px / scale),
+        )
         for w in line.words
     )
     return replace(

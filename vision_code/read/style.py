@@ -4,14 +4,15 @@ How lines of text look: size, weight, family, colour, underline, baseline, from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color, bounding, color_distance
-from vision_code.observation import TextLine, TextStyle, Typeface, Word
+from vision_code.observation import Ground, TextLine, TextStyle, Typeface, Word
+from vision_code.read.chips import fit_chips, word_grounds
 from vision_code.read.fit import Fit, WordShape, family_of, fit_lines, spacing_px
 from vision_code.read.fonts import font_table
 from vision_code.read.ink import INK_SHARE, Background, contrast, coverage, gradient_behind, ink_color, uniform_ink
@@ -50,6 +51,21 @@ class _WordInk:
     color: Color
     underline: bool
     amount: NDArray[np.float32]
+    ground: Ground | None = None
+
+    @property
+    def shape(self) -> WordShape:
+        return WordShape(self.text, self.box.w, self.box.h, self.area)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """
+    What the lines of a page have in common: its typefaces, and what the words on grounds of a colour are set in.
+    """
+
+    faces: tuple[Typeface, ...]
+    chips: Mapping[Color, Fit]
 
 
 def measure_lines(
@@ -62,18 +78,32 @@ def measure_lines(
         pixels: [H, W, 3] uint8 RGB.
         behind: What lies behind each line.
     """
-    inks = [
-        [_word_ink(pixels, w.text, w.box, around) for w in line.words] for line, around in zip(raw, behind, strict=True)
+    inks = [_inks(pixels, line, around) for line, around in zip(raw, behind, strict=True)]
+    plain = [[word for word in words if word.ground is None] for words in inks]
+    fits = fit_lines([[word.shape for word in words] for words in plain])
+    whole = [
+        SetLine(line.text, bounding(word.box for word in words).w, fit)
+        for line, words, fit in zip(raw, inks, fits, strict=True)
+        if not any(word.ground for word in words)
     ]
-    shapes = [[WordShape(w.text, w.box.w, w.box.h, w.area) for w in words] for words in inks]
-    fits = fit_lines(shapes)
-    widths = [bounding(word.box for word in words).w for words in inks]
-    faces = typefaces([SetLine(line.text, w, fit) for line, w, fit in zip(raw, widths, fits, strict=True)])
+    page = _Page(
+        typefaces(whole), fit_chips([(word.ground, word.shape) for line in inks for word in line if word.ground])
+    )
     lines = [
-        _line(number, line, words, fit, around.color, faces)
+        _line(number, line, words, fit, around.color, page)
         for number, (line, words, fit, around) in enumerate(zip(raw, inks, fits, behind, strict=True))
     ]
-    return lines, faces
+    return lines, page.faces
+
+
+def _inks(pixels: NDArray[np.uint8], line: RawLine, around: Surround) -> list[_WordInk]:
+    grounds = word_grounds(pixels, line, around)
+    return [
+        _word_ink(pixels, word.text, word.box, around)
+        if ground is None
+        else replace(_word_ink(pixels, word.text, word.box, Surround(ground.fill, "flat")), ground=ground)
+        for word, ground in zip(line.words, grounds, strict=True)
+    ]
 
 
 def _word_ink(pixels: NDArray[np.uint8], text: str, box: Box, around: Surround) -> _WordInk:
@@ -120,22 +150,35 @@ def _line(
     words: Sequence[_WordInk],
     fit: Fit | None,
     background: Color,
-    faces: Sequence[Typeface],
+    page: _Page,
 ) -> TextLine:
-    box = bounding(word.box for word in words)
-    style = _style(raw.text, words, box, fit, faces)
+    box = _with_grounds(words)
+    plain = [word for word in words if word.ground is None]
+    style = _style(raw.text, plain, bounding(word.box for word in plain), fit, page.faces)
+    if len(plain) < len(words):  # what is set in two faces has no width of its own
+        style = replace(style, letter_spacing_px=0.0)
+    own = iter(_own_styles(plain, style, fit))
+    styles = [next(own) if word.ground is None else _chip_style(word, style, page) for word in words]
     return TextLine(
         id=number,
         text=raw.text,
         box=box,
-        words=tuple(
-            Word(text=w.text, box=w.box, style=s) for w, s in zip(words, _own_styles(words, style, fit), strict=True)
-        ),
+        words=tuple(Word(text=w.text, box=w.box, style=s, ground=w.ground) for w, s in zip(words, styles, strict=True)),
         style=style,
-        baseline_y=_baseline(words, style.size_px, fit),
+        baseline_y=_baseline(plain, style.size_px, fit),
         background=background,
         confidence=raw.confidence,
     )
+
+
+def _with_grounds(words: Sequence[_WordInk]) -> Box:
+    """
+    The box around the ink of a line, as wide as the grounds at its ends.
+    """
+    ink = bounding(word.box for word in words)
+    edges = [ink, *(word.ground.box for word in words if word.ground)]
+    left, right = min(edge.x for edge in edges), max(edge.right for edge in edges)
+    return Box(left, ink.y, right - left, ink.h)
 
 
 def _style(text: str, words: Sequence[_WordInk], box: Box, fit: Fit | None, faces: Sequence[Typeface]) -> TextStyle:
@@ -180,6 +223,23 @@ def _own_styles(words: Sequence[_WordInk], style: TextStyle, fit: Fit | None) ->
         changed = replace(style, weight=weight, color=color, underline=word.underline)
         own.append(changed if changed != style else None)
     return own
+
+
+def _chip_style(word: _WordInk, style: TextStyle, page: _Page) -> TextStyle:
+    """
+    The style of a word on a ground of its own.
+    """
+    fit = page.chips.get(word.ground.fill) if word.ground else None
+    if fit is None:
+        return replace(style, color=word.color, underline=word.underline)
+    return replace(
+        style,
+        size_px=round(fit.size_px, 1),
+        weight=font_table().weights[fit.face],
+        family=family_of(fit),
+        color=word.color,
+        underline=word.underline,
+    )
 
 
 def _shared_color(word: _WordInk, coloured: Sequence[_WordInk]) -> Color:

@@ -128,6 +128,35 @@ def test_entries_grouped_below_the_current_one_are_entries_of_the_same_list() ->
     assert [text_of(entry) for entry in _children(entries)] == ["Home", "Entry 0", "Entry 1", "Entry 2"]
 
 
+def _sidebar() -> UITree:
+    """
+    Two lists under heads beside an article; the second entry of the first list is marked.
+    """
+    words = ["Introduction", "Installation", "Quick start", "Layout", "Routing", "Forms", "Testing"]
+    tops = [96.0, 128, 160, 192, 280, 312, 344]
+    heads = [line("Getting started", 24, 70, size=12, weight=700), line("Guides", 24, 246, size=12, weight=700)]
+    entries = [line(each, 34, top + 20, size=14) for each, top in zip(words, tops, strict=True)]
+    story = [line("Many words that follow each other until the line ends", 300, 80 + 28.0 * n) for n in range(12)]
+    surface = Rect(id=0, box=Box(24, 128, 184, 30), fill=GREY, radius_px=6)
+    observation = page(lines=[*heads, *entries, *story], rects=[surface])
+    return build(observation, dict.fromkeys(words, Role.LINK))
+
+
+def test_entries_beside_a_marked_one_have_its_padding_and_stand_where_they_stood() -> None:
+    links = find(_sidebar(), "a")
+    assert len(links) == 7
+    assert {(link.style.padding, link.style.radius) for link in links} == {(links[0].style.padding, 6)}
+    padding = links[0].style.padding
+    assert padding is not None
+    assert (padding.left, padding.right) == (Length(10), Length(10))
+    assert [link.style.background for link in links] == [None, GREY, None, None, None, None, None]
+
+
+def test_a_column_of_boxes_wider_than_their_words_keeps_its_width() -> None:
+    widths = [(element.style.width, element.style.shrink) for element in _sidebar().root.walk()]
+    assert (Length(184), 0) in widths
+
+
 def test_entries_with_bullets_are_a_list_that_draws_its_own() -> None:
     entries = [replace(line(f"Reason {n}", 60, 140.0 + 24 * n), bullet=Box(42, 132.0 + 24 * n, 5, 5)) for n in range(3)]
     tree = build(

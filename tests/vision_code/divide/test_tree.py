@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.vision_code import sample_pages
@@ -396,3 +397,16 @@ def test_an_entry_whose_words_came_apart_twice_is_an_entry_with_its_bullet() -> 
     _, entries = gather([heading, entry(140), entry(170)], RegionKind.COLUMN)
     assert entries.is_bullet_list
     assert len(entries.children) == 2
+
+
+@pytest.mark.parametrize("current", range(4))
+def test_the_current_entry_of_a_menu_is_one_of_its_list_wherever_it_stands(current: int) -> None:
+    words = ["Introduction", "Installation", "Quick start", "Layout"]
+    entries = [line(text, 50, 140.0 + 32 * n, weight=700 if n == current else 400) for n, text in enumerate(words)]
+    surface = Rect(id=0, box=Box(40, 130.0 + 32 * current, 180, 32), fill=Color(238, 242, 255))
+    head = line("Getting started", 40, 100, size=12, weight=700)
+    root = divide(page(lines=[head, *entries, line("Guides", 40, 290, size=12, weight=700)], rects=[surface]))
+
+    menu = next(region for region in root.walk() if [child.text for child in region.children] == words)
+    assert len({child.repeat for child in menu.children}) == 1
+    assert menu.children[0].repeat is not None

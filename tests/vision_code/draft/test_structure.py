@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from vision_code.draft.page import survey
 from vision_code.draft.structure import fitted
 from vision_code.geometry import Box, Color
@@ -21,6 +23,29 @@ def test_a_column_of_links_is_a_list(text, tree) -> None:
     observation, root = tree([_column(*(text(f"item {n}", 0, 300 + 30 * n) for n in range(3)))])
     draft = {n: Annotation(role=Role.LINK) for n in range(5)} | {n: Annotation(role=Role.GROUP) for n in (0, 1)}
     assert fitted(survey(observation, root), draft)[1].role is Role.LIST
+
+
+def test_words_set_otherwise_head_their_entries_and_are_no_links(text, tree) -> None:
+    grey = {"size_px": 12.5, "weight": 700, "color": Color(107, 114, 128)}
+    first = _column(*(text(f"item {n}", 10, 330 + 30 * n) for n in range(3)))
+    second = _column(*(text(f"item {n}", 10, 490 + 30 * n) for n in range(3)))
+    menu = _column(text("GETTING STARTED", 0, 300, **grey), first, text("GUIDES", 0, 460, **grey), second)
+    observation, root = tree([menu])
+    draft = {node.id: Annotation(role=Role.LINK if node.lines else Role.LIST) for node in root.walk()}
+    found = fitted(survey(observation, root), draft | {0: Annotation(role=Role.GROUP)})
+    words = {node.text: found[node.id].role for node in root.walk() if node.lines}
+    assert words == {"GETTING STARTED": Role.TEXT, "GUIDES": Role.TEXT, **{f"item {n}": Role.LINK for n in range(3)}}
+    assert found[1].role is Role.GROUP
+
+
+@pytest.mark.parametrize("current", range(3))
+def test_a_bold_current_entry_heads_nothing(text, tree, current: int) -> None:
+    looks = [{"weight": 700, "color": Color(67, 56, 202)} if n == current else {} for n in range(4)]
+    entries = [replace(text(f"item {n}", 0, 300 + 30 * n, **look), repeat=1) for n, look in enumerate(looks)]
+    observation, root = tree([_column(*entries)])
+    draft = {n: Annotation(role=Role.LINK) for n in range(6)} | {n: Annotation(role=Role.GROUP) for n in (0, 1)}
+    found = fitted(survey(observation, root), draft)
+    assert [found[n].role for n in range(1, 6)] == [Role.LIST] + [Role.LINK] * 4
 
 
 def test_a_text_among_like_links_is_one_unless_the_model_is_sure(text, tree) -> None:

@@ -168,6 +168,27 @@ def test_photographs_and_icons_are_pictures(observation: Read) -> None:
     assert np.abs(np.subtract(icon.color, (220, 38, 38))).max() <= 12
 
 
+def test_code_in_a_sentence_stands_on_its_ground_in_its_own_face(observation: Read) -> None:
+    page = observation("code")
+    found = {word.text: word for line in page.lines for word in line.words if word.ground}
+    assert set(found) == {"create", "npm", "install", "left-pad", "build.", "src/,", "public/", "tests/.", "debug"}
+    assert all(word.style and word.style.family is FontFamily.MONO for word in found.values())
+    assert {word.style.size_px for word in found.values() if word.style} == {14.0}
+    assert found["npm"].ground == found["left-pad"].ground
+    ground = found["create"].ground
+    assert ground is not None
+    assert (ground.box, ground.fill) == (Box(202, 28, 60, 20), Color(243, 244, 246))
+    assert ground.radius_px == pytest.approx(4, abs=0.5)
+
+
+def test_what_is_no_code_keeps_its_face_and_grounds_of_words_are_no_rectangles(observation: Read) -> None:
+    page = observation("code")
+    assert {(line.style.family, line.style.size_px) for line in page.lines} == {(FontFamily.SANS, 16.0)}
+    assert {line.style.letter_spacing_px for line in page.lines} == {0.0}
+    assert [rect.box for rect in page.rects] == [Box(24, 166, 472, 50)]
+    assert page.pictures == ()
+
+
 def with_lines(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], *words: tuple[str, int, int]) -> Observation:
     """
     The reading of a drawn page with words written on it, recognition left out.

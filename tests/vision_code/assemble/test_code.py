@@ -1,0 +1,60 @@
+"""
+Code in a sentence is an element of that sentence, with its ground; signs behind it stay outside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.vision_code.sample_pages import line, page
+from vision_code.geometry import Color
+from vision_code.observation import FontFamily, Ground, TextLine
+from vision_code.uitree import Element, Length, Text
+
+from .test_assemble import build, find
+
+GREY = Color(243, 244, 246)
+
+
+def _with_code(text: str, codes: dict[str, float], family: FontFamily = FontFamily.MONO) -> TextLine:
+    """
+    A line in which some words stand on a grey ground; ``codes`` says how many letters of each do.
+    """
+    plain = line(text, 60, 100)
+    words = []
+    for word in plain.words:
+        box = replace(word.box, w=codes.get(word.text, 0) * 0.6 * 13)
+        ground = Ground(box=box.inset(-5), fill=GREY, radius_px=3.8)
+        style = replace(plain.style, family=family, size_px=13)
+        words.append(replace(word, style=style, ground=ground) if word.text in codes else word)
+    return replace(plain, words=tuple(words))
+
+
+def _said(element: Element) -> list[str]:
+    return [c.text if isinstance(c, Text) else f"<{c.tag}>{''.join(_said(c))}" for c in element.children]
+
+
+def test_code_in_a_sentence_keeps_its_place_and_its_ground() -> None:
+    tree = build(page(lines=[_with_code("Create it with the create command", {"create": 6})]))
+    (code,) = find(tree, "code")
+    paragraph = next(element for element in tree.root.walk() if code in element.children)
+    assert _said(paragraph) == ["Create it with the ", "<code>create", " command"]
+    style = code.style
+    assert (style.background, style.radius, style.font_size, style.font_family) == (GREY, 4, 13, FontFamily.MONO)
+    assert style.padding is not None
+    assert style.padding.left == style.padding.right == Length(4)
+
+
+def test_a_sign_behind_code_is_no_part_of_it() -> None:
+    codes = {"src/,": 4, "dist/.": 5}
+    tree = build(page(lines=[_with_code("Sources are in src/, results in dist/.", codes)]))
+    code = find(tree, "code")[0]
+    paragraph = next(element for element in tree.root.walk() if code in element.children)
+    assert _said(paragraph) == ["Sources are in ", "<code>src/", ", results in ", "<code>dist/", "."]
+
+
+def test_a_marked_word_in_the_face_of_the_sentence_is_no_code() -> None:
+    tree = build(page(lines=[_with_code("Press the Enter key to go on", {"Enter": 5}, FontFamily.SANS)]))
+    assert not find(tree, "code")
+    (marked,) = (element for element in find(tree, "span") if element.style.background == GREY)
+    assert _said(marked) == ["Enter"]
