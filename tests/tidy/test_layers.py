@@ -159,7 +159,7 @@ def test_only_the_child_of_the_language_server_walks_the_road() -> None:
         "source_map",
     )
     light = tuple(f"vision_code.{door}" for door in doors)
-    children = ("road/worker.py", "road/patch.py", "screen/worker.py")
+    children = ("road/worker.py", "road/patch.py", "program/worker.py")
     inside = {ROOT / "lsp_server" / name for name in children}
     wrong = [
         f"{path.relative_to(ROOT)}: {name}"

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Color, color_distance
+from vision_code.read.cores import SIDE_SHARE
 from vision_code.read.flat import modal
-from vision_code.read.surfaces import SIDE_SHARE, Surface
+from vision_code.read.surfaces import Surface
 
 MAX_WIDTH_PX = 6
 #: Beyond a border the colour must change by this; rows of a shadow change by less or go on changing.
