@@ -20,7 +20,7 @@ from vision_code.assemble.narrow import only_below
 from vision_code.assemble.normalise import normalise
 from vision_code.assemble.page import lay_page
 from vision_code.observation import Observation
-from vision_code.region import Draft, Region
+from vision_code.region import Draft, Region, Role
 from vision_code.uitree import UITree
 
 __all__ = ["assemble"]
@@ -41,10 +41,11 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
         pixels: [height, width, 3] uint8 RGB at native resolution (``observation.scale`` pixels per CSS pixel).
     """
     settled = settle(root, draft)
+    tables = frozenset(region_id for region_id, note in settled.items() if note.role is Role.TABLE)
     context = Context(
         observation=observation,
         draft=settled,
-        metrics=measure(root),
+        metrics=measure(root, tables),
         assets=Assets(pixels, observation.scale),
         labels=bind(root, settled),
         links=link_look(observation),
