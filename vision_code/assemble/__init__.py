@@ -23,7 +23,7 @@ from vision_code.assemble.notes import bind_notes
 from vision_code.assemble.page import lay_page
 from vision_code.assemble.submits import submit_ids, with_submits
 from vision_code.observation import Observation
-from vision_code.region import Draft, Region
+from vision_code.region import Draft, Region, Role
 from vision_code.uitree import UITree
 
 __all__ = ["assemble"]
@@ -46,10 +46,11 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
     root, entries = boxed_entries(root)
     settled = settle(root, draft)
     labels = bind(root, settled)
+    tables = frozenset(region_id for region_id, note in settled.items() if note.role is Role.TABLE)
     context = Context(
         observation=observation,
         draft=settled,
-        metrics=measure(root),
+        metrics=measure(root, tables),
         assets=Assets(pixels, observation.scale),
         labels=labels,
         notes=bind_notes(root, settled, labels),

@@ -18,7 +18,7 @@ from vision_code.assemble.paint import border_width, surface_style
 from vision_code.assemble.parting import parted
 from vision_code.assemble.row import lay_row
 from vision_code.assemble.semantics import as_item, as_menu, container_tag, is_menu_bar
-from vision_code.assemble.shape import FIXED_PX, is_control, is_field, is_flexible
+from vision_code.assemble.shape import FIXED_PX, cuts_corners, is_control, is_field, is_flexible
 from vision_code.assemble.table import lay_table
 from vision_code.design_scale import snap_spacing
 from vision_code.region import Region, RegionKind, Role
@@ -80,6 +80,8 @@ class Builder:
         style = surface_style(region.surface, element.style)
         if region.surface is not None and region.box.w <= FIXED_PX and not region.has_words:
             style = _sized(style, region)
+        if cuts_corners(region):
+            style = replace(style, overflow="hidden")
         if element.tag in {"table", "hr"}:
             tag, attrs = element.tag, element.attrs
         element = parted(region, replace(element, tag=tag, attrs=attrs, style=style, region=region.id), self.context)

@@ -17,7 +17,7 @@ from vision_code.assemble.wrapping import wrap_range
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.paragraphs import rows_of
 from vision_code.draft.page import is_badge
-from vision_code.draft.parts import is_parted
+from vision_code.draft.parts import is_arrowed, is_parted
 from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind
 from vision_code.region import Region, Role
@@ -72,7 +72,9 @@ def _meaning(
     """
     note = context.annotation(region)
     role = note.role
-    if role is Role.LINK and not frame.linked and not frame.phrasing and is_parted(region.text.split()):
+    signs = region.text.split()
+    parted = is_parted(signs) and not is_arrowed(signs)
+    if role is Role.LINK and not frame.linked and not frame.phrasing and parted:
         return "span" if frame.hugs else "p", (), linked_parts(region)
     current = (("aria-current", "page"),) if note.checked else ()
     if role in {Role.LINK, Role.TAB} and not frame.linked and not frame.phrasing:

@@ -4,11 +4,13 @@ Where CSS puts things: line heights, line boxes and the layout box of every regi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
 
+from vision_code.assemble.table_rows import row_edges
 from vision_code.design_scale import DEFAULT_LEADING_PX, FONT_SIZE_PX, snap_font_size
 from vision_code.divide.extent import extent, line_extent
 from vision_code.divide.paragraphs import rows_of
@@ -41,16 +43,19 @@ class Metrics:
     size: Mapping[int, float]
 
 
-def measure(root: Region) -> Metrics:
+def measure(root: Region, tables: AbstractSet[int] = frozenset()) -> Metrics:
     """
     The layout boxes of a whole tree.
+
+    Args:
+        tables: Ids of the regions that become tables: their outer rows have padding outside of their words.
     """
     texts = [region for region in root.walk() if region.kind is RegionKind.TEXT]
     size = {region.id: snap_font_size(region.lines[0].style.size_px) for region in texts}
     rooms = _rooms(root, texts)
     leading = {r.id: _leading(r, size[r.id], rooms[r.id]) for r in texts}
     boxes: dict[int, Box] = {}
-    _boxes(root, size, leading, boxes)
+    _boxes(root, size, leading, boxes, tables)
     return Metrics(boxes, leading, size)
 
 
@@ -111,17 +116,44 @@ def _surface_edges(root: Region) -> dict[int, tuple[float, float]]:
     return edges
 
 
-def _boxes(region: Region, size: Mapping[int, float], leading: Mapping[int, float], boxes: dict[int, Box]) -> None:
+def _boxes(
+    region: Region,
+    size: Mapping[int, float],
+    leading: Mapping[int, float],
+    boxes: dict[int, Box],
+    tables: AbstractSet[int],
+) -> None:
     for child in region.children:
-        _boxes(child, size, leading, boxes)
+        _boxes(child, size, leading, boxes, tables)
+    if region.kind is RegionKind.COLUMN:
+        _part_tables(region.children, boxes, tables)
     if region.surface is not None:
         boxes[region.id] = region.surface.box
     elif region.kind is RegionKind.TEXT:
         boxes[region.id] = text_box(region, size[region.id], leading[region.id])
     elif region.children:
-        boxes[region.id] = bounding(boxes[child.id] for child in region.children)
+        around = bounding(boxes[child.id] for child in region.children)
+        if region.id in tables and region.kind is RegionKind.TABLE:
+            top, *_, bottom = row_edges(region, boxes)
+            around = Box(around.x, top, around.w, bottom - top)
+        boxes[region.id] = around
     else:
         boxes[region.id] = region.box
+
+
+def _part_tables(children: Sequence[Region], boxes: dict[int, Box], tables: AbstractSet[int]) -> None:
+    """
+    The room outside of the words of a table's first and last row ends where the things above and below it begin.
+    """
+    for child in children:
+        if child.id not in tables or child.kind is not RegionKind.TABLE or child.surface is not None:
+            continue
+        box = boxes[child.id]
+        others = [boxes[other.id] for other in children if other is not child]
+        top = max([box.y, *(b.bottom for b in others if b.bottom <= child.box.y + 1)])
+        bottom = min([box.bottom, *(b.y for b in others if b.y >= child.box.bottom - 1)])
+        if top < bottom:
+            boxes[child.id] = Box(box.x, top, box.w, bottom - top)
 
 
 def text_box(region: Region, size: float, leading: float) -> Box:

@@ -15,10 +15,8 @@ from vision_code.uitree import BorderEdge, Edges, Element, Length, Style
 
 #: Lengths and sizes measured on instances of one design scatter by a pixel to each side.
 NOISE_PX = 2.0
-#: Ink and fill colours of one design colour scatter up to here (largest channel): antialiasing, crop noise.
-NOISE_COLOR = 24
-#: A ground is measured on all of its pixels.
-NOISE_GROUND = 3
+#: Inks of one design colour scatter up to here (largest channel): antialiasing, crop noise. Fills hardly do.
+NOISE_COLOR, NOISE_FILL = 24, 4
 #: Weights are read to the next hundred at best.
 NOISE_WEIGHT = 100
 #: Letter spacing is fitted per line; within this it says nothing.
@@ -97,14 +95,14 @@ def _common(name: str, values: Sequence[Any]) -> Any:
     if len(known) < len(values):
         return _DIFFERENT
     if all(isinstance(value, Color) for value in known):
-        return _common_color(known, NOISE_GROUND if name == "background" else NOISE_COLOR)
+        return _common_color(known, NOISE_FILL if name == "background" else NOISE_COLOR)
     if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
         limit = NOISE_WEIGHT if name == "font_weight" else NOISE_PX
         return _near(known, limit)
     if all(isinstance(value, Length) for value in known):
         return _common_length(known)
     if all(isinstance(value, BorderEdge) for value in known):
-        color = _common_color([value.color for value in known])
+        color = _common_color([value.color for value in known], NOISE_COLOR)
         return replace(known[0], color=color) if color is not _DIFFERENT else _DIFFERENT
     return _DIFFERENT
 
@@ -116,7 +114,7 @@ def _near(values: Sequence[float], limit: float) -> Any:
     return counted[0] if counted[1] * 2 > len(values) else median_low(values)
 
 
-def _common_color(colors: Sequence[Color], noise: int = NOISE_COLOR) -> Any:
+def _common_color(colors: Sequence[Color], noise: int) -> Any:
     first = Counter(colors).most_common(1)[0][0]
     spread = max(abs(a - b) for color in colors for a, b in zip(color, first, strict=True))
     return first if spread <= noise else _DIFFERENT

@@ -21,6 +21,9 @@ FIXED_PX = 200.0
 #: A single line this long would wrap on a phone: its box takes part in sharing out the width.
 LONG_LINE_PX = 420.0
 
+#: Corners with smaller radii than this, px, hide nothing.
+MIN_CUT_PX = 3.0
+
 CONTROL_ROLES = frozenset({Role.CHECKBOX, Role.RADIO, Role.SWITCH, Role.SLIDER, Role.PROGRESSBAR})
 ACTION_ROLES = frozenset({Role.BUTTON, Role.LINK, Role.TAB})
 
@@ -94,3 +97,23 @@ def is_rule(region: Region) -> bool:
     Whether this is a horizontal rule.
     """
     return region.kind is RegionKind.SHAPE and region.box.h <= 3 < region.box.w
+
+
+def cuts_corners(region: Region) -> bool:
+    """
+    Whether something with square corners lies in the round corners of a surface: the head of a card, a first row.
+    """
+    surface = region.surface
+    if surface is None or surface.radius_px < MIN_CUT_PX:
+        return False
+    inner = surface.box.inset(surface.border.width_px if surface.border else 0.0)
+    near = 0.2 * surface.radius_px
+    corners = [
+        Box(x, y, 0.0, 0.0) for x in (inner.x + near, inner.right - near) for y in (inner.y + near, inner.bottom - near)
+    ]
+    filled = [
+        part.surface
+        for part in region.walk()
+        if part is not region and part.surface is not None and part.surface.fill not in (None, surface.fill)
+    ]
+    return any(rect.radius_px < MIN_CUT_PX and rect.box.contains(point) for rect in filled for point in corners)

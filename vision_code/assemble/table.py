@@ -6,38 +6,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.paint import surface_style
 from vision_code.assemble.shape import is_upright
+from vision_code.assemble.table_rows import row_edges
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.extent import extent
-from vision_code.divide.heads import has_head, rows_of_table
+from vision_code.divide.heads import has_head, has_totals, rows_of_table
 from vision_code.divide.tables import column_of
 from vision_code.geometry import bounding
 from vision_code.observation import Rect
 from vision_code.region import Region, RegionKind
-from vision_code.uitree import FULL, BorderEdge, Edges, Element, Length, Style
+from vision_code.uitree import AUTO, FULL, BorderEdge, Edges, Element, Length, Style
 
 Align = Literal["left", "center", "right"]
 #: Cells whose right (left) edges scatter less than this are right (left) aligned.
 ALIGN_PX = 3.0
 #: A head, a foot, and something between them.
 FEWEST_ROWS = 3
+#: Rows of a body are like each other, among themselves.
+BODY_ROW = 1
 #: More room than this left of a right aligned text is not padding.
 MAX_PADDING_PX = 24.0
 
 
 def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> Built:
     """
-    A TABLE region as ``table`` with ``thead`` and ``tbody``; with ``tfoot`` where the heads are repeated at its end.
+    A TABLE region as ``table`` with ``thead`` and ``tbody``; with ``tfoot`` where the heads are repeated at its end or
+    the last row sums the others up.
     """
     rows = rows_of_table(region)
     rules = [child for child in region.children if child.kind is RegionKind.SHAPE and child.box.h <= child.box.w]
     columns = _columns(rows)
+    aligns = [_align([cell for row in rows for cell in row.children], i, columns, context) for i in range(len(columns))]
     full = bounding([*(context.box(r) for r in rows), *(r.box for r in rules)])
     if any(row.surface is not None for row in rows):  # the ground of a row shows where the table ends
         left, right = full.x, full.right
@@ -45,14 +49,16 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
         left = min(full.x, frame.left) if frame.left > full.x - 40 else full.x
         right = max(full.right, frame.right - 2)
     uprights = [child.surface for child in region.children if child.surface is not None and is_upright(child)]
-    edges = _column_edges(columns, left, right)
+    edges = _column_edges(columns, aligns, left, right)
     borders = _upright_borders(columns, edges, uprights)
-    aligns = [_align([cell for row in rows for cell in row.children], i, columns, context) for i in range(len(columns))]
     header = has_head(region)
-    footer = header and len(rows) > FEWEST_ROWS and _words(rows[-1]) == _words(rows[0])
+    echo = header and len(rows) > FEWEST_ROWS and _words(rows[-1]) == _words(rows[0])
+    footer = echo or has_totals(region)
     heads = {0} if header else set()
-    heads |= {len(rows) - 1} if footer else set()
-    tops = _row_edges(rows, rules, context)
+    heads |= {len(rows) - 1} if echo else set()
+    tops = row_edges(region, context.metrics.boxes)
+    if region.surface is None:
+        tops[0], tops[-1] = context.box(region).y, context.box(region).bottom
     grid = Grid(columns=columns, edges=edges, aligns=aligns, borders=borders)
     elements = []
     for index, row in enumerate(rows):
@@ -63,7 +69,8 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
         elements.append(
             _row(row, grid, bottom - top, rule, frame_of, context, build, head=head, rules_width=rules_width)
         )
-    parts = [Element(tag="tbody", children=tuple(elements[header : len(rows) - footer]))]
+    body = [replace(row, repeat=BODY_ROW) for row in elements[header : len(rows) - footer]]
+    parts = [Element(tag="tbody", children=tuple(body))]
     if header:
         parts.insert(0, Element(tag="thead", children=(elements[0],)))
     if footer:
@@ -89,12 +96,25 @@ def _columns(rows: Sequence[Region]) -> list[tuple[float, float]]:
     return intervals
 
 
-def _column_edges(columns: Sequence[tuple[float, float]], left: float, right: float) -> list[float]:
+def _column_edges(
+    columns: Sequence[tuple[float, float]], aligns: Sequence[Align], left: float, right: float
+) -> list[float]:
     """
-    Left edges of the columns' cells and the right edge of the last: a cell starts its padding before its content.
+    Left edges of the columns' cells and the right edge of the last: a cell starts its padding before its content where
+    that begins at one edge, ends it behind where it ends at one, and has its middle where that has it.
     """
     pad = min(max(0.0, columns[0][0] - left), 32.0)
-    return [left, *(start - pad for start, _ in columns[1:]), right]
+    edges = [left, *(start - pad for start, _ in columns[1:]), right]
+    for index in range(1, len(columns)):
+        if aligns[index] != "left" and aligns[index - 1] == "right":
+            edges[index] = min(columns[index - 1][1] + pad, columns[index][0])
+    for index in reversed(range(1, len(columns))):  # from the right: the table ends where its last column does
+        if aligns[index] != "center":
+            continue
+        mirrored = sum(columns[index]) - edges[index + 1]
+        if columns[index - 1][1] <= mirrored <= columns[index][0]:
+            edges[index] = mirrored
+    return edges
 
 
 def _align(cells: Sequence[Region], index: int, columns: Sequence[tuple[float, float]], context: Context) -> Align:
@@ -114,40 +134,6 @@ def _align(cells: Sequence[Region], index: int, columns: Sequence[tuple[float, f
 
 def _words(row: Region) -> list[str]:
     return [leaf.text for leaf in row.walk() if leaf.kind is RegionKind.TEXT]
-
-
-def _row_edges(rows: Sequence[Region], rules: Sequence[Region], context: Context) -> list[float]:
-    """
-    y of every row's upper edge, and the lower edge of the last.
-    """
-    boxes = [context.box(row) for row in rows]
-    edges = [_edge(above, below, rules, context) for above, below in pairwise(rows)]
-    first = [r.box for r in rules if r.box.center_y < boxes[0].center_y]
-    last = [r.box for r in rules if r.box.center_y > boxes[-1].center_y]
-    top = (
-        rows[0].surface.box.y
-        if rows[0].surface
-        else (first[-1].bottom if first else boxes[0].y - max(0.0, edges[0] - boxes[0].bottom if edges else 0.0))
-    )
-    bottom = (
-        rows[-1].surface.box.bottom
-        if rows[-1].surface
-        else (last[0].bottom if last else boxes[-1].bottom + max(0.0, boxes[-1].y - edges[-1] if edges else 0.0))
-    )
-    return [top, *edges, bottom]
-
-
-def _edge(above: Region, below: Region, rules: Sequence[Region], context: Context) -> float:
-    """
-    y between two rows: at the rule between them, at the ground of one of them, else half way.
-    """
-    upper, lower = context.box(above), context.box(below)
-    between = [rule.box for rule in rules if upper.center_y < rule.box.center_y < lower.center_y]
-    if between:
-        return between[0].bottom
-    if (above.surface is None) != (below.surface is None):
-        return upper.bottom if above.surface is not None else lower.y
-    return (upper.bottom + lower.y) / 2
 
 
 def _upright_borders(
@@ -224,6 +210,9 @@ def _cell(
         inner = replace(inner, style=replace(inner.style, justify="end" if style.text_align == "right" else "center"))
     if cell.surface is not None and cell.kind is RegionKind.TEXT:
         inner = replace(inner, style=replace(inner.style, display="inline-block"))
+    if inner.tag == "img" and style.text_align != "left":  # a block: no text to align
+        sides = Edges(left=AUTO, right=AUTO if style.text_align == "center" else None)
+        inner = replace(inner, style=replace(inner.style, margin=sides))
     return Element(tag=tag, attrs=attrs, style=style, children=(inner,))
 
 
@@ -234,8 +223,10 @@ def _cell_style(index: int, grid: Grid, *, rules_width: bool) -> Style:
     column, edges, align = grid.columns[index], grid.edges, grid.aligns[index]
     left = max(0.0, column[0] - edges[index])
     right = max(0.0, edges[index + 1] - column[1])
+    if align == "center":
+        left = right = min(left, right, MAX_PADDING_PX)
     padding = Edges(
-        left=Length(round(left)) if align == "left" or left < MAX_PADDING_PX else None,
+        left=Length(round(left)) if align == "left" or left <= MAX_PADDING_PX else None,
         right=Length(round(right if align == "right" else min(left, right))),
     )
     share = Length(round(100 * (edges[index + 1] - edges[index]) / (edges[-1] - edges[0]), 1), "%")

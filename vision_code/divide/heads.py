@@ -1,5 +1,5 @@
 """
-The row that heads a table's columns, told by its look.
+The row that heads a table's columns, and the one that sums them up, told by their look.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from vision_code.region import Region, RegionKind
 OTHER_INK = 40
 #: Letters of a head are smaller than those of its table by more than this, px, where size alone tells.
 SMALLER_PX = 0.5
+#: A head, a foot, and two rows between them.
+MIN_ROWS = 4
 
 
 def rows_of_table(table: Region) -> list[Region]:
@@ -39,3 +41,20 @@ def has_head(table: Region) -> bool:
     paler = all(color_distance(s.color, b[0].color) > OTHER_INK for s in a)
     smaller = max(s.size_px for s in a) < min(s.size_px for s in b) - SMALLER_PX
     return bolder or paler or smaller or (first.surface is not None and second.surface is None)
+
+
+def has_totals(table: Region) -> bool:
+    """
+    Whether the last row of a TABLE region with a head sums the others up: bold, with two cells or more, under rows that
+    are not.
+    """
+    rows = rows_of_table(table)
+    if len(rows) < MIN_ROWS or not has_head(table):
+        return False
+    *body, last = ([_is_bold(cell) for cell in row.children if cell.has_words] for row in rows[1:])
+    inner = [bold for row in body for bold in row]
+    return len(last) > 1 and all(last) and 2 * sum(inner) < len(inner) and not any(row and all(row) for row in body)
+
+
+def _is_bold(cell: Region) -> bool:
+    return all(line.style.weight >= BOLD_WEIGHT for leaf in cell.walk() for line in leaf.lines)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from vision_code.draft.deeds import is_deed
 from vision_code.draft.page import Page, is_text
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
@@ -42,6 +43,10 @@ def make_consistent(page: Page, draft: Draft) -> dict[int, Annotation]:
         if node.is_leaf:
             continue
         annotation = settled[node.id]
+        if (annotation.link or annotation.role is Role.LINK) and any(
+            _acts_itself(settled, part) for part in node.walk()
+        ):
+            settled[node.id] = annotation = Annotation(role=Role.GROUP, confidence=annotation.confidence)
         if annotation.role is Role.TABLE and node.kind not in (RegionKind.TABLE, RegionKind.GRID):
             settled[node.id] = replace(annotation, role=Role.GROUP)
         elif annotation.role in CLOSED:
@@ -51,6 +56,13 @@ def make_consistent(page: Page, draft: Draft) -> dict[int, Annotation]:
         elif annotation.role is Role.HEADING:
             _inside(settled, node, _heading_part)
     return settled
+
+
+def _acts_itself(settled: dict[int, Annotation], part: Region) -> bool:
+    """
+    Whether a box says a deed of its own, which no link around it does: "Remove" in a row about a member.
+    """
+    return is_text(part) and part.surface is not None and settled[part.id].role is Role.BUTTON and is_deed(part.text)
 
 
 def _is_too_large(page: Page, node: Region, annotation: Annotation) -> bool:

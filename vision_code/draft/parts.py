@@ -16,6 +16,8 @@ BARS = frozenset({"|", "·", "•", "¦"})
 #: Signs between the steps of a path, whose last is the page itself.
 STEPS = frozenset({"»", "›", ">", "/", "→"})
 SIGNS = BARS | STEPS
+# What an arrow beside it points to.
+_ON = frozenset({"first", "last", "more", "newer", "next", "older", "prev", "previous"})
 # A link of a bar or a path is a title at most.
 MAX_PART_WORDS = 8
 # «By Ann | May 3» has two parts, and one sign in its row.
@@ -41,12 +43,20 @@ def parts_of(words: Sequence[str]) -> list[tuple[int, int]]:
 
 def is_parted(words: Sequence[str]) -> bool:
     """
-    Whether a line is short parts with signs between them, or one with a bar behind or before it: an arrow there is a
-    part of its link.
+    Whether a line is short parts with signs between or behind them.
     """
     parts = parts_of(words)
-    signs = any(word in (SIGNS if len(parts) > 1 else BARS) for word in words)
+    signs = any(word in SIGNS for word in words)
     return signs and bool(parts) and all(end - first <= MAX_PART_WORDS for first, end in parts)
+
+
+def is_arrowed(words: Sequence[str]) -> bool:
+    """
+    Whether a line is one link whose arrow belongs to it, as in "Next »", and no step of a path before its sign.
+    """
+    if len(parts_of(words)) != 1 or any(word in BARS for word in words):
+        return False
+    return words[-1] == "→" or any(word.lower() in _ON for word in words)
 
 
 def links_in_parts(page: Page, draft: Draft) -> dict[int, Annotation]:

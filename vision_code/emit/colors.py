@@ -95,7 +95,7 @@ def _is_one(color: Color, other: Color, uses: _Uses) -> bool:
     """
     Whether two colours are one: fills are measured exactly, so a page a shade off white is not its white cards.
     """
-    if "fill" == uses.main_use(color) == uses.main_use(other):
+    if uses.counts[color, "fill"] and uses.counts[other, "fill"]:
         return color_distance(color, other) <= _SAME_FILL
     return ciede2000(color, other) < _SAME_DE
 

@@ -4,7 +4,8 @@ Analysis by synthesis: the page as the rectangles alone would draw it, to see wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import cv2
 import numpy as np
@@ -21,6 +22,8 @@ _GRADIENT_TOLERANCE = 24
 #: Curves are anti-aliased, and radii measured to about 1 px: a band this wide around them says nothing.
 _CURVE_PX = 1.6
 _CURVE_SHARE = 0.12
+#: Smaller radii clip nothing that shows.
+_MIN_CLIP_PX = 3.0
 
 
 def unexplained(pixels: NDArray[np.uint8], rects: Sequence[Rect], background: Color) -> NDArray[np.bool_]:
@@ -34,14 +37,50 @@ def unexplained(pixels: NDArray[np.uint8], rects: Sequence[Rect], background: Co
     expected = np.empty_like(pixels)
     expected[:] = background
     tolerance = np.full(pixels.shape[:2], _TOLERANCE, np.uint8)
-    for rect in rects:
-        _paint(expected, tolerance, rect)
+    for position, rect in enumerate(rects):
+        with _clipped(expected, tolerance, rect, rects[:position]):
+            _paint(expected, tolerance, rect)
     for rect in rects:
         if rect.shadow is not None:
             _ignore_shadow(pixels, tolerance, rect)
     r, g, b = cv2.split(cv2.absdiff(pixels, expected))
     result: NDArray[np.bool_] = cv2.max(cv2.max(r, g), b) > tolerance
     return result
+
+
+@contextmanager
+def _clipped(
+    expected: NDArray[np.uint8], tolerance: NDArray[np.uint8], rect: Rect, larger: Sequence[Rect]
+) -> Iterator[None]:
+    """
+    Keeps what lies outside the round corners of a larger rectangle that a square one reaches into: a card hides what
+    its head has there.
+    """
+    around = next((other for other in reversed(larger) if _reaches_corner(rect, other)), None)
+    if around is None:
+        yield
+        return
+    rows, columns = _span(around.box, expected.shape)
+    size = min(int(np.ceil(around.radius_px)), (rows.stop - rows.start) // 2, (columns.stop - columns.start) // 2)
+    inside, curve = _corner(size, around.radius_px)
+    view, slack = expected[rows, columns], tolerance[rows, columns]
+    kept = [(view[y, x].copy(), slack[y, x].copy()) for y, x in _corners(size)]
+    yield
+    for (y, x), (old, old_slack) in zip(_corners(size), kept, strict=True):
+        turn = (slice(None, None, -1 if y.start else 1), slice(None, None, -1 if x.start else 1))
+        view[y, x] = np.where(inside[turn][..., None], view[y, x], old)
+        slack[y, x] = np.where(curve[turn], 255, np.where(inside[turn], slack[y, x], old_slack))
+
+
+def _reaches_corner(rect: Rect, around: Rect) -> bool:
+    if around.radius_px < _MIN_CLIP_PX or rect.radius_px >= _MIN_CLIP_PX or rect.is_rule:
+        return False
+    inner = around.box.inset(around.border.width_px if around.border else 0.0)
+    if not around.box.contains(rect.box, 1.0):
+        return False
+    left, right = abs(rect.box.x - inner.x) <= 1, abs(rect.box.right - inner.right) <= 1
+    top, bottom = abs(rect.box.y - inner.y) <= 1, abs(rect.box.bottom - inner.bottom) <= 1
+    return (left or right) and (top or bottom)
 
 
 def _paint(expected: NDArray[np.uint8], tolerance: NDArray[np.uint8], rect: Rect) -> None:

@@ -115,7 +115,9 @@ def _word_ink(pixels: NDArray[np.uint8], text: str, box: Box, around: Surround) 
         return _over_photo(text, (x0, y0), *uniform)
     soft = gradient_behind(pixels, word) if around.kind == "soft" else None
     background: Background = around.color if soft is None else soft
-    ruled = find_underline(pixels, word, background) if len(text) >= _MIN_RULED_LETTERS else None
+    descends = bool(_DEEP & set(text))
+    long = len(text) >= _MIN_RULED_LETTERS
+    ruled = find_underline(pixels, word, background, descends=descends) if long else None
     if ruled is not None:
         y1 = max(y0 + 1, min(y1, ruled))
     crop = pixels[y0:y1, x0:x1]

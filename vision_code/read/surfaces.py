@@ -24,6 +24,8 @@ _MIN_FILL_SHARE = 0.1
 _EDGE_COVERAGE = 0.5
 #: So many pixels in an outermost line are the tip of a curve.
 _TIP_PX = 2
+#: Discs of this size and more have such; they fill π/4 of their box, give or take this much.
+_MIN_DISC_PX, _DISC_SLACK = 16, 0.06
 #: Missing area of a rounded corner over r²: 1 − π/4.
 _CORNER_SHARE = 1 - np.pi / 4
 #: An area has not the anti-aliased pixels of its edge: half a pixel along a quarter of a circle, over r.
@@ -213,11 +215,12 @@ def _median_step(inside: NDArray[np.uint8], outside: NDArray[np.uint8]) -> float
 
 def _without_tips(mask: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int, int]:
     """
-    The mask without outermost lines of one or two pixels: where a circle touches its box, a pixel of its edge may be as
-    good as full. Also how many columns and rows it lost at the left and the top.
+    The mask of a disc without outermost lines of one or two pixels: where a circle touches its box, a pixel of its edge
+    may be as good as full. Also how many columns and rows it lost at the left and the top.
     """
     rows, columns = mask.sum(axis=1), mask.sum(axis=0)
-    if min(mask.shape) < 2 * _MIN_SIDE_PX:
+    even = abs(mask.shape[0] - mask.shape[1]) <= 2
+    if not even or mask.shape[0] < _MIN_DISC_PX or abs(mask.mean() - np.pi / 4) > _DISC_SLACK:
         return mask, 0, 0
     top, bottom = (0 < line[0] <= _TIP_PX < line[1] / 2 for line in (rows[:2], rows[:-3:-1]))
     left, right = (0 < line[0] <= _TIP_PX < line[1] / 2 for line in (columns[:2], columns[:-3:-1]))

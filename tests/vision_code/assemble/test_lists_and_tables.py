@@ -106,6 +106,85 @@ def test_a_head_with_a_tick_box_and_without_words_over_the_last_column_is_one() 
     assert len([inner for inner in head.walk() if inner.tag == "input"]) == 1
 
 
+def _figures(*, bold_last: bool = False, stripes: bool = False, top: float = 100) -> UITree:
+    """
+    A table of three columns: names from the left, marks around 500, amounts up to 900; rows 48 px high from ``top``.
+    """
+    lines, rects, pictures = [], [], []
+    for n in range(6):
+        y = top + 48 * n
+        weight = 700 if n == 0 or (bold_last and n == 5) else 400
+        lines.append(line("Name" if n == 0 else f"Some name {n}", 40, y + 30, weight=weight))
+        amount = "Sum" if n == 0 else "9" * (2 + n % 4)
+        width = 8.0 * len(amount)
+        lines.append(line(amount, 900 - width, y + 30, weight=weight))
+        if n in (0, 5):
+            lines.append(line("Mark", 484, y + 30, weight=weight))
+        else:
+            pictures.append(photo(493, y + 17, 14, 14, PictureKind.ICON))
+        if stripes and n % 2:
+            rects.append(card(20, y, 900, 48))
+        elif not stripes:
+            rects.append(Rect(id=0, box=Box(20, y + 47, 900, 1), fill=GREY))
+    heading = line("Figures", 40, 60, size=28, weight=700)
+    observation = page(lines=[heading, *lines], rects=rects, pictures=pictures, width=940)
+    return build(observation, {"table": Role.TABLE, "Figures": Role.HEADING})
+
+
+def _columns_of(tree: UITree) -> list[tuple[float, float]]:
+    """
+    Where the columns of the one table begin and end, in per cent of it.
+    """
+    (head,) = find(tree, "thead")
+    widths = [cell.style.width.value for cell in head.walk() if cell.tag in {"td", "th"} and cell.style.width]
+    return [(sum(widths[:n]), sum(widths[: n + 1])) for n in range(len(widths))]
+
+
+def test_a_centred_column_has_its_middle_where_it_was_and_marks_in_it() -> None:
+    tree = _figures()
+    left, right = _columns_of(tree)[1]
+    assert abs((left + right) / 2 - 100 * (500 - 20) / 900) < 1.5
+    marks = [cell.children[0] for cell in find(tree, "td") if cell.style.text_align == "center" and cell.children]
+    margins = [mark.style.margin for mark in marks if isinstance(mark, Element) and mark.tag == "img"]
+    assert [(each.left, each.right) for each in margins if each is not None] == [(AUTO, AUTO)] * 4
+
+
+def test_rows_begin_and_end_where_stripes_do() -> None:
+    heights = [row.style.height for row in find(_figures(stripes=True), "tr")]
+    assert heights[1:5] == [Length(48)] * 4
+
+
+def test_a_table_begins_with_the_room_above_the_words_of_its_head() -> None:
+    tree = _figures()
+    (scroller,) = (element for element in tree.root.walk() if find_in(element, "table") and element.style.overflow)
+    (heading,) = (element for element in tree.root.walk() if element.tag in {"h1", "h2", "h3"})
+    assert scroller.style.margin is not None
+    assert scroller.style.margin.top is not None
+    assert heading.style.line_height is not None
+    bottom = 60 - 0.3465 * 28 + heading.style.line_height / 2
+    assert abs(bottom + scroller.style.margin.top.value - 100) <= 4
+
+
+def find_in(element: Element, tag: str) -> bool:
+    return any(isinstance(child, Element) and child.tag == tag for child in element.children)
+
+
+def test_a_bold_last_row_is_a_foot_of_data_cells() -> None:
+    (foot,) = find(_figures(bold_last=True), "tfoot")
+    assert {cell.tag for cell in foot.walk()} >= {"tr", "td"}
+    assert not [cell for cell in foot.walk() if cell.tag == "th"]
+    assert not find(_figures(), "tfoot")
+
+
+def test_a_card_cuts_what_has_square_corners_in_its_round_ones() -> None:
+    head = Rect(id=0, box=Box(20, 20, 500, 50), fill=GREY)
+    words = [line("Head", 40, 50), line("Body", 40, 110), line("more", 200, 150)]
+    for radius, cut in ((12.0, "hidden"), (0.0, None)):
+        tree = build(page(lines=words, rects=[card(20, 20, 500, 180, radius_px=radius), head]))
+        (outer,) = (e for e in tree.root.walk() if e.style.background == Color(240, 240, 240))
+        assert outer.style.overflow == cut
+
+
 def test_heads_repeated_at_the_end_are_a_foot() -> None:
     lines, rects, _ = _table(arrows=False, foot=True)
     tree = build(page(lines=lines, rects=rects), {"table": Annotation(role=Role.TABLE)})

@@ -60,3 +60,10 @@ def test_another_structure_is_another_component() -> None:
     cards = (card(24, Color(0, 0, 0)), card(25, Color(0, 0, 0), tag="h3"))
 
     assert normalise(Element(tag="div", children=cards)).children == cards
+
+
+def test_stripes_stay_apart_however_near_their_grounds_are() -> None:
+    grounds = [Color(255, 255, 255), Color(245, 245, 245)] * 2
+    rows = [Element(tag="tr", style=Style(background=ground), repeat=1) for ground in grounds]
+
+    assert [style.background for style in styles(*rows)] == grounds

@@ -55,3 +55,14 @@ def test_half_a_page_is_no_link(text, tree) -> None:
     draft = {0: Annotation(role=Role.GROUP), 1: Annotation(role=Role.LINK), 2: Annotation(role=Role.HEADING, level=1)}
     settled = make_consistent(survey(observation, root), draft)
     assert (settled[1].role, settled[2].role) == (Role.GROUP, Role.HEADING)
+
+
+def test_a_row_with_a_button_for_a_deed_in_it_is_no_link(text, tree, make_rect) -> None:
+    for words, linked in (("Remove", False), ("Active", True)):
+        pill = text(words, 300, 8, surface=make_rect(290, 0, 90, 30, line=True))
+        observation, root = tree([_row(text("Ann Bold", 0, 8), pill)])
+        draft = {i: Annotation(role=Role.TEXT) for i in range(4)}
+        draft |= {0: Annotation(role=Role.GROUP), 1: Annotation(role=Role.GROUP, link=True)}
+        draft[3] = Annotation(role=Role.BUTTON)
+        settled = make_consistent(survey(observation, root), draft)
+        assert (settled[1].link, settled[3].role) == (linked, Role.TEXT if linked else Role.BUTTON)

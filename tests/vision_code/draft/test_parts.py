@@ -85,4 +85,5 @@ def test_a_sign_at_the_end_is_outside_the_link() -> None:
 
 def test_an_arrow_at_the_end_of_a_link_belongs_to_it() -> None:
     assert _links("Read more →")[0] == ["Read more →"]
-    assert _links("« Prev")[0] == ["« Prev"]
+    assert _links("Next »")[0] == ["Next »"]
+    assert _links("3.11 Documentation »")[0] == ["3.11 Documentation"]

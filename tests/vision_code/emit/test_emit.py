@@ -153,6 +153,13 @@ def test_near_equal_colors_become_one_theme_color() -> None:
     assert "--color-brand: #4e73df;" in page
 
 
+def test_a_stripe_a_shade_off_white_stays_one_beside_white_words() -> None:
+    white, stripe = Color(255, 255, 255), Color(250, 250, 250)
+    words = [text("p", "x", Style(color=white, background=Color(0, 0, 0))) for _ in range(3)]
+    boxes = [Element(tag="div", style=Style(background=fill)) for fill in (white, stripe, stripe)]
+    assert code(tree_of(*words, *boxes)).count('class="bg-zinc-50"') == 2
+
+
 def test_buttons_do_not_submit_and_pictures_have_an_alt() -> None:
     page = code(tree_of(text("button", "Go"), Element(tag="img", attrs=(("src", "a.png"),))))
     assert '<button type="button">Go</button>' in page

@@ -116,9 +116,18 @@ def test_an_underline_is_a_thin_full_row_below_the_letters() -> None:
     for left in range(10, 66, 8):
         page[10:22, left : left + 2] = 0
     word = Box(10, 10, 58, 12)
-    assert find_underline(page, word, Color(255, 255, 255)) is None
+    assert find_underline(page, word, Color(255, 255, 255), descends=False) is None
     page[24:25, 10:68] = 0
-    assert find_underline(page, word, Color(255, 255, 255)) == 24
+    assert find_underline(page, word, Color(255, 255, 255), descends=False) == 24
+
+
+def test_feet_of_letters_side_by_side_are_no_underline() -> None:
+    page = np.full((40, 80, 3), 255, np.uint8)
+    for left in range(10, 40, 7):
+        page[10:22, left : left + 2] = 0
+        page[21:22, left : left + 6] = 0
+    word = Box(10, 10, 34, 12)
+    assert find_underline(page, word, Color(255, 255, 255), descends=False) is None
 
 
 def _inside_pill(width: int, height: int) -> np.ndarray:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from vision_code.geometry import Box, Color
 from vision_code.observation import Border, Picture, PictureKind, Rect, Shadow, TextLine, TextStyle
 from vision_code.read.bullets import with_bullets, without_bullets
+from vision_code.read.pictures import find_pictures
 from vision_code.read.raw import RawLine, RawWord
 from vision_code.read.rects import find_rects
 
@@ -74,6 +75,34 @@ def test_a_thick_border_along_one_side_is_drawn_once() -> None:
     (note,) = drawing.rects()
     assert note.box == Box(40, 60, 600, 46)
     assert note.border == Border(color=Color(245, 158, 11), width_px=4, sides="l")
+
+
+def test_the_head_of_a_round_card_is_cut_by_it() -> None:
+    drawing = Drawing(300, 160, Color(15, 23, 42))
+    card = Box(20, 20, 260, 120)
+    drawing.box(card, 10, Color(30, 41, 59))
+    head = Image.new("L", drawing.image.size, 0)
+    ImageDraw.Draw(head).rectangle((20, 20, 279, 64), fill=255)
+    cut = ImageChops.multiply(head, drawing.mask(card, 10))
+    drawing.image.paste(Image.new("RGB", drawing.image.size, Color(51, 65, 85)), mask=cut)
+    pixels = np.asarray(drawing.image)
+    background, rects = find_rects(pixels)
+    assert [rect.box for rect in rects] == [card, Box(20, 20, 260, 45)]
+    assert find_pictures(pixels, rects, background, []).pictures == []
+
+
+def test_the_frame_beside_a_row_is_no_shadow_of_it() -> None:
+    line = Color(229, 231, 235)
+    drawing = Drawing(400, 300, WHITE)
+    drawing.box(Box(20, 20, 360, 250), 0, line)
+    drawing.box(Box(21, 21, 358, 248), 0, WHITE)
+    for top in (22, 121, 221):
+        drawing.box(Box(21, top, 358, 46), 0, Color(250, 250, 250))
+        for edge in (top - 1, top + 46):
+            drawing.box(Box(21, edge, 358, 1), 0, line)
+    rows = [rect for rect in drawing.rects() if 40 < rect.box.h < 60]
+    assert len(rows) > 1
+    assert not any(rect.shadow for rect in rows)
 
 
 def test_a_disc_of_which_single_outermost_pixels_are_full_is_one() -> None:
