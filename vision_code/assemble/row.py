@@ -12,7 +12,7 @@ from statistics import median
 from vision_code.assemble.context import Context
 from vision_code.assemble.crossaxis import finish
 from vision_code.assemble.frame import Build, Built, Frame
-from vision_code.assemble.shape import is_flexible, is_solid
+from vision_code.assemble.shape import is_flexible, is_rule, is_solid
 from vision_code.assemble.tracks import (
     ALIGN_PX,
     MAX_GUTTER_PX,
@@ -227,6 +227,11 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     ]
     before, after = boxes[0].x - frame.left, frame.right - boxes[-1].right
     gaps = [b.x - a.right for a, b in pairwise(boxes)]
+    fills = max(before, after) <= 2 * ALIGN_PX and not frame.hugs
+    built = [
+        _line_between(item, box, fills=fills) if is_rule(child) else item
+        for child, item, box in zip(region.children, built, boxes, strict=True)
+    ]
     style = Style(display="flex")
     below = _wrapping(boxes, frame)
     free = max(gaps, default=0.0)
@@ -253,6 +258,13 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     built = [_shifted(item, m) for item, m in zip(built, margins, strict=True)]
     style = replace(style, column_gap=gap or None, **_justified(before, after))  # type: ignore[arg-type]
     return finish(region, built, style, below, context)
+
+
+def _line_between(item: Built, box: Box, *, fills: bool) -> Built:
+    """
+    A line between things of a row (the steps of a form): as long as there is room where the row takes it all.
+    """
+    return item.styled(width=None, grow=1.0) if fills else item.styled(width=Length(float(round(box.w))))
 
 
 def _kept(before: float, after: float, boxes: Sequence[Box]) -> dict[str, object]:

@@ -41,10 +41,18 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
     Returns:
         All measures divided by the scale. ``notes`` holds the screenshot's own and what a person should know.
     """
+    from vision_code.read.discs import read_discs, with_frames
     from vision_code.read.ocr import read_text  # onnxruntime: only where text is recognised
 
-    lossy = screenshot.format in _LOSSY
-    observation = read_with_lines(screenshot.pixels, read_text(screenshot.pixels), scale=scale, lossy=lossy)
+    pixels, lossy = screenshot.pixels, screenshot.format in _LOSSY
+    lines = read_text(pixels)
+    observation = read_with_lines(pixels, lines, scale=scale, lossy=lossy)
+    if overlooked := read_discs(pixels, observation):
+        lines = sorted([*lines, *overlooked], key=lambda line: (line.box.y, line.box.x))
+        observation = read_with_lines(pixels, lines, scale=observation.scale, lossy=lossy)
+    pictures, rects = with_frames(to_css_pixels(pixels, observation.scale), observation)
+    if len(rects) > len(observation.rects):
+        observation = replace(observation, pictures=tuple(pictures), rects=tuple(nest(rects)))
     return replace(observation, notes=(*screenshot.notes, *observation.notes))
 
 

@@ -370,3 +370,17 @@ def test_entries_in_a_room_of_their_own_width_keep_their_gaps() -> None:
     assert [text_of(child) for child in row.children if isinstance(child, Element)] == ["Find", "Read", "Mine"]
     assert row.style.column_gap is not None
     assert row.style.column_gap > 50
+
+
+@pytest.mark.parametrize(("right", "length", "grow"), [(430.0, None, 1.0), (1000.0, Length(82), None)])
+def test_lines_between_steps_fill_a_row_that_has_no_room_left_and_else_keep_their_length(
+    right: float, length: Length | None, grow: float | None
+) -> None:
+    lines, rects = [], []
+    for n, words in enumerate(("Account", "Company", "Billing")):
+        lines.append(line(words, 40 + 160.0 * n, 60, size=14))
+        if n:
+            rects.append(Rect(id=0, box=Box(160.0 * n - 57, 54, 82, 2), fill=Color(226, 232, 240)))
+    tree = build(page(lines=lines, rects=[Rect(id=0, box=Box(20, 20, right - 20, 80), fill=WHITE), *rects]))
+    drawn = [element.style for element in tree.root.walk() if element.style.border_top is not None]
+    assert [(style.width, style.grow) for style in drawn] == [(length, grow)] * 2

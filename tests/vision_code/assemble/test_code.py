@@ -58,3 +58,13 @@ def test_a_marked_word_in_the_face_of_the_sentence_is_no_code() -> None:
     assert not find(tree, "code")
     (marked,) = (element for element in find(tree, "span") if element.style.background == GREY)
     assert _said(marked) == ["Enter"]
+
+
+def test_coloured_code_is_code_in_a_link() -> None:
+    given = _with_code("Create it with the create command", {"create": 6})
+    blue = tuple(
+        replace(word, style=replace(word.style, color=Color(40, 90, 220))) if word.style else word
+        for word in given.words
+    )
+    (link,) = find(build(page(lines=[replace(given, words=blue)])), "a")
+    assert _said(link) == ["<code>create"]
