@@ -375,7 +375,7 @@ def test_a_disc_with_its_word_is_one_step_whatever_is_in_the_disc() -> None:
     weights = (400, 700, 400)
     lines += [line("Company", 80 + 250.0 * n, 49, size=14, weight=weights[n]) for n in range(3)]
     discs = [Rect(id=0, box=Box(40 + 250.0 * n, 40, 28, 28), fill=WHITE, radius_px=14) for n in range(3)]
-    bars = [Rect(id=0, box=Box(150 + 250.0 * n, 53, 126, 2), fill=Color(200, 200, 200)) for n in range(2)]
+    bars = [Rect(id=0, box=Box(143 + 250.0 * n, 53, 133, 2), fill=Color(200, 200, 200)) for n in range(2)]
     root = divide(page(lines=lines, rects=[*discs, *bars], pictures=[tick]))
     steps = [node for node in root.walk() if [child.text for child in node.children][1:] == ["Company"]]
     assert [step.kind for step in steps] == [RegionKind.ROW] * 3
