@@ -231,6 +231,18 @@ def test_a_band_with_a_line_sticking_out_is_a_rectangle_and_no_picture() -> None
     assert rect(found, Box(50, 60, 500, 40)).fill == Color(238, 238, 239)
 
 
+def test_a_thick_border_on_one_side_is_read_once() -> None:
+    pixels = np.full((200, 600, 3), 255, np.uint8)
+    pixels[60:106, 50:550] = (255, 251, 235)
+    pixels[60:106, 50:54] = (245, 158, 11)
+
+    found = with_lines(pixels, ("A note on the side", 80, 88))
+
+    (note,) = found.rects
+    assert note.border is not None
+    assert (note.box, note.border.sides, note.border.width_px) == (Box(50, 60, 500, 46), "l", 4)
+
+
 def test_a_header_that_cards_lie_over_is_no_picture() -> None:
     pixels = np.full((900, 800, 3), (248, 250, 252), np.uint8)
     pixels[0:250] = (219, 39, 119)
