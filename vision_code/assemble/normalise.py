@@ -15,8 +15,9 @@ from vision_code.uitree import BorderEdge, Edges, Element, Length, Style
 
 #: Lengths and sizes measured on instances of one design scatter by a pixel to each side.
 NOISE_PX = 2.0
-#: Ink and fill colours of one design colour scatter up to here (largest channel): antialiasing, crop noise.
-NOISE_COLOR = 24
+#: Ink of one design colour scatters up to here (largest channel): antialiasing, crop noise. Grounds are read exactly but
+#: for what a lossy picture adds.
+NOISE_COLOR, NOISE_GROUND = 24, 6
 #: Weights are read to the next hundred at best.
 NOISE_WEIGHT = 100
 #: Letter spacing is fitted per line; within this it says nothing.
@@ -95,7 +96,7 @@ def _common(name: str, values: Sequence[Any]) -> Any:
     if len(known) < len(values):
         return _DIFFERENT
     if all(isinstance(value, Color) for value in known):
-        return _common_color(known)
+        return _common_color(known, NOISE_GROUND if name == "background" else NOISE_COLOR)
     if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
         limit = NOISE_WEIGHT if name == "font_weight" else NOISE_PX
         return _near(known, limit)
@@ -114,10 +115,10 @@ def _near(values: Sequence[float], limit: float) -> Any:
     return counted[0] if counted[1] * 2 > len(values) else median_low(values)
 
 
-def _common_color(colors: Sequence[Color]) -> Any:
+def _common_color(colors: Sequence[Color], limit: int = NOISE_COLOR) -> Any:
     first = Counter(colors).most_common(1)[0][0]
     spread = max(abs(a - b) for color in colors for a, b in zip(color, first, strict=True))
-    return first if spread <= NOISE_COLOR else _DIFFERENT
+    return first if spread <= limit else _DIFFERENT
 
 
 def _common_length(lengths: Sequence[Length]) -> Any:
