@@ -15,8 +15,8 @@ from vision_code.uitree import BorderEdge, Edges, Element, Length, Style
 
 #: Lengths and sizes measured on instances of one design scatter by a pixel to each side.
 NOISE_PX = 2.0
-#: Ink of one design colour scatters up to here (largest channel): antialiasing, crop noise. Grounds are read exactly but
-#: for what a lossy picture adds.
+#: Ink of one design colour scatters up to here (largest channel): antialiasing, crop noise. Grounds are read exactly
+#: but for what a lossy picture adds.
 NOISE_COLOR, NOISE_GROUND = 24, 6
 #: Weights are read to the next hundred at best.
 NOISE_WEIGHT = 100
