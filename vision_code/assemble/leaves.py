@@ -55,7 +55,11 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
     tag, attrs, words = _meaning(region, frame, context, words)
     style = text_style(region, context, Style())
     if coded:
-        style = replace(style, display="block", nowrap=True, overflow="auto", letter_spacing=None)
+        style = replace(style, overflow="auto", letter_spacing=None)
+    if coded and tag == "code":
+        tag, words = "pre", (Element(tag="code", children=words),)
+    elif coded:
+        style = replace(style, display="block", nowrap=True)
     rows = len(rows_of(region.lines))
     height = context.metrics.leading[region.id] * rows
     if region.surface is None:

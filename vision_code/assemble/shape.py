@@ -46,6 +46,8 @@ def is_control(region: Region, context: Context) -> bool:
     if any(len(rows_of(leaf.lines)) > 1 for leaf in texts) or (region.kind is RegionKind.COLUMN and len(leaves) > 1):
         return False
     inks = [_ink(leaf) for leaf in leaves]
+    if inks and max(ink.right for ink in inks) - min(ink.x for ink in inks) > LONG_LINE_PX:
+        return False  # a sentence on a panel
     left = min(ink.x for ink in inks) - region.box.x
     right = region.box.right - max(ink.right for ink in inks)
     if right > 4 * max(left, 0.0) + PANEL_PX or min(left, right) > MAX_PADDING_PX:

@@ -168,7 +168,10 @@ def _inline(run: Run, look: TextStyle, base: TextStyle, *, linked: bool) -> Elem
     text = (Text(text=run.text),)
     is_code = look.family is FontFamily.MONO and base.family is not FontFamily.MONO
     if run.ground is not None:
-        return Element(tag="code" if is_code else "span", style=_on_ground(style, run, look, run.ground), children=text)
+        marked = Element(
+            tag="code" if is_code else "span", style=_on_ground(style, run, look, run.ground), children=text
+        )
+        return Element(tag="a", attrs=(("href", "#"),), children=(marked,)) if linked else marked
     if linked:
         return Element(tag="a", attrs=(("href", "#"),), style=style, children=text)
     if look.weight >= BOLD_WEIGHT > base.weight:

@@ -15,6 +15,8 @@ CHILDREN_SHARE = 0.6
 #: Sizes within this factor or this many pixels are the same design size.
 SIZE_FACTOR = 1.15
 SIZE_SLACK_PX = 3.0
+#: Largest side of what leads a step or an entry, and how far from square it may be.
+DISC_PX, DISC_SLACK = 48.0, 0.15
 
 
 def alike(a: Region, b: Region, *, depth: int = 3) -> bool:
@@ -36,9 +38,28 @@ def alike(a: Region, b: Region, *, depth: int = 3) -> bool:
 
 def same_pattern(a: Region, b: Region) -> bool:
     """
-    Whether two bare containers hold the same sequence of things: heading and text, label and field.
+    Whether two bare containers hold the same sequence of things: heading and text, label and field, disc and step.
     """
-    return [_glyph(c) for c in a.children] == [_glyph(c) for c in b.children]
+    if [_glyph(c) for c in a.children] == [_glyph(c) for c in b.children]:
+        return True
+    led = bool(a.children and b.children) and _is_disc(a.children[0]) and _is_disc(b.children[0])
+    return led and [_step_glyph(c) for c in a.children[1:]] == [_step_glyph(c) for c in b.children[1:]]
+
+
+def _is_disc(region: Region) -> bool:
+    """
+    Whether a region is small and about square: an icon, a digit in a circle, a tick in a disc.
+    """
+    box = region.surface.box if region.surface is not None else region.box
+    boxed = region.surface is not None or region.kind is RegionKind.PICTURE
+    return boxed and max(box.w, box.h) <= DISC_PX and abs(box.w - box.h) <= DISC_SLACK * box.w
+
+
+def _step_glyph(region: Region) -> str:
+    """
+    As `_glyph`, but the current one of several words may be bold.
+    """
+    return _glyph(region).replace("b", "") if region.kind is RegionKind.TEXT else _glyph(region)
 
 
 def like_boxes(a: Region, b: Region) -> bool:

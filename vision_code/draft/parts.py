@@ -43,11 +43,13 @@ def parts_of(words: Sequence[str]) -> list[tuple[int, int]]:
 
 def is_parted(words: Sequence[str]) -> bool:
     """
-    Whether a line is short parts with signs between or behind them.
+    Whether a line is short parts with signs between or bars behind them; an arrow before or behind one part is its own.
     """
     parts = parts_of(words)
-    signs = any(word in SIGNS for word in words)
-    return signs and bool(parts) and all(end - first <= MAX_PART_WORDS for first, end in parts)
+    signs = {word for word in words if word in SIGNS}
+    if not signs or not parts or (len(parts) == 1 and signs <= STEPS):
+        return False
+    return all(end - first <= MAX_PART_WORDS for first, end in parts)
 
 
 def is_arrowed(words: Sequence[str]) -> bool:

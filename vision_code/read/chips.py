@@ -28,8 +28,10 @@ _FRAME_SHARE = 0.15
 _MAX_PADDING = 1.2
 #: … and the least on each side: nearer edges are those of the letters.
 _MIN_PADDING_PX = 2
+#: Over the height of a line's ink: of a ground, and of the space to what stands beside it.
+_MAX_HEIGHT, _MAX_SPACE = 1.45, 0.65
 #: What is set on a ground in a sentence is code, unless another face explains it by so much better.
-_CODE_GAIN = 6.0
+_CODE_GAIN = 3.0
 
 
 def behind_grounds(pixels: NDArray[np.uint8], line: RawLine, around: Surround | None) -> Surround | None:
@@ -47,7 +49,7 @@ def behind_grounds(pixels: NDArray[np.uint8], line: RawLine, around: Surround | 
 
 def word_grounds(pixels: NDArray[np.uint8], line: RawLine, behind: Surround) -> tuple[Ground | None, ...]:
     """
-    The ground of each word of a line that has one of its own; none where all have: that is the line's own surface.
+    The ground of each word of a line that has one of its own; none where there are more of them than other words.
 
     Args:
         pixels: [H, W, 3] uint8 RGB.
@@ -62,7 +64,20 @@ def word_grounds(pixels: NDArray[np.uint8], line: RawLine, behind: Surround) -> 
         if before is None or not before.box.x <= word.box.center_x <= before.box.right:
             before = _ground(pixels, word.box, behind.color)
         found.append(before)
-    return none if all(found) else tuple(found)
+    boxes = [word.box if ground is None else ground.box for word, ground in zip(line.words, found, strict=True)]
+    kept = [ground if _is_in_line(at, boxes, line.box) else None for at, ground in enumerate(found)]
+    return tuple(kept) if sum(ground is None for ground in kept) >= len({*kept} - {None}) else none
+
+
+def _is_in_line(at: int, boxes: Sequence[Box], line: Box) -> bool:
+    """
+    Whether what a word stands on is no higher than code in a sentence, and a word space from what stands beside it:
+    tags and buttons are larger and further apart.
+    """
+    own = boxes[at]
+    gaps = [abs(own.x - other.right) for other in boxes[:at][::-1] if other != own][:1]
+    gaps += [abs(other.x - own.right) for other in boxes[at + 1 :] if other != own][:1]
+    return own.h <= _MAX_HEIGHT * line.h and max(gaps, default=0.0) <= _MAX_SPACE * line.h
 
 
 def _ground(pixels: NDArray[np.uint8], word: Box, behind: Color) -> Ground | None:

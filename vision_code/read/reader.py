@@ -43,14 +43,20 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
         All measures divided by the scale. ``notes`` holds the screenshot's own and what a person should know.
     """
     from vision_code.read.again import read_again  # onnxruntime: only where text is recognised
+    from vision_code.read.discs import read_discs, with_frames
     from vision_code.read.ocr import read_text
 
-    lossy = screenshot.format in _LOSSY
-    lines = read_text(screenshot.pixels)
-    observation = read_with_lines(screenshot.pixels, lines, scale=scale, lossy=lossy)
-    mended = read_again(screenshot.pixels, observation, lines)
+    pixels, lossy = screenshot.pixels, screenshot.format in _LOSSY
+    lines = read_text(pixels)
+    observation = read_with_lines(pixels, lines, scale=scale, lossy=lossy)
+    mended = read_again(pixels, observation, lines)
+    if overlooked := read_discs(pixels, observation):
+        mended = sorted([*mended, *overlooked], key=lambda line: (line.box.y, line.box.x))
     if mended != lines:
-        observation = read_with_lines(screenshot.pixels, mended, scale=scale, lossy=lossy)
+        observation = read_with_lines(pixels, mended, scale=observation.scale, lossy=lossy)
+    pictures, rects = with_frames(to_css_pixels(pixels, observation.scale), observation)
+    if len(rects) > len(observation.rects):
+        observation = replace(observation, pictures=tuple(pictures), rects=tuple(nest(rects)))
     return replace(observation, notes=(*screenshot.notes, *observation.notes))
 
 

@@ -30,6 +30,8 @@ _CURVE_LOST_PX = 2.0
 _MIN_BORDERED_PX = 20
 _FAINT = 0.08
 _SAME_COLOR = 5
+#: A bar and a border with this IoU are one.
+_SAME_BAR = 0.8
 
 
 def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
@@ -57,7 +59,7 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
             s for s in shapes if not (s.box.contains(card.box) and card.box.inset(-_SHADOW_EDGE_PX).contains(s.box))
         ]
         shapes.append(card)
-    shapes = [shape for shape in shapes if not any(_is_border(shape, other) for other in shapes)]
+    shapes = [shape for shape in shapes if not _is_border(shape, shapes)]
     rules = [_rule(s) for s in strokes if not _is_side(s, shapes)]
     rules = [rule for rule in rules if not _is_slice(rule, _below(rule, shapes))]
     return background, nest([*shapes, *rules])
@@ -270,19 +272,25 @@ def _rule(stroke: Stroke) -> Rect:
     return Rect(id=0, box=_box(stroke.left, stroke.top, stroke.right, stroke.bottom), fill=stroke.color)
 
 
-def _is_border(bar: Rect, rect: Rect) -> bool:
+def _is_border(shape: Rect, rects: Sequence[Rect]) -> bool:
     """
-    Whether a bar is what the border along one side of a rectangle shows.
+    Whether a bar was found a second time as the thick border of what it lies on.
     """
-    border = rect.border
-    if border is None or bar.fill is None or bar is rect or min(bar.box.w, bar.box.h) > border.width_px + 1:
-        return False
-    lies_there = rect.box.contains(bar.box, 0.5) and max(bar.box.w, bar.box.h) >= 0.9 * min(rect.box.w, rect.box.h)
-    return (
-        lies_there
-        and rect.box.inset(border.width_px).intersection_area(bar.box) == 0
-        and (color_distance(bar.fill, border.color) <= _SAME_COLOR)
-    )
+    for rect in rects:
+        if rect is shape or rect.border is None or shape.border is not None or shape.fill is None:
+            continue
+        if color_distance(shape.fill, rect.border.color) > _SAME_COLOR:
+            continue
+        box, width = rect.box, rect.border.width_px
+        strips = {
+            "t": replace(box, h=width),
+            "b": replace(box, y=box.bottom - width, h=width),
+            "l": replace(box, w=width),
+            "r": replace(box, x=box.right - width, w=width),
+        }
+        if any(strips[side].iou(shape.box) > _SAME_BAR for side in rect.border.sides):
+            return True
+    return False
 
 
 def _is_side(stroke: Stroke, rects: Sequence[Rect]) -> bool:

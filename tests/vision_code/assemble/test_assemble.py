@@ -404,3 +404,25 @@ def test_entries_in_a_room_of_their_own_width_keep_their_gaps() -> None:
     assert [text_of(child) for child in row.children if isinstance(child, Element)] == ["Find", "Read", "Mine"]
     assert row.style.column_gap is not None
     assert row.style.column_gap > 50
+
+
+@pytest.mark.parametrize(("right", "length", "grow"), [(430.0, None, 1.0), (1000.0, Length(82), None)])
+def test_lines_between_steps_fill_a_row_that_has_no_room_left_and_else_keep_their_length(
+    right: float, length: Length | None, grow: float | None
+) -> None:
+    lines, rects = [], []
+    for n, words in enumerate(("Account", "Company", "Billing")):
+        lines.append(line(words, 40 + 160.0 * n, 60, size=14))
+        if n:
+            rects.append(Rect(id=0, box=Box(160.0 * n - 57, 54, 82, 2), fill=Color(226, 232, 240)))
+    tree = build(page(lines=lines, rects=[Rect(id=0, box=Box(20, 20, right - 20, 80), fill=WHITE), *rects]))
+    drawn = [element.style for element in tree.root.walk() if element.style.border_top is not None]
+    assert [(style.width, style.grow) for style in drawn] == [(length, grow)] * 2
+
+
+def test_a_sentence_on_a_box_is_a_panel_that_takes_its_width_and_no_badge() -> None:
+    words = "On Windows, use a terminal with the rights of an administrator for it"
+    lines = [line("Before you begin", 40, 40, size=24), line(words, 70, 90)]
+    tree = build(page(lines=[*lines, line("Then go on", 40, 140)], rects=[card(40, 60, 650, 46)]))
+    (panel,) = (element for element in tree.root.walk() if element.style.background == Color(240, 240, 240))
+    assert (panel.style.max_width, panel.style.nowrap, panel.style.align_self) == (Length(648), None, None)

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.vision_code.sample_pages import line, page
+from tests.vision_code.sample_pages import card, line, page
 from vision_code.geometry import Color
 from vision_code.observation import FontFamily, Ground, TextLine
+from vision_code.region import Role
 from vision_code.uitree import Element, Length, Text
 
 from .test_assemble import build, find
@@ -32,6 +33,21 @@ def _with_code(text: str, codes: dict[str, float], family: FontFamily = FontFami
 
 def _said(element: Element) -> list[str]:
     return [c.text if isinstance(c, Text) else f"<{c.tag}>{''.join(_said(c))}" for c in element.children]
+
+
+def test_lines_of_code_are_preformatted_and_break_where_they_broke() -> None:
+    lines = [line(words, 60, 100 + 21.0 * n, size=13) for n, words in enumerate(("npm install", "npm start", "ls"))]
+    lines = [replace(each, style=replace(each.style, family=FontFamily.MONO)) for each in lines]
+    tree = build(page(lines=lines, rects=[card(40, 70, 600, 90)]), {"npm install npm start ls": Role.CODE})
+    (block,) = find(tree, "pre")
+    (code,) = (child for child in block.children if isinstance(child, Element))
+    assert code.tag == "code"
+    assert [(c.text, c.break_after) for c in code.children if isinstance(c, Text)] == [
+        ("npm install", True),
+        ("npm start", True),
+        ("ls", False),
+    ]
+    assert (block.style.overflow, block.style.background) == ("auto", Color(240, 240, 240))
 
 
 def test_code_in_a_sentence_keeps_its_place_and_its_ground() -> None:
@@ -58,3 +74,13 @@ def test_a_marked_word_in_the_face_of_the_sentence_is_no_code() -> None:
     assert not find(tree, "code")
     (marked,) = (element for element in find(tree, "span") if element.style.background == GREY)
     assert _said(marked) == ["Enter"]
+
+
+def test_coloured_code_is_code_in_a_link() -> None:
+    given = _with_code("Create it with the create command", {"create": 6})
+    blue = tuple(
+        replace(word, style=replace(word.style, color=Color(40, 90, 220))) if word.style else word
+        for word in given.words
+    )
+    (link,) = find(build(page(lines=[replace(given, words=blue)])), "a")
+    assert _said(link) == ["<code>create"]

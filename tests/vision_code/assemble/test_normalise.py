@@ -4,6 +4,8 @@ Instances of one component get one style; what differs by design stays different
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vision_code.assemble.normalise import normalise
 from vision_code.geometry import Color
 from vision_code.uitree import Edges, Element, Length, Style, Text
@@ -35,12 +37,12 @@ def test_a_highlighted_instance_keeps_its_own_colour() -> None:
     assert [text.style.color for element in row.walk() for text in [element] if element.tag == "p"] == [red, white]
 
 
-def test_the_pale_ground_of_the_chosen_one_stays() -> None:
-    grounds = [Color(255, 255, 255), Color(240, 249, 255), Color(255, 255, 255)]
-    options = tuple(Element(tag="div", repeat=1, style=Style(background=ground)) for ground in grounds)
-    row = normalise(Element(tag="div", children=options))
-
-    assert [child.style.background for child in row.children if isinstance(child, Element)] == grounds
+def test_a_chosen_instance_keeps_its_pale_ground() -> None:
+    grounds = [Color(255, 255, 255), Color(240, 249, 255), Color(255, 254, 255)]
+    cards = [card(24, Color(0, 0, 0)) for _ in grounds]
+    tinted = [replace(one, style=replace(one.style, background=g)) for one, g in zip(cards, grounds, strict=True)]
+    assert [style.background for style in styles(*tinted[:2])] == grounds[:2]
+    assert [style.background for style in styles(tinted[0], tinted[0], tinted[2])] == [grounds[0]] * 3
 
 
 def test_paddings_that_differ_by_design_stay() -> None:

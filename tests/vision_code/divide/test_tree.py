@@ -410,3 +410,15 @@ def test_the_current_entry_of_a_menu_is_one_of_its_list_wherever_it_stands(curre
     menu = next(region for region in root.walk() if [child.text for child in region.children] == words)
     assert len({child.repeat for child in menu.children}) == 1
     assert menu.children[0].repeat is not None
+
+
+def test_a_disc_with_its_word_is_one_step_whatever_is_in_the_disc() -> None:
+    tick = Picture(id=0, kind=PictureKind.ICON, box=Box(50, 50, 8, 8), color=INK, background=WHITE)
+    lines = [line("2", 290, 49, size=13), line("3", 540, 49, size=13)]
+    weights = (400, 700, 400)
+    lines += [line("Company", 78 + 250.0 * n, 49, size=14, weight=weights[n]) for n in range(3)]
+    discs = [Rect(id=0, box=Box(40 + 250.0 * n, 40, 28, 28), fill=WHITE, radius_px=14) for n in range(3)]
+    bars = [Rect(id=0, box=Box(141 + 250.0 * n, 53, 135, 2), fill=Color(200, 200, 200)) for n in range(2)]
+    root = divide(page(lines=lines, rects=[*discs, *bars], pictures=[tick]))
+    steps = [node for node in root.walk() if [child.text for child in node.children][1:] == ["Company"]]
+    assert [step.kind for step in steps] == [RegionKind.ROW] * 3

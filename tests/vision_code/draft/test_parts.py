@@ -31,6 +31,12 @@ def test_a_sentence_is_not_in_parts() -> None:
     assert is_parted(["Home", "»", "Docs"])
 
 
+def test_an_arrow_behind_a_link_is_a_part_of_it() -> None:
+    assert not is_parted(["Quick", "start", "→"])
+    assert not is_parted(["»", "more"])
+    assert is_parted(["previous", "|"])
+
+
 def test_three_parts_are_a_menu_and_two_are_not(text, settled) -> None:
     found = settled(links_in_parts, [text("Main | Classes | Files", 20, 300), text("By Ann | May 3", 20, 400)], {})
     assert (found[1], found[2]) == (Role.LINK, Role.TEXT)

@@ -189,6 +189,20 @@ def test_what_is_no_code_keeps_its_face_and_grounds_of_words_are_no_rectangles(o
     assert page.pictures == ()
 
 
+def test_digits_in_small_frames_are_text_on_a_frame_and_ticks_are_pictures(observation: Read) -> None:
+    page = observation("steps")
+    digits = {found.text: found for found in page.lines if found.text.isdigit()}
+    assert sorted(found.text for found in page.lines if found.text.isdigit()) == ["2", "3", "4"]
+    assert (digits["2"].style.color, digits["2"].style.weight) == (Color(14, 165, 233), 700)
+    round_frame, square_frame = rect(page, Box(20, 64, 28, 28)), rect(page, Box(229, 64, 28, 28))
+    assert round_frame.border is not None
+    assert (round_frame.border.color, round_frame.border.width_px) == (Color(14, 165, 233), 2)
+    assert round_frame.radius_px == pytest.approx(14, abs=1)
+    assert square_frame.radius_px == pytest.approx(6, abs=1)
+    (tick,) = (picture for picture in page.pictures if picture.box.w < 20)
+    assert tick.box.center_x == pytest.approx(345, abs=1)
+
+
 def with_lines(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], *words: tuple[str, int, int]) -> Observation:
     """
     The reading of a drawn page with words written on it, recognition left out.
@@ -215,6 +229,18 @@ def test_a_band_with_a_line_sticking_out_is_a_rectangle_and_no_picture() -> None
 
     assert not found.pictures
     assert rect(found, Box(50, 60, 500, 40)).fill == Color(238, 238, 239)
+
+
+def test_a_thick_border_on_one_side_is_read_once() -> None:
+    pixels = np.full((200, 600, 3), 255, np.uint8)
+    pixels[60:106, 50:550] = (255, 251, 235)
+    pixels[60:106, 50:54] = (245, 158, 11)
+
+    found = with_lines(pixels, ("A note on the side", 80, 88))
+
+    (note,) = found.rects
+    assert note.border is not None
+    assert (note.box, note.border.sides, note.border.width_px) == (Box(50, 60, 500, 46), "l", 4)
 
 
 def test_a_header_that_cards_lie_over_is_no_picture() -> None:
