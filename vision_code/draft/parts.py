@@ -43,11 +43,10 @@ def parts_of(words: Sequence[str]) -> list[tuple[int, int]]:
 
 def is_parted(words: Sequence[str]) -> bool:
     """
-    Whether a line is short parts with signs between or bars behind them; an arrow before or behind one part is its own.
+    Whether a line is short parts with signs between or behind them; an arrow that belongs to its one part is none.
     """
     parts = parts_of(words)
-    signs = {word for word in words if word in SIGNS}
-    if not signs or not parts or (len(parts) == 1 and signs <= STEPS):
+    if not parts or is_arrowed(words) or not any(word in SIGNS for word in words):
         return False
     return all(end - first <= MAX_PART_WORDS for first, end in parts)
 

@@ -24,6 +24,7 @@ PILL_SHARE = 0.4
 _ROUND_PX = 2.0
 #: Radio buttons and the like; their ring is thin, so its pixels are mixed with both sides.
 _MAX_RING_PX = 40
+_MAX_RING_WIDTH_PX = 4
 _RING_SPREAD = 24
 
 
@@ -90,8 +91,9 @@ def borders(pixels: NDArray[np.uint8], surface: Surface) -> tuple[Color, int, st
     """
     found = {side: side_border(pixels, surface, side) for side in "trbl"}
     present = [value for value in found.values() if value is not None]
-    if not present:
-        return _ring(pixels, surface)
+    ring = _ring(pixels, surface)
+    if not present or ring is not None:  # a circle has no straight line to measure
+        return ring
     groups = [[value for value in present if _alike(value, chosen)] for chosen in present]
     color, width = max(groups, key=len)[0]
     sides = [side for side, value in found.items() if value is not None and _alike(value, (color, width))]
@@ -115,9 +117,12 @@ def _ring(pixels: NDArray[np.uint8], s: Surface) -> tuple[Color, int, str] | Non
     color = _median(spots)
     if color_distance(color, s.color) < _RING_SPREAD or any(color_distance(color, c) > _RING_SPREAD for c in spots):
         return None
-    beyond = _around(pixels, s, 2)
-    is_ground = bool(beyond) and color_distance(color, _median(beyond)) < _RING_SPREAD
-    return None if is_ground else (color, 1, "trbl")
+    width = 1
+    while (beyond := _around(pixels, s, width + 1)) and color_distance(color, _median(beyond)) < _RING_SPREAD:
+        width += 1
+        if width > _MAX_RING_WIDTH_PX:  # the ground
+            return None
+    return color, width, "trbl"
 
 
 def _around(pixels: NDArray[np.uint8], s: Surface, distance: int) -> list[Color]:

@@ -51,7 +51,8 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
     observation = read_with_lines(pixels, lines, scale=scale, lossy=lossy)
     mended = read_again(pixels, observation, lines)
     if overlooked := read_discs(pixels, observation):
-        mended = sorted([*mended, *overlooked], key=lambda line: (line.box.y, line.box.x))
+        others = [line for line in mended if not any(line.box.intersection_area(sign.box) for sign in overlooked)]
+        mended = sorted([*others, *overlooked], key=lambda line: (line.box.y, line.box.x))
     if mended != lines:
         observation = read_with_lines(pixels, mended, scale=observation.scale, lossy=lossy)
     pictures, rects = with_frames(to_css_pixels(pixels, observation.scale), observation)
