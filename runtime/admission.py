@@ -58,24 +58,21 @@ def group_memory(model: Model, answers: Sequence[Answer]) -> Iterator[list[Answe
     Raises:
         MemoryLimit: ``memory.host`` or ``memory.device`` when not even one sequence fits.
     """
-    text = model.config.text
-    per_token = text.num_hidden_layers * text.cache_width * model.dtype.itemsize
     on_host = model.device.type == "cpu"
     free = free_host_bytes() if on_host else torch.cuda.mem_get_info(model.device)[0]
     budget = CACHE_SHARE_OF_FREE * free
     group: list[Answer] = []
-    longest = 0
+    lengths: list[int] = []
     for answer in answers:
         length = len(answer.pending) + answer.limit
-        if length * per_token > budget:
-            message = f"need {length * per_token / GIB:.1f} GiB, free {budget / GIB:.1f} GiB"
+        if model.cache_bytes([length]) > budget:
+            message = f"need {model.cache_bytes([length]) / GIB:.1f} GiB, free {budget / GIB:.1f} GiB"
             raise MemoryLimit("memory.host" if on_host else "memory.device", message)
-        # Every slot is as long as the longest sequence of its part.
-        if group and (len(group) == MAX_BATCH or max(longest, length) * (len(group) + 1) * per_token > budget):
+        if group and (len(group) == MAX_BATCH or model.cache_bytes([*lengths, length]) > budget):
             yield group
-            group, longest = [], 0
+            group, lengths = [], []
         group.append(answer)
-        longest = max(longest, length)
+        lengths.append(length)
     if group:
         yield group
 

@@ -21,7 +21,7 @@ from runtime.config import ModelConfig
 from runtime.errors import RequestError
 from runtime.layers.cache import LatentCache
 from runtime.layers.moe import Int4Experts, MoE
-from runtime.layers.pages import PagedCache
+from runtime.layers.pages import PAGE_TOKENS, PagedCache, num_pages
 from runtime.layers.ragged import Ragged
 from runtime.models.deepseek_v3 import DeepseekV3
 from runtime.models.multimodal import Multimodal
@@ -147,14 +147,32 @@ class Model:
             capacities: Tokens of each sequence at most.
         """
         text = self.config.text
-        like = self.language_model.lm_head.weight
         sizes = {"num_layers": text.num_hidden_layers, "width": text.cache_width}
-        widths = (text.kv_lora_rank, text.qk_rope_head_dim, text.qk_nope_head_dim, text.v_head_dim)
-        if kernels.reads_pages(like, *widths):
+        if self._reads_pages:
             return PagedCache(capacities=capacities, dtype=self.dtype, device=self.device, **sizes)
         return LatentCache(
             num_slots=len(capacities), capacity=max(capacities), dtype=self.dtype, device=self.device, **sizes
         )
+
+    @torch.no_grad()
+    def cache_bytes(self, capacities: Sequence[int]) -> int:
+        """
+        What :meth:`cache` takes: pages of each sequence, or slots as long as the longest.
+
+        Args:
+            capacities: Tokens of each sequence at most.
+        """
+        text = self.config.text
+        per_token = text.num_hidden_layers * text.cache_width * self.dtype.itemsize
+        if self._reads_pages:
+            return per_token * PAGE_TOKENS * num_pages(capacities)
+        return per_token * max(capacities) * len(capacities)
+
+    @property
+    def _reads_pages(self) -> bool:
+        text = self.config.text
+        widths = (text.kv_lora_rank, text.qk_rope_head_dim, text.qk_nope_head_dim, text.v_head_dim)
+        return kernels.reads_pages(self.language_model.lm_head.weight, *widths)
 
 
 def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None = None) -> Model:

@@ -61,7 +61,7 @@ TABLE: dict[tuple[str, str], LaunchConfig] = {
     ("blackwell", "few"): _config(64, 8, 1, False, 4, 3),
     ("blackwell", "some"): _config(64, 8, 4, False, 4, 3),
     # From 4 warps on Triton takes tcgen05, which wants each group's weights in tensor memory and waits for each
-    # product: 16-20 instructions a weight (and an empty kernel for 128 tokens, 3.7.1). With 2, mma.sync: 6-8.
+    # product: 10-13 instructions a weight (and an empty kernel for 128 tokens, 3.7.1). With 2, mma.sync: 6-8.
     ("blackwell", "many"): _config(32, 64, 8, True, 2, 3),
     ("blackwell", "most"): _config(32, 64, 8, True, 2, 3),
     # 64 KB of local memory, and no product narrower than 16.

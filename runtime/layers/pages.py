@@ -16,6 +16,13 @@ from runtime.layers.ragged import Ragged
 PAGE_TOKENS = 64
 
 
+def num_pages(capacities: Sequence[int]) -> int:
+    """
+    Pages that sequences of these lengths need, whatever they share.
+    """
+    return sum(-(-capacity // PAGE_TOKENS) for capacity in capacities)
+
+
 class PagedCache:
     """
     Pages for a batch of sequences; sequence ``i`` of a batch has table ``i``.
@@ -33,9 +40,9 @@ class PagedCache:
     def __init__(
         self, *, num_layers: int, capacities: Sequence[int], width: int, dtype: torch.dtype, device: torch.device
     ) -> None:
-        num_pages = sum(-(-capacity // PAGE_TOKENS) for capacity in capacities)
         # Zeros, not empty: who looks for the layer that went wrong reads whole pages.
-        self._pages = torch.zeros((num_layers, num_pages, PAGE_TOKENS, width), dtype=dtype, device=device)
+        shape = (num_layers, num_pages(capacities), PAGE_TOKENS, width)
+        self._pages = torch.zeros(shape, dtype=dtype, device=device)
         self._tables: list[list[int]] = [[] for _ in capacities]
         self._taken = 0
         self._uploaded: torch.Tensor | None = None

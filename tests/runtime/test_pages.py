@@ -13,6 +13,7 @@ import kernels
 import runtime
 from runtime.api import Choice, GenerateRequest, ImagePart, SamplingParams, user
 from runtime.errors import NonFinite
+from runtime.layers.cache import LatentCache
 from runtime.layers.pages import PAGE_TOKENS, PagedCache
 from runtime.layers.ragged import Ragged
 
@@ -77,6 +78,19 @@ def test_a_common_beginning_is_held_once(tiny_model: runtime.Model, part: MakePa
     assert shared >= 2
     assert one == -(-(alone.prompt_tokens + 9) // PAGE_TOKENS)
     assert four == 4 * one - 3 * shared
+
+
+def test_pages_are_counted_for_each_sequence_and_slots_for_the_longest(
+    tiny_model: runtime.Model, in_pages: list[PagedCache], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths = [10, 70, 600]
+    pages = tiny_model.cache_bytes(lengths)
+    tiny_model.cache(lengths)
+    assert pages == in_pages[0]._pages.numel() * 4
+    monkeypatch.setattr(kernels, "reads_pages", lambda *_: False)
+    slots = tiny_model.cache(lengths)
+    assert isinstance(slots, LatentCache)
+    assert tiny_model.cache_bytes(lengths) == slots._rows.numel() * 4 > 2 * pages
 
 
 def test_who_shares_pages_is_not_disturbed() -> None:
