@@ -29,8 +29,11 @@ def point_links(element: Element) -> Element:
 
 def _fragment(words: str) -> str:
     """
-    The first words that are not numbers; "top" is what browsers know anyway.
+    The first words that are not numbers, of a number alone the page that it stands for; "top" is what browsers know
+    anyway.
     """
+    if words.strip().isdecimal():
+        return f"page-{words.strip()}"
     return kebab(" ".join(word for word in words_of(words) if not word.isdigit())) or "top"
 
 

@@ -17,6 +17,8 @@ from vision_code.emit.segments import Run, Segment, Unlike, columns, segments
 from vision_code.uitree import Element, Text
 
 #: Field of classes that differ between instances.
+#: A divider below each but the last.
+_EDGE = "border"
 _TONE = "tone"
 #: Classes that make one instance look other than the next: colours, type, and how far a bar goes.
 _PAINT = ("bg-", "text-", "border-", "from-", "to-", "fill-", "font-", "w-", "placeholder:", "size-")
@@ -279,7 +281,11 @@ def _class_value(instances: list[Element | None], scope: Scope) -> Value:
     marked = variants[0] if counts[0] < counts[1] else variants[1]
     plain = variants[1] if marked == variants[0] else variants[0]
     tag_name = next(element.tag for element in instances if element is not None)
-    name = "active" if tag_name in ("a", "li", "button") and counts[variants.index(marked)] == 1 else "featured"
+    once = counts[variants.index(marked)] == 1
+    if once and rest[-1] == marked and all(token.startswith(_EDGE) for token in f"{marked} {plain}".split()):
+        name = "last"
+    else:
+        name = "active" if once and tag_name in ("a", "li", "button") else "featured"
     test = scope.flag(name, [None if part is None else part == marked for part in rest])
     return Choice(test, common, marked, plain)
 

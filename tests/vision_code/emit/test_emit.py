@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.vision_code.emit.sample_trees import pricing, sign_in, text
 from vision_code.emit import TARGETS, Target, emit, single_page
 from vision_code.geometry import Color
-from vision_code.uitree import Edges, Element, Length, Style, Text, UITree
+from vision_code.uitree import BorderEdge, Edges, Element, Length, Style, Text, UITree
 
 
 def tree_of(*children: Element | Text, style: Style | None = None) -> UITree:
@@ -168,6 +168,27 @@ def test_buttons_do_not_submit_and_pictures_have_an_alt() -> None:
 
 def test_links_without_a_target_are_named_after_their_words() -> None:
     assert '<a href="#forgot-password">' in code(tree_of(text("a", "Forgot password?", href="#")))
+
+
+def test_a_link_that_is_a_number_leads_to_its_page() -> None:
+    assert '<a href="#page-2">' in code(tree_of(text("a", "2", href="#")))
+
+
+def test_rows_with_a_line_below_each_but_the_last_are_data_that_says_which_is_the_last() -> None:
+    line = BorderEdge(width_px=1, color=Color(229, 231, 235))
+    rows = [
+        Element(
+            tag="tr",
+            style=Style(border_bottom=line if n < 3 else None),
+            children=(text("td", f"Name {n}"), text("td", f"{n} days")),
+            repeat=1,
+        )
+        for n in range(4)
+    ]
+    page = code(tree_of(Element(tag="table", children=(Element(tag="tbody", children=tuple(rows)),))), Target.REACT)
+    assert page.count("<tr") == 1
+    assert "last: true" in page
+    assert "featured" not in page
 
 
 def test_repeated_items_become_typed_data() -> None:
