@@ -29,6 +29,10 @@ import kernels
 from benchmarks.machine import describe
 from benchmarks.onnx_graph import matmul_graph
 from kernels.testing import rms_error
+from runtime.layers.cache import LatentCache
+from runtime.layers.ragged import Ragged
+from runtime.model import Model, load
+from vision_code.engine import EMBEDDED
 
 RESULTS = Path(__file__).with_name("results")
 # Four times the third-level cache of the machines at hand.
@@ -164,22 +168,17 @@ def read_probe(rounds: int) -> float:
 
 def embedded_steps(threads: int, rounds: int) -> Iterator[tuple[int, dict[str, list[float]]]]:
     """
-    One decoding step of the embedded model behind 256 tokens, with the kernels and in plain PyTorch.
+    One decoding step of the embedded model behind 256 tokens, logits included, with the kernels and in plain PyTorch.
     """
-    from runtime.layers.cache import LatentCache
-    from runtime.layers.ragged import Ragged
-    from runtime.model import Model, load
-    from vision_code.engine import EMBEDDED
-
     torch.set_num_threads(threads)
-    models: dict[str, Model] = {}
+    models: dict[str, tuple[str, Model]] = {}
     for name, switch in (("ours, 16 bits", "auto"), ("plain PyTorch", "reference")):
         os.environ["VISION_CODE_KERNELS"] = switch
-        models[name] = load(EMBEDDED)
-    os.environ["VISION_CODE_KERNELS"] = "auto"
+        models[name] = switch, load(EMBEDDED)
     for batch in (1, 16):
         candidates: dict[str, tuple[Run, int]] = {}
-        for name, model in models.items():
+        for name, (switch, model) in models.items():
+            os.environ["VISION_CODE_KERNELS"] = switch
             text = model.config.text
             cache = LatentCache(
                 num_layers=text.num_hidden_layers,
@@ -191,10 +190,19 @@ def embedded_steps(threads: int, rounds: int) -> Iterator[tuple[int, dict[str, l
             )
             module = model.language_model
             module.hidden_states(torch.arange(STEP_PAST).repeat(batch), Ragged.of([STEP_PAST] * batch), cache=cache)
-            step = Ragged.of([1] * batch, [STEP_PAST] * batch)
-            tokens = torch.arange(batch)
-            candidates[name] = (lambda m=module, c=cache, s=step, t=tokens: m.hidden_states(t, s, cache=c), 1)
+            candidates[name] = (_step(model, cache, switch, batch), 1)
         yield batch, measured(candidates, 5 * rounds)
+    os.environ["VISION_CODE_KERNELS"] = "auto"
+
+
+def _step(model: Model, cache: LatentCache, switch: str, batch: int) -> Run:
+    step, tokens, module = Ragged.of([1] * batch, [STEP_PAST] * batch), torch.arange(batch), model.language_model
+
+    def run() -> torch.Tensor:
+        os.environ["VISION_CODE_KERNELS"] = switch
+        return module.lm_head(module.hidden_states(tokens, step, cache=cache))
+
+    return run
 
 
 def rows_of(

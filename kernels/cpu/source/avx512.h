@@ -5,8 +5,31 @@
 
 #define NAME(what) what##_avx512
 #define START(low, high) ((uint32_t)((low) + (high)))
+#define WIDTH 16
+#define MANY 4
+#define MIX 4
+#ifdef EMULATE_AVX512
+#define PIN_VEC(vector) (void)(vector)
+#else
+#define PIN_VEC(vector) __asm__("" : "+v"(vector))
+#endif
+#define SUM4 sum4_avx512
 #include "elementwise.h"
 #include "quantise256.h"
+
+INLINE __m256 folded_avx512(__m512 x) {
+    __m256 halves[2];
+    memcpy(halves, &x, 64);
+    return _mm256_add_ps(halves[0], halves[1]);
+}
+
+/* Sums of four vectors' lanes. */
+INLINE void sum4_avx512(__m512 a, __m512 b, __m512 c, __m512 d, float *to) {
+    sum4_avx2(folded_avx512(a), folded_avx512(b), folded_avx512(c), folded_avx512(d), to);
+}
+
+/* 4 rows x 4 tokens: 16 sums, 4 weights, 1 token's values; mixing: 4 heads x 4 vectors, 4 values, 1 factor. */
+#include "rows.h"
 
 INLINE __m512i broadcast_avx512(const uint8_t *four) {
     int32_t word;
@@ -80,3 +103,8 @@ static void dot_avx512(const uint8_t *tile, ptrdiff_t groups, const uint8_t *con
 
 #undef NAME
 #undef START
+#undef WIDTH
+#undef MANY
+#undef MIX
+#undef PIN_VEC
+#undef SUM4

@@ -1,8 +1,9 @@
 /*
- * INT4 linear maps and mixture-of-experts layers on a CPU; plain C ABI, called through ctypes.
+ * INT4 linear maps, mixture-of-experts layers and halves of decoder layers on a CPU; plain C ABI, called through
+ * ctypes.
  *
- * layout.h says how weights and activations lie, pool.h shares the work; avx2.h, avx512.h and scalar.h hold the inner
- * loops. Every output is computed inside one task in one order, so results do not depend on the number of threads.
+ * layout.h says how weights and activations lie, pool.h shares the work, parts.h has the halves of a layer; avx2.h,
+ * avx512.h and scalar.h hold the inner loops, rows.h those over float matrices for all three. Every output is computed inside one task in one order, so results do not depend on the number of threads.
  */
 
 #include "layout.h"
@@ -12,7 +13,7 @@
 
 #include "scalar.h"
 
-static const struct instructions scalar = {"scalar", quantise_scalar, dot_scalar, swiglu_scalar, gemv_scalar};
+static const struct instructions scalar = INSTRUCTIONS(scalar);
 static const struct instructions *best = &scalar;
 
 #if defined(__x86_64__)
@@ -41,8 +42,8 @@ static const struct instructions *best = &scalar;
 #pragma GCC pop_options
 #endif
 
-static const struct instructions avx2 = {"avx2", quantise_avx2, dot_avx2, swiglu_avx2, gemv_avx2};
-static const struct instructions avx512 = {"avx512", quantise_avx512, dot_avx512, swiglu_avx512, gemv_avx2};
+static const struct instructions avx2 = INSTRUCTIONS(avx2);
+static const struct instructions avx512 = INSTRUCTIONS(avx512);
 
 static int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 
@@ -127,6 +128,7 @@ struct moe {
     const int32_t *order;  /* (token, k) pairs sorted by expert */
     uint8_t *quantised, *inner;
     int planes;
+    int keep; /* y holds what the experts are added to */
 };
 
 static void moe_quantise(const void *context, ptrdiff_t token) {
@@ -150,7 +152,7 @@ static void moe_gate_up(const void *context, ptrdiff_t index) {
         best->dot(tiles, m->hidden_groups, x, count, m->planes, gate);
         best->dot(tiles + tile_bytes, m->hidden_groups, x, count, m->planes, up);
         for (int t = 0; t < count; ++t) {
-            best->swiglu(gate + t * TILE_ROWS, up + t * TILE_ROWS);
+            best->swiglu(gate + t * TILE_ROWS, up + t * TILE_ROWS, GROUP);
             best->quantise(gate + t * TILE_ROWS, m->planes, m->inner + (pair + t) * inner_bytes + group * group_bytes);
         }
     }
@@ -162,7 +164,8 @@ static void moe_down(const void *context, ptrdiff_t tile) {
     ptrdiff_t tile_bytes = m->inter_groups * GROUP_BYTES, inner_bytes = m->inter_groups * x_group_bytes(m->planes);
     ptrdiff_t hidden = m->hidden_groups * GROUP;
     float *y = m->y + tile * TILE_ROWS;
-    for (ptrdiff_t token = 0; token < m->tokens; ++token) memset(y + token * hidden, 0, sizeof(float) * TILE_ROWS);
+    for (ptrdiff_t token = 0; token < m->tokens && !m->keep; ++token)
+        memset(y + token * hidden, 0, sizeof(float) * TILE_ROWS);
     for (ptrdiff_t slot = 0; slot < m->num_active; ++slot) {
         const uint8_t *weights = m->down + (m->active[slot] * m->hidden_groups + tile) * tile_bytes;
         for (int64_t pair = m->first[slot]; pair < m->first[slot + 1]; pair += TOKENS) {
@@ -178,6 +181,33 @@ static void moe_down(const void *context, ptrdiff_t tile) {
             }
         }
     }
+}
+
+/*
+ * (token, k) pairs by expert: `order` sorted, stable; the experts that have any, ascending, in `active`, and where each
+ * begins in `first` [experts + 1]. Returns how many are active, -1 when an id is no expert.
+ */
+static ptrdiff_t sort_pairs(const int64_t *ids, ptrdiff_t pairs, int64_t experts, int64_t *first, int32_t *active,
+                            int32_t *order) {
+    memset(first, 0, sizeof(int64_t) * (size_t)(experts + 1));
+    for (ptrdiff_t pair = 0; pair < pairs; ++pair) {
+        if (ids[pair] < 0 || ids[pair] >= experts) return -1;
+        ++first[ids[pair] + 1];
+    }
+    for (int64_t e = 0; e < experts; ++e) first[e + 1] += first[e];
+    for (ptrdiff_t pair = 0; pair < pairs; ++pair) order[first[ids[pair]]++] = (int32_t)pair;
+    /* Now first[e] is the end of e: keep only experts that have tokens. */
+    ptrdiff_t num_active = 0;
+    int64_t begin = 0;
+    for (int64_t e = 0; e < experts; ++e) {
+        int64_t end = first[e];
+        if (end == begin) continue;
+        active[num_active] = (int32_t)e;
+        first[num_active++] = begin;
+        begin = end;
+    }
+    first[num_active] = begin;
+    return num_active;
 }
 
 static ptrdiff_t aligned(ptrdiff_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -202,25 +232,8 @@ EXPORT int32_t int4_moe(const uint8_t *gate_up, const uint8_t *down, int64_t hid
     int64_t *first = (int64_t *)(inner + aligned(pairs * inter_groups * group));
     int32_t *active = (int32_t *)((uint8_t *)first + aligned((experts + 1) * 8));
     int32_t *order = (int32_t *)((uint8_t *)active + aligned(experts * 4));
-    /* Counting sort; stable, so a token's place within its expert is fixed. */
-    memset(first, 0, sizeof(int64_t) * (size_t)(experts + 1));
-    for (ptrdiff_t pair = 0; pair < pairs; ++pair) {
-        if (ids[pair] < 0 || ids[pair] >= experts) return 1;
-        ++first[ids[pair] + 1];
-    }
-    for (int64_t e = 0; e < experts; ++e) first[e + 1] += first[e];
-    for (ptrdiff_t pair = 0; pair < pairs; ++pair) order[first[ids[pair]]++] = (int32_t)pair;
-    /* Now first[e] is the end of e: keep only experts that have tokens. */
-    ptrdiff_t num_active = 0;
-    int64_t begin = 0;
-    for (int64_t e = 0; e < experts; ++e) {
-        int64_t end = first[e];
-        if (end == begin) continue;
-        active[num_active] = (int32_t)e;
-        first[num_active++] = begin;
-        begin = end;
-    }
-    first[num_active] = begin;
+    ptrdiff_t num_active = sort_pairs(ids, pairs, experts, first, active, order);
+    if (num_active < 0) return 1;
     struct moe m = {.gate_up = gate_up, .down = down, .hidden_groups = hidden_groups, .inter_groups = inter_groups,
                     .top_k = top_k, .tokens = tokens, .num_active = num_active, .x = x, .weights = weights, .y = y,
                     .active = active, .first = first, .order = order, .quantised = workspace, .inner = inner,
@@ -233,30 +246,7 @@ EXPORT int32_t int4_moe(const uint8_t *gate_up, const uint8_t *down, int64_t hid
     return 0;
 }
 
-#define GEMV_ROWS 16
-
-struct gemv {
-    const uint16_t *w;
-    ptrdiff_t rows, columns;
-    const float *x;
-    float *y;
-    int tokens;
-};
-
-static void gemv_task(const void *context, ptrdiff_t index) {
-    const struct gemv *g = context;
-    ptrdiff_t first = index * GEMV_ROWS, last = first + GEMV_ROWS < g->rows ? first + GEMV_ROWS : g->rows;
-    best->gemv(g->w, g->columns, first, last, g->x, g->tokens, g->rows, g->y);
-}
-
-/* y[tokens][rows] = x[tokens][columns] W^T for a bf16 matrix and 1 to 4 tokens. */
-EXPORT void bf16_gemv(const uint16_t *w, int64_t rows, int64_t columns, const float *x, int64_t tokens, float *y,
-                      int32_t threads) {
-    struct gemv g = {w, rows, columns, x, y, (int)tokens};
-    const struct phase phases[] = {{gemv_task, (rows + GEMV_ROWS - 1) / GEMV_ROWS}};
-    double macs = (double)rows * (double)columns * (double)tokens;
-    run_phases(useful_threads(threads, 2.0 * (double)rows * (double)columns, macs), phases, 1, &g);
-}
+#include "parts.h"
 
 struct tiling {
     const uint8_t *packed;
