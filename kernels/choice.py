@@ -60,7 +60,9 @@ def tile_int4(packed: torch.Tensor, scale: torch.Tensor) -> TiledInt4:
     Raises:
         UnsupportedShape: The sizes or dtypes do not belong together.
     """
-    return TiledInt4(data=_tile(packed, scale), rows=packed.shape[0])
+    found = _library(packed.device)
+    data = tiles.tile(packed, scale) if found is None else launch.tile(found, packed, scale)
+    return TiledInt4(data=data, rows=packed.shape[0])
 
 
 def tile_experts(
@@ -213,16 +215,13 @@ def _tile_each(packed: torch.Tensor, scale: torch.Tensor, *, paired: bool) -> to
     # One expert at a time into its place: a layer of a large model does not fit twice more.
     experts, rows = packed.shape[:2]
     data = torch.empty(experts, -(-rows // tiles.TILE_ROWS), scale.shape[-1], tiles.GROUP_BYTES, dtype=torch.uint8)
-    for expert in range(experts):
-        data[expert] = _tile(packed[expert], scale[expert], paired=paired)
-    return data
-
-
-def _tile(packed: torch.Tensor, scale: torch.Tensor, *, paired: bool = False) -> torch.Tensor:
     found = _library(packed.device)
-    if found is None:
-        return tiles.tile(packed, scale, paired=paired)
-    return launch.tile(found, packed, scale, paired=paired)
+    for expert in range(experts):
+        if found is None:
+            data[expert] = tiles.tile(packed[expert], scale[expert], paired=paired)
+        else:
+            launch.tile(found, packed[expert], scale[expert], paired=paired, out=data[expert])
+    return data
 
 
 def _library_for(x: torch.Tensor) -> ctypes.CDLL | None:

@@ -23,13 +23,21 @@ X_HEADER_BYTES = 16
 MOE_TOKENS = 512
 
 
-def tile(library: ctypes.CDLL, packed: torch.Tensor, scale: torch.Tensor, *, paired: bool = False) -> torch.Tensor:
+def tile(
+    library: ctypes.CDLL,
+    packed: torch.Tensor,
+    scale: torch.Tensor,
+    *,
+    paired: bool = False,
+    out: torch.Tensor | None = None,
+) -> torch.Tensor:
     """
-    :func:`kernels.cpu.tiles.tile`.
+    :func:`kernels.cpu.tiles.tile`, into ``out`` where it is given (contiguous, of the result's shape).
     """
     check(packed, scale, paired=paired)
     rows, groups = scale.shape
-    out = torch.empty(-(-rows // TILE_ROWS), groups, GROUP_BYTES, dtype=torch.uint8)
+    if out is None:
+        out = torch.empty(-(-rows // TILE_ROWS), groups, GROUP_BYTES, dtype=torch.uint8)
     packed, scale = packed.contiguous(), scale.contiguous()
     threads = torch.get_num_threads()
     library.int4_tile(packed.data_ptr(), scale.data_ptr(), rows, groups, paired, out.data_ptr(), threads)

@@ -30,6 +30,8 @@ LOOPS = {
     "dot_4_2_avx2": ("vpmaddubsw", 64, 340),
     "dot_1_2_avx512": ("vpdpbusd", 32, 130),
     "dot_4_2_avx512": ("vpdpbusd", 128, 400),
+    "stream_2_2_avx512": ("vpdpbusd", 64, 260),
+    "stream_4_2_avx512": ("vpdpbusd", 128, 500),
 }
 
 

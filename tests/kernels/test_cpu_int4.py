@@ -221,7 +221,19 @@ def test_thread_counts_give_the_same_bits() -> None:
 
 
 def test_a_token_alone_and_among_others_gets_the_same_bits() -> None:
-    weight, _ = _weight(64, 512)
+    # Seven tiles: alone a token passes four at a time, then two, then one.
+    weight, _ = _weight(200, 512)
     x = _normal(7, 512)
-    together = kernels.tiled_linear(x, weight)
-    assert torch.equal(together, torch.cat([kernels.tiled_linear(row.unsqueeze(0), weight) for row in x]))
+    for bits in (16, 8):
+        together = kernels.tiled_linear(x, weight, bits=bits)
+        alone = [kernels.tiled_linear(row.unsqueeze(0), weight, bits=bits) for row in x]
+        assert torch.equal(together, torch.cat(alone))
+
+
+def test_a_token_alone_and_among_others_gets_the_same_bits_from_experts() -> None:
+    experts, _ = _layer(5, 512, 224)
+    x = _normal(9, 512)
+    ids, weights = _routing(9, 5, 2)
+    together = kernels.tiled_expert_mlp(x, ids, weights, experts)
+    alone = [kernels.tiled_expert_mlp(x[t : t + 1], ids[t : t + 1], weights[t : t + 1], experts) for t in range(len(x))]
+    assert torch.equal(together, torch.cat(alone))

@@ -87,7 +87,7 @@ INLINE void group_avx2(const uint8_t *w, const uint8_t *scales, int units, const
 INLINE void dot_one_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *x, int planes, float *out) {
     __m256 sums[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
     for (ptrdiff_t g = 0; g < groups; ++g, tile += GROUP_BYTES, x += X_HEADER + planes * GROUP) {
-        prefetch_group(tile);
+        prefetch_group(tile, PREFETCH_BYTES);
         group_avx2(tile + SCALE_BYTES, tile, 2, &x, 1, planes, sums);
         /* The second half loads the activations again: kept from the first they would not fit the registers. */
         __asm__("" : "+r"(x));
@@ -148,6 +148,12 @@ static void dot_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const
         {dot_1_2_avx2, dot_2_2_avx2, dot_3_2_avx2, dot_4_2_avx2},
     };
     forms[planes - 1][tokens - 1](tile, groups, x, out);
+}
+
+static void stream_avx2(const uint8_t *tiles, ptrdiff_t count, ptrdiff_t groups, const uint8_t *x, int planes,
+                        float *out) {
+    for (ptrdiff_t i = 0; i < count; ++i)
+        dot_avx2(tiles + i * groups * GROUP_BYTES, groups, &x, 1, planes, out + i * TILE_ROWS);
 }
 
 #undef NAME

@@ -38,12 +38,14 @@
 
 static inline ptrdiff_t x_group_bytes(int planes) { return X_HEADER + (ptrdiff_t)planes * GROUP; }
 
+/* Tiles that one token passes at a time, and so streams from memory: one alone does not keep it busy. */
+#define STREAMS 4
 /* Hardware follows a stream within a page; this reaches over its end. */
 #define PREFETCH_BYTES 2304
 
-INLINE void prefetch_group(const uint8_t *tile) {
+INLINE void prefetch_group(const uint8_t *tile, ptrdiff_t ahead) {
 #pragma GCC unroll 9
-    for (int line = 0; line < 9; ++line) __builtin_prefetch(tile + PREFETCH_BYTES + line * 64);
+    for (int line = 0; line < 9; ++line) __builtin_prefetch(tile + ahead + line * 64);
 }
 
 INLINE float bf16_to_float(uint16_t bits) {
@@ -69,6 +71,8 @@ struct instructions {
     void (*quantise)(const float *x, int planes, uint8_t *out);
     /* out[t][r] = row r of the tile times token t, for 1 to TOKENS tokens. */
     void (*dot)(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const *x, int tokens, int planes, float *out);
+    /* out[32 i + r] = row r of tile i times one token, for `count` tiles that lie one behind the other. */
+    void (*stream)(const uint8_t *tiles, ptrdiff_t count, ptrdiff_t groups, const uint8_t *x, int planes, float *out);
     /* gate = silu(gate) * up. */
     void (*swiglu)(float *gate, const float *up, ptrdiff_t count);
     /* y[t][r] = row r times x[t]; rows of fp32 or bf16 lie `stride` elements apart. */
@@ -84,5 +88,5 @@ struct instructions {
 
 /* One row of the table above. */
 #define INSTRUCTIONS(name)                                                                                           \
-    {#name, quantise_##name, dot_##name, swiglu_##name, rows_32_##name, rows_16_##name, mix_32_##name,               \
-     mix_16_##name, norm_##name, largest_##name, exponentials_##name}
+    {#name, quantise_##name, dot_##name, stream_##name, swiglu_##name, rows_32_##name, rows_16_##name,                \
+     mix_32_##name, mix_16_##name, norm_##name, largest_##name, exponentials_##name}

@@ -422,18 +422,22 @@ static void expert_gate_up(const struct mlp *m, ptrdiff_t slot, ptrdiff_t group)
     }
 }
 
+static ptrdiff_t expert_tasks(const struct mlp *m) {
+    return m->w->kind == TILES ? up_tasks(&m->moe) : groups_of(m->w->expert_inter);
+}
+
 /* Experts first, for they are the larger tasks; there are as many slots as experts could have tokens. */
 static void mlp_gate_up(const void *context, ptrdiff_t index) {
     const struct mlp *m = context;
     const struct mlp_weights *w = m->w;
-    ptrdiff_t expert_groups = groups_of(w->expert_inter), slots = least(w->experts, m->tokens * w->top_k);
-    if (index < slots * expert_groups) {
-        if (index / expert_groups >= m->moe.num_active) return;
+    ptrdiff_t of_expert = expert_tasks(m), slots = least(w->experts, m->tokens * w->top_k);
+    if (index < slots * of_expert) {
+        if (index / of_expert >= m->moe.num_active) return;
         if (w->kind == TILES) moe_gate_up(&m->moe, index);
-        else expert_gate_up(m, index / expert_groups, index % expert_groups);
+        else expert_gate_up(m, index / of_expert, index % of_expert);
         return;
     }
-    index -= slots * expert_groups;
+    index -= slots * of_expert;
     ptrdiff_t row = index % groups_of(w->inter) * GROUP, token = index / groups_of(w->inter) * TOKENS_PER_PRODUCT;
     ptrdiff_t tokens = least(TOKENS_PER_PRODUCT, m->tokens - token);
     const float *x[TOKENS_PER_PRODUCT];
@@ -465,11 +469,10 @@ static void expert_down(const struct mlp *m, ptrdiff_t slot, ptrdiff_t row, ptrd
     }
 }
 
-/* 32 outputs of all tokens: x, the MLP of every token, then expert after expert. */
-static void mlp_down(const void *context, ptrdiff_t index) {
-    const struct mlp *m = context;
+/* 32 outputs of all tokens: x and the MLP of every token. */
+static void dense_down(const struct mlp *m, ptrdiff_t row) {
     const struct mlp_weights *w = m->w;
-    ptrdiff_t row = index * GROUP, rows = least(GROUP, w->hidden - row);
+    ptrdiff_t rows = least(GROUP, w->hidden - row);
     for (ptrdiff_t token = 0; token < m->tokens; token += TOKENS_PER_PRODUCT) {
         ptrdiff_t count = least(TOKENS_PER_PRODUCT, m->tokens - token);
         const float *x[TOKENS_PER_PRODUCT];
@@ -486,8 +489,17 @@ static void mlp_down(const void *context, ptrdiff_t index) {
             for (ptrdiff_t r = 0; r < rows; ++r) y[r] = from[r] + out[t][r];
         }
     }
+}
+
+/* Some outputs of all tokens: x, the MLP of every token, then expert after expert. */
+static void mlp_down(const void *context, ptrdiff_t index) {
+    const struct mlp *m = context;
+    const struct mlp_weights *w = m->w;
+    ptrdiff_t span = w->kind == TILES ? m->moe.down_span : 1, first = index * span * GROUP;
+    for (ptrdiff_t row = first; row < least(w->hidden, first + span * GROUP); row += GROUP) dense_down(m, row);
     if (w->kind == TILES) moe_down(&m->moe, index);
-    for (ptrdiff_t slot = 0; slot < m->moe.num_active && w->kind == MATRICES; ++slot) expert_down(m, slot, row, rows);
+    for (ptrdiff_t slot = 0; slot < m->moe.num_active && w->kind == MATRICES; ++slot)
+        expert_down(m, slot, first, least(GROUP, w->hidden - first));
 }
 
 /* Where everything lies in the workspace; returns its bytes. */
@@ -529,14 +541,15 @@ EXPORT void mlp_part(const struct mlp_weights *w, const float *x, int64_t tokens
                          .quantised = quantised, .inner = inner, .planes = w->planes, .keep = 1};
     struct matrix router = {w->router, w->experts, w->hidden};
     m.router = product(router, m.normed, NULL, m.logits, tokens);
+    set_spans(&m.moe, tokens, threads);
     ptrdiff_t slots = least(w->experts, tokens * w->top_k), routed = w->kind != DENSE;
     const struct phase phases[] = {
         {mlp_norm, tokens},
         {mlp_router, routed ? product_tasks(&m.router) : 0},
         {mlp_route, routed ? tokens : 0},
         {mlp_sort, routed},
-        {mlp_gate_up, slots * groups_of(w->expert_inter) + groups_of(w->inter) * token_blocks(tokens)},
-        {mlp_down, groups_of(w->hidden)},
+        {mlp_gate_up, slots * expert_tasks(&m) + groups_of(w->inter) * token_blocks(tokens)},
+        {mlp_down, w->kind == TILES ? down_tasks(&m.moe) : groups_of(w->hidden)},
     };
     double one = 3.0 * (double)w->hidden * (double)w->expert_inter;
     double shared = (double)w->hidden * (double)(3 * w->inter + w->experts);
