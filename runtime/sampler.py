@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 
 from runtime.api import SamplingParams
@@ -71,13 +72,15 @@ def choose(
     Returns:
         The token and its probability (softmax over the valid ones at temperature 1).
     """
-    scores = logits[list(valid)]
-    probabilities = scores.softmax(-1)
+    # NumPy, for a few values: torch takes 20 us longer, which a small model's step has for every sequence.
+    scores = logits.numpy()[list(valid)]
     if params.temperature <= 0:
         place = int(scores.argmax())
     else:
-        place = int(torch.multinomial((scores / params.temperature).softmax(-1), 1, generator=generator))
-    return valid[place], float(probabilities[place])
+        weights = torch.from_numpy(scores / params.temperature).softmax(-1)
+        place = int(torch.multinomial(weights, 1, generator=generator))
+    odds = np.exp(scores - scores.max())
+    return valid[place], float(odds[place] / odds.sum())
 
 
 def _penalised(logits: torch.Tensor, penalty: float, generated: Sequence[int]) -> torch.Tensor:
