@@ -11,12 +11,16 @@ caches hold. A row counts only with its error, relative to exact weights in fp64
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import random
 import statistics
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,13 +30,20 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 import kernels
+from benchmarks import kt_kernel_peer
 from benchmarks.machine import describe
 from benchmarks.onnx_graph import matmul_graph
+from kernels.cpu.build import find_compiler
 from kernels.testing import rms_error
+from runtime.layers.cache import LatentCache
+from runtime.layers.ragged import Ragged
+from runtime.model import Model, load
+from vision_code.engine import EMBEDDED
 
 RESULTS = Path(__file__).with_name("results")
-# Four times the third-level cache of the machines at hand.
-COLD_BYTES = 128 << 20
+PROBE = Path(__file__).with_name("read_probe.c")
+# Behind what a core gets of the third-level cache on the machines at hand.
+COLD_BYTES = 256 << 20
 LINEAR_SHAPES = ((1408, 2048), (2048, 7168), (7168, 2048))
 LINEAR_TOKENS = (1, 4, 16, 64, 512)
 #: Name, experts resident, hidden, inter, top-k, token counts.
@@ -103,17 +114,18 @@ def linear_candidates(rows: int, columns: int, tokens: int, threads: int) -> tup
     """
     few = tokens <= 16
     copies = max(2, int(COLD_BYTES / (rows * columns * BYTES_PER_WEIGHT))) if few else 2
-    packed, scale = random_int4(rows, columns)
+    # Each its own values: onnxruntime keeps equal ones once, and then reads them from a cache.
+    weights = [random_int4(rows, columns) for _ in range(copies)]
     x = torch.randn(tokens, columns)
-    tiled = [kernels.tile_int4(packed, scale) for _ in range(copies)]
-    pack = [torch_int4(packed, scale) for _ in range(copies)]
+    tiled = [kernels.tile_int4(*weight) for weight in weights]
+    pack = [torch_int4(*weight) for weight in weights]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
-    graph = matmul_graph([(packed, scale)] * copies, 4)
+    graph = matmul_graph(weights, 4)
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     feed, half = {"x": x.numpy()}, x.bfloat16()
-    exact = kernels.dequantise(packed, scale.double())
+    exact = kernels.dequantise(weights[-1][0], weights[-1][1].double())
     candidates: dict[str, tuple[Run, int]] = {
         "ours, 16 bits": (lambda: [kernels.tiled_linear(x, w) for w in tiled][-1], copies),
         "ours, 8 bits": (lambda: [kernels.tiled_linear(x, w, bits=8) for w in tiled][-1], copies),
@@ -124,10 +136,10 @@ def linear_candidates(rows: int, columns: int, tokens: int, threads: int) -> tup
 
 
 def layer_candidates(
-    experts: int, hidden: int, inter: int, top_k: int, tokens: int
+    experts: int, hidden: int, inter: int, top_k: int, tokens: int, threads: int
 ) -> tuple[dict[str, tuple[Run, int]], Run]:
     """
-    A whole layer of routed experts: one call of ours, and torch's INT4 product in a loop over experts.
+    A whole layer of routed experts: one call of ours, torch's INT4 product in a loop over experts, kt-kernel's layer.
     """
     gate_up, down = random_int4(experts, 2 * inter, hidden), random_int4(experts, hidden, inter)
     tiled = kernels.tile_experts(*gate_up, *down)
@@ -146,40 +158,53 @@ def layer_candidates(
         plain = [kernels.dequantise(p[used], s[used].float()) for p, s in (gate_up, down)]
         return kernels.expert_mlp(x, torch.searchsorted(used, ids), weights, *plain)
 
-    return {
+    candidates: dict[str, tuple[Run, int]] = {
         "ours, 16 bits": (lambda: kernels.tiled_expert_mlp(x, ids, weights, tiled), 1),
         "ours, 8 bits": (lambda: kernels.tiled_expert_mlp(x, ids, weights, tiled, bits=8), 1),
         "torch int4pack": (lambda: kernels.over_sorted_tokens(half, ids, weights, experts, loop).float(), 1),
-    }, exact
+    }
+    if kt_kernel_peer.available():
+        theirs = kt_kernel_peer.experts_layer(gate_up, down, top_k, threads)
+        candidates["kt-kernel"] = (lambda: theirs(half, ids, weights).float(), 1)
+    return candidates, exact
 
 
 def read_probe(rounds: int) -> float:
     """
-    GB/s of one pass over 256 MiB, the best of what torch reads fastest.
+    GB/s of passes over 256 MiB by as many threads as torch has.
     """
-    block = torch.ones(64 << 20)
-    seconds = measured({"read": (block.sum, 1)}, rounds)["read"]
-    return block.nbytes / statistics.median(seconds) / 1e9
+    threads = torch.get_num_threads()
+    block = torch.ones(32 << 20, dtype=torch.float64)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(threads) as pool:
+        path = Path(folder) / "probe.so"
+        flags = ["-std=gnu11", "-O3", "-fPIC", "-shared", "-Wno-psabi"]
+        command = [str(find_compiler()), *flags, "-o", str(path), str(PROBE)]
+        subprocess.run(command, check=True)
+        library = ctypes.CDLL(str(path))
+        library.read_all.argtypes, library.read_all.restype = [ctypes.c_void_p, ctypes.c_ssize_t], ctypes.c_uint64
+        lines = block.nbytes // 64 // threads
+        starts = [block.data_ptr() + thread * lines * 64 for thread in range(threads)]
+
+        def run() -> torch.Tensor:
+            list(pool.map(library.read_all, starts, [lines] * threads))
+            return block
+
+        return block.nbytes / statistics.median(measured({"read": (run, 1)}, rounds)["read"]) / 1e9
 
 
 def embedded_steps(threads: int, rounds: int) -> Iterator[tuple[int, dict[str, list[float]]]]:
     """
-    One decoding step of the embedded model behind 256 tokens, with the kernels and in plain PyTorch.
+    One decoding step of the embedded model behind 256 tokens, logits included, with the kernels and in plain PyTorch.
     """
-    from runtime.layers.cache import LatentCache
-    from runtime.layers.ragged import Ragged
-    from runtime.model import Model, load
-    from vision_code.engine import EMBEDDED
-
     torch.set_num_threads(threads)
-    models: dict[str, Model] = {}
+    models: dict[str, tuple[str, Model]] = {}
     for name, switch in (("ours, 16 bits", "auto"), ("plain PyTorch", "reference")):
         os.environ["VISION_CODE_KERNELS"] = switch
-        models[name] = load(EMBEDDED)
-    os.environ["VISION_CODE_KERNELS"] = "auto"
+        models[name] = switch, load(EMBEDDED)
     for batch in (1, 16):
         candidates: dict[str, tuple[Run, int]] = {}
-        for name, model in models.items():
+        for name, (switch, model) in models.items():
+            os.environ["VISION_CODE_KERNELS"] = switch
             text = model.config.text
             cache = LatentCache(
                 num_layers=text.num_hidden_layers,
@@ -191,10 +216,19 @@ def embedded_steps(threads: int, rounds: int) -> Iterator[tuple[int, dict[str, l
             )
             module = model.language_model
             module.hidden_states(torch.arange(STEP_PAST).repeat(batch), Ragged.of([STEP_PAST] * batch), cache=cache)
-            step = Ragged.of([1] * batch, [STEP_PAST] * batch)
-            tokens = torch.arange(batch)
-            candidates[name] = (lambda m=module, c=cache, s=step, t=tokens: m.hidden_states(t, s, cache=c), 1)
+            candidates[name] = (_step(model, cache, switch, batch), 1)
         yield batch, measured(candidates, 5 * rounds)
+    os.environ["VISION_CODE_KERNELS"] = "auto"
+
+
+def _step(model: Model, cache: LatentCache, switch: str, batch: int) -> Run:
+    step, tokens, module = Ragged.of([1] * batch, [STEP_PAST] * batch), torch.arange(batch), model.language_model
+
+    def run() -> torch.Tensor:
+        os.environ["VISION_CODE_KERNELS"] = switch
+        return module.lm_head(module.hidden_states(tokens, step, cache=cache))
+
+    return run
 
 
 def rows_of(
@@ -255,7 +289,7 @@ def all_rows(threads: int, rounds: int, only: str) -> Iterator[Row]:
         for tokens in counts:
             work = f"layer {name}"
             if only in f"{work} {tokens}":
-                made = layer_candidates(experts, hidden, inter, top_k, tokens)
+                made = layer_candidates(experts, hidden, inter, top_k, tokens, threads)
                 one = 3.0 * hidden * inter
                 # Experts that at least one token reaches, if each picks its own at random.
                 touched = experts * (1 - (1 - top_k / experts) ** tokens)
@@ -282,7 +316,7 @@ def markdown(rows: list[Row], probes: dict[int, float], machine: dict[str, objec
         cells = [*list(_plain(row).values())[:5], row.gb_s, share, row.gflop_s, over, row.error]
         lines.append([str(cell) for cell in cells])
     table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    reads = f"Memory read by torch in the same run: {reads} threads."
+    reads = f"Memory read in the same run (`read_probe.c`): {reads} threads."
     return f"# Speed of the CPU's INT4 kernels\n\n{facts}\n\n{reads}\n\n{table}\n"
 
 
@@ -294,7 +328,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--only", default="", help="a part of the work's name, as 'layer Kimi-VL 1'")
-    parser.add_argument("--save", action="store_true", help="write results/kernels-<date>.json and .md")
+    parser.add_argument("--save", action="store_true", help="write results/cpu-kernels-<date>.json and .md")
     arguments = parser.parse_args()
     machine = describe() | {
         "instructions": kernels.cpu_instructions() or "plain PyTorch",
@@ -317,7 +351,7 @@ def main() -> None:
     text = markdown(rows, probes, machine)
     print(text)
     if arguments.save:
-        stem = RESULTS / f"kernels-{time.strftime('%Y-%m-%d')}"
+        stem = RESULTS / f"cpu-kernels-{time.strftime('%Y-%m-%d')}"
         content = {"machine": machine, "read_gb_s": probes, "rows": [_plain(row) for row in rows]}
         stem.with_suffix(".json").write_text(json.dumps(content, indent=1) + "\n")
         stem.with_suffix(".md").write_text(text)
@@ -325,7 +359,7 @@ def main() -> None:
 
 def _step_row(batch: int, threads: int, name: str, seconds: list[float]) -> Row:
     return Row(
-        work="embedded model, one step",
+        work="embedded model, step",
         tokens=batch,
         threads=threads,
         candidate=name,

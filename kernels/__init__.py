@@ -5,7 +5,19 @@ Every operation has a plain PyTorch reference. :mod:`kernels.dispatch` sends it 
 :mod:`kernels.choice` INT4 weights to a C library on a CPU.
 """
 
-from kernels.choice import bf16_linear, cpu_instructions, tile_experts, tile_int4, tiled_expert_mlp, tiled_linear
+from kernels.choice import (
+    attention_part,
+    computes_parts,
+    cpu_instructions,
+    decoder,
+    linear,
+    mlp_part,
+    tile_experts,
+    tile_int4,
+    tiled_expert_mlp,
+    tiled_linear,
+)
+from kernels.cpu.parts import AttentionPart, AttentionWeights, Decoder, MlpPart, MlpWeights, Places
 from kernels.cpu.tiles import TiledExperts, TiledInt4
 from kernels.dispatch import (
     cache_write,
@@ -35,23 +47,33 @@ from kernels.upload import upload, upload_all
 
 __all__ = [
     "GROUP_SIZE",
+    "AttentionPart",
+    "AttentionWeights",
+    "Decoder",
     "KernelError",
+    "MlpPart",
+    "MlpWeights",
     "PagedBatch",
+    "Places",
     "RouterRule",
     "TiledExperts",
     "TiledInt4",
     "UnsupportedShape",
-    "bf16_linear",
+    "attention_part",
     "cache_write",
+    "computes_parts",
     "cpu_instructions",
+    "decoder",
     "dequantise",
     "expert_mlp",
     "grouped_linear",
     "int4_linear",
     "inverse_frequencies",
     "layer_norm",
+    "linear",
     "mla_decode",
     "mla_prefill",
+    "mlp_part",
     "over_sorted_tokens",
     "pack",
     "paged_attention",

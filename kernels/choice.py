@@ -9,17 +9,27 @@ linear map's output at 16 bits, 5e-3 at 8) and one choice: the library multiplie
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 
-from kernels.cpu import launch, tiles
-from kernels.cpu.launch import GEMV_TOKENS, ActivationBits
+from kernels.cpu import launch, parts, tiles
+from kernels.cpu.launch import ActivationBits
 from kernels.cpu.library import library
+from kernels.cpu.parts import AttentionPart, AttentionWeights, Decoder, MlpPart, MlpWeights
 from kernels.cpu.tiles import TiledExperts, TiledInt4
+from kernels.errors import UnsupportedShape
 from kernels.int4 import int4_linear
 from kernels.moe import over_sorted_tokens
 from kernels.target import reference_only
+
+# Above, the matrix products of torch are as fast.
+FEW_TOKENS = 64
+
+W = TypeVar("W")
+P = TypeVar("P")
 
 
 def cpu_instructions(device: torch.device | str = "cpu") -> str | None:
@@ -50,7 +60,9 @@ def tile_int4(packed: torch.Tensor, scale: torch.Tensor) -> TiledInt4:
     Raises:
         UnsupportedShape: The sizes or dtypes do not belong together.
     """
-    return TiledInt4(data=_tile(packed, scale), rows=packed.shape[0])
+    found = _library(packed.device)
+    data = tiles.tile(packed, scale) if found is None else launch.tile(found, packed, scale)
+    return TiledInt4(data=data, rows=packed.shape[0])
 
 
 def tile_experts(
@@ -128,21 +140,68 @@ def tiled_expert_mlp(
     return over_sorted_tokens(x, topk_ids, topk_weights, len(experts.down), run)
 
 
-def bf16_linear(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+def linear(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """
-    ``x @ w^T`` with a bf16 weight, which stays bf16: few tokens are bound by its bytes.
+    ``x @ w^T`` with a float weight, which stays as it is: few tokens are bound by its bytes.
 
     Args:
         x: ``[num_tokens, in]`` float.
-        weight: ``[out, in]`` bf16.
+        weight: ``[out, in]`` fp32 or bf16.
 
     Returns:
-        ``[num_tokens, out]`` in the dtype of ``x``; summed in fp32.
+        ``[num_tokens, out]`` in the dtype of ``x``; few tokens on a CPU are summed in fp32.
     """
-    found = _library_for(x) if 1 <= x.shape[0] <= GEMV_TOKENS and weight.is_contiguous() else None
+    few = x.dim() == 2 and x.shape[0] <= FEW_TOKENS and weight.dtype in (torch.float32, torch.bfloat16)
+    if few and not weight.requires_grad and weight.is_contiguous() and not torch.is_autocast_enabled(x.device.type):
+        found = _library_for(x)
+        if found is not None:
+            return parts.linear(found, x, weight).to(x.dtype)
+    return F.linear(x, weight.to(x.dtype))
+
+
+def attention_part(weights: AttentionWeights) -> AttentionPart | None:
+    """
+    The attention half of a layer as one call; None where the library cannot be had or does not fit, and the operations
+    of :mod:`kernels` compute the same one by one.
+
+    Args:
+        weights: They must stay where they are.
+    """
+    return _part(AttentionPart, weights, weights.norm)
+
+
+def mlp_part(weights: MlpWeights) -> MlpPart | None:
+    """
+    The other half, likewise.
+    """
+    return _part(MlpPart, weights, weights.norm)
+
+
+def decoder(layers: Sequence[tuple[AttentionPart, MlpPart]], norm: torch.Tensor) -> Decoder | None:
+    """
+    All layers in one call, and the norm ``[hidden]`` behind them; None without the library.
+    """
+    found = _library(norm.device)
+    return None if found is None else Decoder(found, layers, norm)
+
+
+def computes_parts(device: torch.device) -> bool:
+    """
+    Whether the parts may be used now: on a CPU, without gradients or autocast, and not forced to plain PyTorch.
+    """
+    if device.type != "cpu" or torch.is_grad_enabled() or torch.is_autocast_enabled("cpu"):
+        return False
+    return _library(device) is not None
+
+
+def _part(kind: Callable[[ctypes.CDLL, W], P], weights: W, norm: torch.Tensor) -> P | None:
+    found = _library(norm.device)
     if found is None:
-        return F.linear(x.float(), weight.float()).to(x.dtype)
-    return launch.bf16_linear(found, x, weight)
+        return None
+    try:
+        return kind(found, weights)
+    except UnsupportedShape:
+        return None
 
 
 def _one_expert(rows: torch.Tensor, experts: TiledExperts, expert: int) -> torch.Tensor:
@@ -156,16 +215,13 @@ def _tile_each(packed: torch.Tensor, scale: torch.Tensor, *, paired: bool) -> to
     # One expert at a time into its place: a layer of a large model does not fit twice more.
     experts, rows = packed.shape[:2]
     data = torch.empty(experts, -(-rows // tiles.TILE_ROWS), scale.shape[-1], tiles.GROUP_BYTES, dtype=torch.uint8)
-    for expert in range(experts):
-        data[expert] = _tile(packed[expert], scale[expert], paired=paired)
-    return data
-
-
-def _tile(packed: torch.Tensor, scale: torch.Tensor, *, paired: bool = False) -> torch.Tensor:
     found = _library(packed.device)
-    if found is None:
-        return tiles.tile(packed, scale, paired=paired)
-    return launch.tile(found, packed, scale, paired=paired)
+    for expert in range(experts):
+        if found is None:
+            data[expert] = tiles.tile(packed[expert], scale[expert], paired=paired)
+        else:
+            launch.tile(found, packed[expert], scale[expert], paired=paired, out=data[expert])
+    return data
 
 
 def _library_for(x: torch.Tensor) -> ctypes.CDLL | None:

@@ -196,7 +196,9 @@ def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None 
     module = stored_module(folder, checked, place, kind)
     _arrange_experts(module, place, kind)
     module.requires_grad_(requires_grad=False).eval()
-    return Model(module, checked.config, folder, place, kind)
+    model = Model(module, checked.config, folder, place, kind)
+    model.language_model.take_parts()
+    return model
 
 
 def stored_module(

@@ -22,7 +22,7 @@ SOURCE = Path(__file__).with_name("source")
 # Brought along by a wheel; used where it loads, else one is built.
 PREBUILT = Path(__file__).with_name("prebuilt") / f"{sys.platform}-{platform.machine()}.so"
 # Instruction sets are chosen while running, function by function, so one library serves every CPU of an architecture.
-FLAGS = ("-std=gnu11", "-O3", "-fPIC", "-shared", "-pthread", "-fvisibility=hidden")
+FLAGS = ("-std=gnu11", "-O3", "-fPIC", "-shared", "-pthread", "-fvisibility=hidden", "-fno-math-errno")
 COMPILERS = ("cc", "gcc", "clang")
 COMPILE_LIMIT_S = 120.0
 HASH_DIGITS = 16

@@ -21,16 +21,23 @@ X_HEADER_BYTES = 16
 # Bounds the workspace (10 MB at Kimi-VL's sizes); the weights are read again for each such piece, which then hardly
 # counts.
 MOE_TOKENS = 512
-GEMV_TOKENS = 4
 
 
-def tile(library: ctypes.CDLL, packed: torch.Tensor, scale: torch.Tensor, *, paired: bool = False) -> torch.Tensor:
+def tile(
+    library: ctypes.CDLL,
+    packed: torch.Tensor,
+    scale: torch.Tensor,
+    *,
+    paired: bool = False,
+    out: torch.Tensor | None = None,
+) -> torch.Tensor:
     """
-    :func:`kernels.cpu.tiles.tile`.
+    :func:`kernels.cpu.tiles.tile`, into ``out`` where it is given (contiguous, of the result's shape).
     """
     check(packed, scale, paired=paired)
     rows, groups = scale.shape
-    out = torch.empty(-(-rows // TILE_ROWS), groups, GROUP_BYTES, dtype=torch.uint8)
+    if out is None:
+        out = torch.empty(-(-rows // TILE_ROWS), groups, GROUP_BYTES, dtype=torch.uint8)
     packed, scale = packed.contiguous(), scale.contiguous()
     threads = torch.get_num_threads()
     library.int4_tile(packed.data_ptr(), scale.data_ptr(), rows, groups, paired, out.data_ptr(), threads)
@@ -130,33 +137,6 @@ def experts(
         )
         if wrong:
             raise UnsupportedShape(f"expert ids {int(ids.min())} to {int(ids.max())}, {num_experts} experts")
-    return _like(out, x)
-
-
-def bf16_linear(library: ctypes.CDLL, x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """
-    ``x @ w^T`` for few tokens: the weight is read once and widened in registers, sums in fp32.
-
-    Args:
-        library: Of :func:`kernels.cpu.library.library`.
-        x: ``[num_tokens, in]`` float on a CPU, 1 to 4 tokens.
-        weight: ``[out, in]`` bf16, contiguous.
-
-    Returns:
-        ``[num_tokens, out]`` in the dtype of ``x``.
-
-    Raises:
-        UnsupportedShape: Sizes or dtypes do not fit.
-    """
-    rows, columns = weight.shape
-    if weight.dtype != torch.bfloat16 or not weight.is_contiguous() or x.shape[1:] != (columns,):
-        raise UnsupportedShape(f"{weight.dtype} {list(weight.shape)} and {list(x.shape)}")
-    if not 1 <= x.shape[0] <= GEMV_TOKENS:
-        raise UnsupportedShape(f"{x.shape[0]} tokens; from 1 to {GEMV_TOKENS}")
-    flat = x.float().contiguous()
-    out = torch.empty(x.shape[0], rows)
-    threads = torch.get_num_threads()
-    library.bf16_gemv(weight.data_ptr(), rows, columns, flat.data_ptr(), x.shape[0], out.data_ptr(), threads)
     return _like(out, x)
 
 

@@ -22,8 +22,66 @@ SIGNATURES: dict[str, tuple[list[type], type | None]] = {
     "int4_linear": ([_PTR, _I64, _I64, _PTR, _I64, _I32, _PTR, _PTR, _I32], None),
     "int4_moe_workspace": ([_I64, _I64, _I64, _I64, _I64, _I32], _I64),
     "int4_moe": ([_PTR, _PTR, _I64, _I64, _I64, _PTR, _PTR, _PTR, _I64, _I64, _I32, _PTR, _PTR, _I32], _I32),
-    "bf16_gemv": ([_PTR, _I64, _I64, _PTR, _I64, _PTR, _I32], None),
+    "float_linear": ([_PTR, _I32, _I64, _I64, _PTR, _I64, _PTR, _PTR, _I32], None),
+    "attention_workspace": ([_PTR, _I64], _I64),
+    "attention_part": ([_PTR, _PTR, _I64, _PTR, _PTR, _PTR, _I64, _I32, *[_PTR] * 5, _I32], None),
+    "mlp_workspace": ([_PTR, _I64], _I64),
+    "float_norm": ([_PTR, _PTR, _I64, _I64, ctypes.c_float, _PTR, _I32], None),
+    "decoder_workspace": ([_PTR, _I64, _I64], _I64),
+    "decoder": ([_PTR, _I64, _PTR, _PTR, _I64, _PTR, _PTR, _PTR, _PTR, _I32], None),
+    "mlp_part": ([_PTR, _PTR, _I64, _PTR, _PTR, _PTR, _I32], None),
 }
+
+
+class AttentionStruct(ctypes.Structure):
+    """
+    ``struct attention_weights`` of ``source/parts.h``.
+    """
+
+    _fields_ = (
+        *((name, _I64) for name in ("hidden", "heads", "nope", "rope", "rank", "v", "q_rank")),
+        *((name, _PTR) for name in ("norm", "q_norm", "latent_norm", "q_a", "q_b", "kv_a", "kv_b", "o")),
+        *((name, ctypes.c_float) for name in ("eps", "latent_eps", "scale")),
+        ("half", _I32),
+    )
+
+
+class MlpStruct(ctypes.Structure):
+    """
+    ``struct mlp_weights`` of ``source/parts.h``.
+    """
+
+    _fields_ = (
+        *((name, _I64) for name in ("hidden", "inter", "experts", "expert_inter", "top_k", "groups", "top_groups")),
+        *((name, _PTR) for name in ("norm", "bias", "gate", "up", "down", "router", "expert_gate_up", "expert_down")),
+        *((name, ctypes.c_float) for name in ("eps", "scaling")),
+        *((name, _I32) for name in ("half", "kind", "normalise", "planes")),
+    )
+
+
+class LayerStruct(ctypes.Structure):
+    """
+    ``struct layer``.
+    """
+
+    _fields_ = (("attention", _PTR), ("mlp", _PTR))
+
+
+class PlacesStruct(ctypes.Structure):
+    """
+    ``struct places``.
+    """
+
+    _fields_ = (
+        ("cos", _PTR),
+        ("sin", _PTR),
+        ("cache", _PTR),
+        ("layer_stride", _I64),
+        ("slot_stride", _I64),
+        ("slot", _PTR),
+        ("position", _PTR),
+        ("cache_half", _I64),
+    )
 
 
 def load(path: str) -> ctypes.CDLL:

@@ -45,6 +45,13 @@ class LatentCache:
         self._rows[layer].index_put_((batch.row, batch.positions), rows.to(self._rows.dtype))
         return self._rows[layer, : len(batch.lengths), : batch.num_keys]
 
+    @property
+    def rows(self) -> torch.Tensor:
+        """
+        ``[layers, slots, capacity, width]``, for who stores rows in place.
+        """
+        return self._rows
+
     def share(self, source: int, target: int, length: int) -> None:
         """
         Let one slot begin with the first ``length`` tokens of another, all layers.

@@ -1,5 +1,5 @@
 """
-The token embedding as a module.
+The token embedding and the output head as modules.
 """
 
 from __future__ import annotations
@@ -7,6 +7,8 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import nn
+
+import kernels
 
 
 class TokenEmbedding(nn.Module):
@@ -29,3 +31,22 @@ class TokenEmbedding(nn.Module):
         ``[num_tokens]`` int64 to ``[num_tokens, hidden]``.
         """
         return F.embedding(token_ids, self.weight)
+
+
+class OutputHead(nn.Linear):
+    """
+    The logits of every token.
+
+    Args:
+        hidden: Columns.
+        vocab_size: Rows.
+    """
+
+    def __init__(self, hidden: int, vocab_size: int) -> None:
+        super().__init__(hidden, vocab_size, bias=False)
+
+    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
+        """
+        ``[num_tokens, hidden]`` to ``[num_tokens, vocab]``.
+        """
+        return kernels.linear(hidden, self.weight)

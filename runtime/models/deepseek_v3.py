@@ -9,14 +9,16 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
+import kernels
 from runtime.config.types import TextConfig
 from runtime.layers.cache import LatentCache
-from runtime.layers.embedding import TokenEmbedding
+from runtime.layers.embedding import OutputHead, TokenEmbedding
 from runtime.layers.mla import LatentAttention, Step
 from runtime.layers.mlp import GatedMLP
 from runtime.layers.moe import MoE
 from runtime.layers.norm import RMSNorm
 from runtime.layers.pages import PagedCache
+from runtime.layers.parts import DecoderParts, LayerParts
 from runtime.layers.ragged import Ragged
 
 
@@ -91,9 +93,20 @@ class DeepseekV3(nn.Module):
         self.config = config
         self.media_token_id = media_token_id
         self.model = Decoder(config, int4=int4)
-        self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        self.lm_head = OutputHead(config.hidden_size, config.vocab_size)
         if config.tie_word_embeddings:
             self.lm_head.weight = self.model.embed_tokens.weight
+        self.parts: DecoderParts | None = None
+
+    def take_parts(self) -> None:
+        """
+        Let a CPU's kernels compute half a layer in one call, where they can; the weights must not change afterwards.
+        """
+        blocks = [block for block in self.model.layers if isinstance(block, Block)]
+        taken = [LayerParts.of(b.input_layernorm, b.self_attn, b.post_attention_layernorm, b.mlp) for b in blocks]
+        layers = [layer for layer in taken if layer is not None]
+        whole = len(layers) == len(blocks)
+        self.parts = DecoderParts(layers, blocks[0].self_attn, self.model.norm) if whole else None
 
     def embed(self, token_ids: torch.Tensor, features: torch.Tensor | None = None) -> torch.Tensor:
         """
@@ -134,7 +147,10 @@ class DeepseekV3(nn.Module):
         Returns:
             ``[num_tokens, hidden]``.
         """
-        return self.through(self.embed(token_ids, features), Step.of(self.config, batch, cache), chosen)
+        x = self.embed(token_ids, features)
+        if self.parts is not None and not isinstance(cache, PagedCache) and kernels.computes_parts(x.device):
+            return self.parts(x, batch, cache, chosen)
+        return self.through(x, Step.of(self.config, batch, cache), chosen)
 
     def through(self, x: torch.Tensor, step: Step, chosen: list[torch.Tensor] | None = None) -> torch.Tensor:
         """

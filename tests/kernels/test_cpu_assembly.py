@@ -30,6 +30,8 @@ LOOPS = {
     "dot_4_2_avx2": ("vpmaddubsw", 64, 340),
     "dot_1_2_avx512": ("vpdpbusd", 32, 130),
     "dot_4_2_avx512": ("vpdpbusd", 128, 400),
+    "stream_2_2_avx512": ("vpdpbusd", 64, 260),
+    "stream_4_2_avx512": ("vpdpbusd", 128, 500),
 }
 
 
@@ -40,14 +42,13 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "int4.s").read_text()
 
 
-def _inner_loop(assembly: str, name: str) -> list[str]:
+def _loops(assembly: str, name: str, multiply: str) -> list[list[str]]:
     """
-    The instructions of a function from the target of the last jump back around its multiplications to that jump.
+    The instructions of a function from the target of each jump back to that jump, where they hold multiplications.
     """
     start = re.search(rf"^{name}:$", assembly, re.MULTILINE)
     assert start is not None, f"{name} is not there"
     lines = assembly[start.end() :].split(".size", 1)[0].splitlines()
-    multiply = LOOPS[name][0]
     labels = {line[:-1]: place for place, line in enumerate(lines) if re.match(r"\.L\w+:$", line)}
     loops = []
     for place, line in enumerate(lines):
@@ -56,7 +57,11 @@ def _inner_loop(assembly: str, name: str) -> list[str]:
             body = [text.strip() for text in lines[labels[jump[1]] : place + 1] if text.startswith("\t")]
             if any(multiply in text for text in body):
                 loops.append([text for text in body if not text.startswith((".", "#"))])
-    return min(loops, key=len)
+    return loops
+
+
+def _inner_loop(assembly: str, name: str) -> list[str]:
+    return min(_loops(assembly, name, LOOPS[name][0]), key=len)
 
 
 @pytest.mark.parametrize("name", LOOPS)
@@ -69,6 +74,18 @@ def test_the_inner_loop_stays_in_registers(assembly: str, name: str) -> None:
     # The loop's own end may be compared there.
     assert len(stack) <= 1
     assert len(loop) <= most
+
+
+@pytest.mark.parametrize("instructions", ["avx2", "avx512"])
+@pytest.mark.parametrize("name", ["rows_32", "rows_16", "mix_32", "mix_16"])
+def test_loops_over_float_rows_stay_in_registers(assembly: str, name: str, instructions: str) -> None:
+    found = _loops(assembly, f"{name}_{instructions}", "vfmadd")
+    # The innermost: loops around them hold a jump back of their own.
+    inner = [loop for loop in found if sum(bool(re.match(r"j\w+\t\.L", line)) for line in loop) == 1]
+    widest = {"avx2": 8, "avx512": 16}[instructions]
+    assert max(sum("vfmadd" in line and "ps\t" in line for line in loop) for loop in inner) >= widest
+    for loop in inner:
+        assert [line for line in loop if "mm" in line and ("(%rsp" in line or "(%rbp" in line)] == []
 
 
 def test_a_loop_that_spills_is_seen() -> None:

@@ -196,15 +196,6 @@ def test_tiling_is_reversible_and_equal_in_both_implementations(
     assert torch.equal(back[1], scale)
 
 
-@pytest.mark.parametrize("num_tokens", [1, 2, 3, 4, 5])
-@pytest.mark.parametrize("shape", [(1, 8), (33, 123), (257, 512)])
-def test_bf16_linear_is_the_product(num_tokens: int, shape: tuple[int, int]) -> None:
-    weight, x = _normal(*shape, seed=7).bfloat16(), _normal(num_tokens, shape[1])
-    expected = x.double() @ weight.double().T
-    assert rms_error(kernels.bf16_linear(x, weight), expected) < 1e-6
-    assert rms_error(kernels.bf16_linear(x, weight * 1.01), expected) > 1e-4
-
-
 def test_thread_counts_give_the_same_bits() -> None:
     # Large enough that two threads are taken; every output is computed inside one task.
     weight, _ = _weight(1056, 1024)
@@ -220,7 +211,7 @@ def test_thread_counts_give_the_same_bits() -> None:
                 (
                     kernels.tiled_linear(x, weight),
                     kernels.tiled_expert_mlp(wide, ids, weights, experts),
-                    kernels.bf16_linear(wide[:1], matrix),
+                    kernels.linear(wide[:1], matrix),
                 )
             )
     finally:
@@ -230,7 +221,19 @@ def test_thread_counts_give_the_same_bits() -> None:
 
 
 def test_a_token_alone_and_among_others_gets_the_same_bits() -> None:
-    weight, _ = _weight(64, 512)
+    # Seven tiles: alone a token passes four at a time, then two, then one.
+    weight, _ = _weight(200, 512)
     x = _normal(7, 512)
-    together = kernels.tiled_linear(x, weight)
-    assert torch.equal(together, torch.cat([kernels.tiled_linear(row.unsqueeze(0), weight) for row in x]))
+    for bits in (16, 8):
+        together = kernels.tiled_linear(x, weight, bits=bits)
+        alone = [kernels.tiled_linear(row.unsqueeze(0), weight, bits=bits) for row in x]
+        assert torch.equal(together, torch.cat(alone))
+
+
+def test_a_token_alone_and_among_others_gets_the_same_bits_from_experts() -> None:
+    experts, _ = _layer(5, 512, 224)
+    x = _normal(9, 512)
+    ids, weights = _routing(9, 5, 2)
+    together = kernels.tiled_expert_mlp(x, ids, weights, experts)
+    alone = [kernels.tiled_expert_mlp(x[t : t + 1], ids[t : t + 1], weights[t : t + 1], experts) for t in range(len(x))]
+    assert torch.equal(together, torch.cat(alone))

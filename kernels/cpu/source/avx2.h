@@ -10,6 +10,20 @@
 #include "elementwise.h"
 #include "quantise256.h"
 
+/* Sums of four vectors' lanes. */
+INLINE void sum4_avx2(__m256 a, __m256 b, __m256 c, __m256 d, float *to) {
+    __m256 all = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
+    _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(all), _mm256_extractf128_ps(all, 1)));
+}
+
+#define WIDTH 8
+/* 4 rows x 2 tokens: 8 sums, 4 weights, 1 token's values; mixing: 4 heads x 2 vectors, 2 values, 1 factor. */
+#define MANY 2
+#define MIX 2
+#define PIN_VEC(vector) __asm__("" : "+x"(vector))
+#define SUM4 sum4_avx2
+#include "rows.h"
+
 static const struct constants_avx2 {
     __m256i mask, high, low;
 } constants_of_avx2 = {
@@ -73,7 +87,7 @@ INLINE void group_avx2(const uint8_t *w, const uint8_t *scales, int units, const
 INLINE void dot_one_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *x, int planes, float *out) {
     __m256 sums[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
     for (ptrdiff_t g = 0; g < groups; ++g, tile += GROUP_BYTES, x += X_HEADER + planes * GROUP) {
-        prefetch_group(tile);
+        prefetch_group(tile, PREFETCH_BYTES);
         group_avx2(tile + SCALE_BYTES, tile, 2, &x, 1, planes, sums);
         /* The second half loads the activations again: kept from the first they would not fit the registers. */
         __asm__("" : "+r"(x));
@@ -136,48 +150,16 @@ static void dot_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const
     forms[planes - 1][tokens - 1](tile, groups, x, out);
 }
 
-/* `rows` rows times `tokens` tokens of a bf16 matrix; sums[r][t]. Counts are constants. */
-INLINE void gemv_rows_avx2(const uint16_t *w, ptrdiff_t columns, int rows, const float *x, int tokens, float *y,
-                           ptrdiff_t y_stride) {
-    __m256 sums[4][TOKENS];
-    UNROLL for (int r = 0; r < rows; ++r)
-        UNROLL for (int t = 0; t < tokens; ++t) sums[r][t] = _mm256_setzero_ps();
-    ptrdiff_t k = 0;
-    for (; k + 8 <= columns; k += 8) {
-        __m256 wide[4];
-        UNROLL for (int r = 0; r < rows; ++r) {
-            __m128i bits = _mm_loadu_si128((const __m128i *)(w + r * columns + k));
-            wide[r] = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
-        }
-        UNROLL for (int t = 0; t < tokens; ++t) {
-            __m256 xt = _mm256_loadu_ps(x + t * columns + k);
-            UNROLL for (int r = 0; r < rows; ++r) sums[r][t] = _mm256_fmadd_ps(wide[r], xt, sums[r][t]);
-        }
-    }
-    UNROLL for (int r = 0; r < rows; ++r)
-        UNROLL for (int t = 0; t < tokens; ++t) {
-            __m128 half = _mm_add_ps(_mm256_castps256_ps128(sums[r][t]), _mm256_extractf128_ps(sums[r][t], 1));
-            half = _mm_add_ps(half, _mm_movehl_ps(half, half));
-            float total = _mm_cvtss_f32(_mm_add_ss(half, _mm_movehdup_ps(half)));
-            for (ptrdiff_t rest = k; rest < columns; ++rest)
-                total += bf16_to_float(w[r * columns + rest]) * x[t * columns + rest];
-            y[t * y_stride + r] = total;
-        }
+static void stream_avx2(const uint8_t *tiles, ptrdiff_t count, ptrdiff_t groups, const uint8_t *x, int planes,
+                        float *out) {
+    for (ptrdiff_t i = 0; i < count; ++i)
+        dot_avx2(tiles + i * groups * GROUP_BYTES, groups, &x, 1, planes, out + i * TILE_ROWS);
 }
 
-#define GEMV(tokens, step)                                                                                           \
-    case tokens:                                                                                                     \
-        for (; row + step <= last; row += step)                                                                      \
-            gemv_rows_avx2(w + row * columns, columns, step, x, tokens, y + row, rows);                              \
-        for (; row < last; ++row) gemv_rows_avx2(w + row * columns, columns, 1, x, tokens, y + row, rows);           \
-        break;
-
-static void gemv_avx2(const uint16_t *w, ptrdiff_t columns, ptrdiff_t first, ptrdiff_t last, const float *x,
-                      int tokens, ptrdiff_t rows, float *y) {
-    ptrdiff_t row = first;
-    switch (tokens) { GEMV(1, 4) GEMV(2, 4) GEMV(3, 2) GEMV(4, 2) }
-}
-
-#undef GEMV
 #undef NAME
 #undef START
+#undef WIDTH
+#undef MANY
+#undef MIX
+#undef PIN_VEC
+#undef SUM4

@@ -5,8 +5,31 @@
 
 #define NAME(what) what##_avx512
 #define START(low, high) ((uint32_t)((low) + (high)))
+#define WIDTH 16
+#define MANY 4
+#define MIX 4
+#ifdef EMULATE_AVX512
+#define PIN_VEC(vector) (void)(vector)
+#else
+#define PIN_VEC(vector) __asm__("" : "+v"(vector))
+#endif
+#define SUM4 sum4_avx512
 #include "elementwise.h"
 #include "quantise256.h"
+
+INLINE __m256 folded_avx512(__m512 x) {
+    __m256 halves[2];
+    memcpy(halves, &x, 64);
+    return _mm256_add_ps(halves[0], halves[1]);
+}
+
+/* Sums of four vectors' lanes. */
+INLINE void sum4_avx512(__m512 a, __m512 b, __m512 c, __m512 d, float *to) {
+    sum4_avx2(folded_avx512(a), folded_avx512(b), folded_avx512(c), folded_avx512(d), to);
+}
+
+/* 4 rows x 4 tokens: 16 sums, 4 weights, 1 token's values; mixing: 4 heads x 4 vectors, 4 values, 1 factor. */
+#include "rows.h"
 
 INLINE __m512i broadcast_avx512(const uint8_t *four) {
     int32_t word;
@@ -25,7 +48,7 @@ INLINE void dot_many_avx512(const uint8_t *tile, ptrdiff_t groups, const uint8_t
     }
     for (ptrdiff_t g = 0; g < groups; ++g, tile += GROUP_BYTES) {
         __m512i acc[2][TOKENS][2];
-        prefetch_group(tile);
+        prefetch_group(tile, PREFETCH_BYTES);
         UNROLL for (int t = 0; t < tokens; ++t)
             UNROLL for (int p = 0; p < planes; ++p)
                 UNROLL for (int u = 0; u < 2; ++u) acc[u][t][p] = broadcast_avx512(xg[t] + 4 + 4 * p);
@@ -61,6 +84,64 @@ INLINE void dot_many_avx512(const uint8_t *tile, ptrdiff_t groups, const uint8_t
         UNROLL for (int u = 0; u < 2; ++u) _mm512_storeu_ps(out + t * TILE_ROWS + 16 * u, sums[u][t]);
 }
 
+/* One token and several tiles: as many streams from memory, and each broadcast serves all of them. */
+INLINE void stream_tiles_avx512(const uint8_t *tiles, int count, ptrdiff_t groups, const uint8_t *x, int planes,
+                                float *out) {
+    const __m512i mask = _mm512_set1_epi8(15);
+    const uint8_t *tile[STREAMS];
+    __m512 sums[STREAMS][2];
+    UNROLL for (int i = 0; i < count; ++i) {
+        tile[i] = tiles + i * groups * GROUP_BYTES;
+        UNROLL for (int u = 0; u < 2; ++u) sums[i][u] = _mm512_setzero_ps();
+    }
+    for (ptrdiff_t g = 0; g < groups; ++g, x += X_HEADER + planes * GROUP) {
+        __m512i acc[STREAMS][2][2];
+        UNROLL for (int i = 0; i < count; ++i) {
+            /* One register a stream: compilers make one for every line, and keep them on the stack. */
+            __asm__("" : "+r"(tile[i]));
+            prefetch_group(tile[i], PREFETCH_BYTES / 2);
+            UNROLL for (int p = 0; p < planes; ++p)
+                UNROLL for (int u = 0; u < 2; ++u) acc[i][p][u] = broadcast_avx512(x + 4 + 4 * p);
+        }
+        UNROLL for (int c = 0; c < CHUNKS; ++c) {
+            __m512i columns[2][2];
+            UNROLL for (int p = 0; p < planes; ++p)
+                UNROLL for (int high = 0; high < 2; ++high)
+                    columns[p][high] = broadcast_avx512(x + X_HEADER + p * GROUP + c * 8 + 4 * high);
+            UNROLL for (int i = 0; i < count; ++i)
+                UNROLL for (int u = 0; u < 2; ++u) {
+                    __m512i raw = _mm512_loadu_si512(tile[i] + SCALE_BYTES + u * HALF_BYTES + c * 64);
+                    __m512i low = _mm512_and_si512(raw, mask), high = _mm512_and_si512(_mm512_srli_epi16(raw, 4), mask);
+                    UNROLL for (int p = 0; p < planes; ++p) {
+                        acc[i][p][u] = _mm512_dpbusd_epi32(acc[i][p][u], low, columns[p][0]);
+                        acc[i][p][u] = _mm512_dpbusd_epi32(acc[i][p][u], high, columns[p][1]);
+                    }
+                }
+        }
+        UNROLL for (int i = 0; i < count; ++i) {
+            UNROLL for (int u = 0; u < 2; ++u) {
+                __m256i bits = _mm256_loadu_si256((const __m256i *)(tile[i] + u * 32));
+                __m512 scale = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
+                __m512i total = acc[i][0][u];
+                if (planes == 2) total = _mm512_add_epi32(_mm512_slli_epi32(total, 8), acc[i][1][u]);
+                __m512 both = _mm512_mul_ps(scale, _mm512_castsi512_ps(broadcast_avx512(x)));
+                sums[i][u] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), both, sums[i][u]);
+            }
+            tile[i] += GROUP_BYTES;
+        }
+    }
+    UNROLL for (int i = 0; i < count; ++i)
+        UNROLL for (int u = 0; u < 2; ++u) _mm512_storeu_ps(out + i * TILE_ROWS + 16 * u, sums[i][u]);
+}
+
+#define STREAM(count, planes)                                                                                        \
+    static void stream_##count##_##planes##_avx512(const uint8_t *tiles, ptrdiff_t groups, const uint8_t *x,         \
+                                                   float *out) {                                                     \
+        stream_tiles_avx512(tiles, count, groups, x, planes, out);                                                   \
+    }
+STREAM(2, 1) STREAM(4, 1) STREAM(2, 2) STREAM(4, 2)
+#undef STREAM
+
 #define DOT(tokens, planes)                                                                                          \
     static void dot_##tokens##_##planes##_avx512(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const *x,     \
                                                  float *out) {                                                       \
@@ -78,5 +159,19 @@ static void dot_avx512(const uint8_t *tile, ptrdiff_t groups, const uint8_t *con
     forms[planes - 1][tokens - 1](tile, groups, x, out);
 }
 
+static void stream_avx512(const uint8_t *tiles, ptrdiff_t count, ptrdiff_t groups, const uint8_t *x, int planes,
+                          float *out) {
+    for (; count >= 4; count -= 4, tiles += 4 * groups * GROUP_BYTES, out += 4 * TILE_ROWS)
+        (planes == 2 ? stream_4_2_avx512 : stream_4_1_avx512)(tiles, groups, x, out);
+    for (; count >= 2; count -= 2, tiles += 2 * groups * GROUP_BYTES, out += 2 * TILE_ROWS)
+        (planes == 2 ? stream_2_2_avx512 : stream_2_1_avx512)(tiles, groups, x, out);
+    if (count) dot_avx512(tiles, groups, &x, 1, planes, out);
+}
+
 #undef NAME
 #undef START
+#undef WIDTH
+#undef MANY
+#undef MIX
+#undef PIN_VEC
+#undef SUM4

@@ -25,6 +25,7 @@ INLINE float NAME(exponential)(float x) {
     return p * two_n;
 }
 
-static void NAME(swiglu)(float *gate, const float *up) {
-    for (int k = 0; k < GROUP; ++k) gate[k] = gate[k] / (1.0f + NAME(exponential)(-gate[k])) * up[k];
+/* gate = silu(gate) * up. */
+static void NAME(swiglu)(float *gate, const float *up, ptrdiff_t count) {
+    for (ptrdiff_t k = 0; k < count; ++k) gate[k] = gate[k] / (1.0f + NAME(exponential)(-gate[k])) * up[k];
 }

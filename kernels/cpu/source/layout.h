@@ -38,12 +38,14 @@
 
 static inline ptrdiff_t x_group_bytes(int planes) { return X_HEADER + (ptrdiff_t)planes * GROUP; }
 
+/* Tiles that one token passes at a time, and so streams from memory: one alone does not keep it busy. */
+#define STREAMS 4
 /* Hardware follows a stream within a page; this reaches over its end. */
 #define PREFETCH_BYTES 2304
 
-INLINE void prefetch_group(const uint8_t *tile) {
+INLINE void prefetch_group(const uint8_t *tile, ptrdiff_t ahead) {
 #pragma GCC unroll 9
-    for (int line = 0; line < 9; ++line) __builtin_prefetch(tile + PREFETCH_BYTES + line * 64);
+    for (int line = 0; line < 9; ++line) __builtin_prefetch(tile + ahead + line * 64);
 }
 
 INLINE float bf16_to_float(uint16_t bits) {
@@ -53,6 +55,15 @@ INLINE float bf16_to_float(uint16_t bits) {
     return value;
 }
 
+/* Heads of attention that share one pass over cached rows. */
+#define HEADS 4
+
+typedef void rows_times_function(const void *w, ptrdiff_t columns, ptrdiff_t stride, ptrdiff_t rows,
+                                 const float *const *x, ptrdiff_t tokens, float *const *y);
+typedef void mix_function(const void *rows, ptrdiff_t stride, ptrdiff_t count, const float *factors,
+                          ptrdiff_t factor_stride, ptrdiff_t heads, ptrdiff_t columns, float *out,
+                          ptrdiff_t out_stride);
+
 /* What one instruction set offers; see dispatch in int4.c. */
 struct instructions {
     const char *name;
@@ -60,9 +71,22 @@ struct instructions {
     void (*quantise)(const float *x, int planes, uint8_t *out);
     /* out[t][r] = row r of the tile times token t, for 1 to TOKENS tokens. */
     void (*dot)(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const *x, int tokens, int planes, float *out);
-    /* gate = silu(gate) * up, 32 values. */
-    void (*swiglu)(float *gate, const float *up);
-    /* y[t][row] for rows [first, last) of a bf16 matrix, 1 to TOKENS tokens. */
-    void (*gemv)(const uint16_t *w, ptrdiff_t columns, ptrdiff_t first, ptrdiff_t last, const float *x, int tokens,
-                 ptrdiff_t rows, float *y);
+    /* out[32 i + r] = row r of tile i times one token, for `count` tiles that lie one behind the other. */
+    void (*stream)(const uint8_t *tiles, ptrdiff_t count, ptrdiff_t groups, const uint8_t *x, int planes, float *out);
+    /* gate = silu(gate) * up. */
+    void (*swiglu)(float *gate, const float *up, ptrdiff_t count);
+    /* y[t][r] = row r times x[t]; rows of fp32 or bf16 lie `stride` elements apart. */
+    rows_times_function *rows_32, *rows_16;
+    /* out[h][k] += sum_i factors[h][i] rows[i][k]. */
+    mix_function *mix_32, *mix_16;
+    /* out = weight x / sqrt(mean(x^2) + eps); in place where out is x. */
+    void (*norm)(const float *x, const float *weight, ptrdiff_t columns, float eps, float *out);
+    float (*largest)(const float *scores, ptrdiff_t count);
+    /* Scores become exp(score - largest); their sum. */
+    float (*exponentials)(float *scores, ptrdiff_t count, float largest);
 };
+
+/* One row of the table above. */
+#define INSTRUCTIONS(name)                                                                                           \
+    {#name, quantise_##name, dot_##name, stream_##name, swiglu_##name, rows_32_##name, rows_16_##name,                \
+     mix_32_##name, mix_16_##name, norm_##name, largest_##name, exponentials_##name}

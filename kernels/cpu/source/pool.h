@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#define MAX_PHASES 4
+#define MAX_PHASES 8
 #define MAX_WORKERS 255
 /* Longer than the gap between two layers of one step, shorter than a scheduler's slice. */
 #define SPIN_NS 50000

@@ -5,6 +5,16 @@
 #define NAME(what) what##_scalar
 #include "elementwise.h"
 
+/* Four floats are what every CPU with vectors has. */
+#define WIDTH 4
+#define MANY 2
+#define MIX 2
+#define PIN_VEC(vector) (void)(vector)
+#define SUM4(a, b, c, d, to)                                                                                         \
+    ((to)[0] = (a[0] + a[1]) + (a[2] + a[3]), (to)[1] = (b[0] + b[1]) + (b[2] + b[3]),                               \
+     (to)[2] = (c[0] + c[1]) + (c[2] + c[3]), (to)[3] = (d[0] + d[1]) + (d[2] + d[3]))
+#include "rows.h"
+
 static void quantise_scalar(const float *x, int planes, uint8_t *out) {
     int32_t q[GROUP], high[GROUP], low[GROUP];
     int32_t largest = 0;
@@ -80,22 +90,15 @@ static void dot_scalar(const uint8_t *tile, ptrdiff_t groups, const uint8_t *con
     }
 }
 
-static void gemv_scalar(const uint16_t *w, ptrdiff_t columns, ptrdiff_t first, ptrdiff_t last, const float *x,
-                        int tokens, ptrdiff_t rows, float *y) {
-    for (ptrdiff_t row = first; row < last; ++row) {
-        for (int t = 0; t < tokens; ++t) {
-            /* Eight partial sums: compilers may not reorder one. */
-            float sums[8] = {0};
-            const uint16_t *wr = w + row * columns;
-            const float *xt = x + t * columns;
-            ptrdiff_t k = 0;
-            for (; k + 8 <= columns; k += 8)
-                for (int j = 0; j < 8; ++j) sums[j] += bf16_to_float(wr[k + j]) * xt[k + j];
-            for (; k < columns; ++k) sums[0] += bf16_to_float(wr[k]) * xt[k];
-            y[t * rows + row] =
-                ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
-        }
-    }
+static void stream_scalar(const uint8_t *tiles, ptrdiff_t count, ptrdiff_t groups, const uint8_t *x, int planes,
+                        float *out) {
+    for (ptrdiff_t i = 0; i < count; ++i)
+        dot_scalar(tiles + i * groups * GROUP_BYTES, groups, &x, 1, planes, out + i * TILE_ROWS);
 }
 
 #undef NAME
+#undef WIDTH
+#undef MANY
+#undef MIX
+#undef PIN_VEC
+#undef SUM4
