@@ -24,11 +24,11 @@ SIGNATURES: dict[str, tuple[list[type], type | None]] = {
     "int4_moe": ([_PTR, _PTR, _I64, _I64, _I64, _PTR, _PTR, _PTR, _I64, _I64, _I32, _PTR, _PTR, _I32], _I32),
     "float_linear": ([_PTR, _I32, _I64, _I64, _PTR, _I64, _PTR, _PTR, _I32], None),
     "attention_workspace": ([_PTR, _I64], _I64),
-    "attention_part": ([_PTR, _PTR, _I64, _PTR, _PTR, _PTR, _I64, _I32, *[_PTR] * 5, _I32], None),
+    "attention_part": ([_PTR, _PTR, _I64, _PTR, _PTR, _PTR, _I64, _I64, _I64, _I32, *[_PTR] * 5, _I32], _I32),
     "mlp_workspace": ([_PTR, _I64], _I64),
     "float_norm": ([_PTR, _PTR, _I64, _I64, ctypes.c_float, _PTR, _I32], None),
     "decoder_workspace": ([_PTR, _I64, _I64], _I64),
-    "decoder": ([_PTR, _I64, _PTR, _PTR, _I64, _PTR, _PTR, _PTR, _PTR, _I32], None),
+    "decoder": ([_PTR, _I64, _PTR, _PTR, _I64, _PTR, _PTR, _PTR, _PTR, _I32], _I32),
     "mlp_part": ([_PTR, _PTR, _I64, _PTR, _PTR, _PTR, _I32], None),
 }
 
@@ -78,6 +78,8 @@ class PlacesStruct(ctypes.Structure):
         ("cache", _PTR),
         ("layer_stride", _I64),
         ("slot_stride", _I64),
+        ("slots", _I64),
+        ("capacity", _I64),
         ("slot", _PTR),
         ("position", _PTR),
         ("cache_half", _I64),

@@ -219,14 +219,23 @@ EXPORT int64_t attention_workspace(const struct attention_weights *w, int64_t to
                      w->heads * (2 * w->rank + w->rope));
 }
 
+/* Whether every token names a slot and a position that are there. */
+static int all_inside(const int64_t *slot, const int64_t *position, int64_t tokens, int64_t slots, int64_t capacity) {
+    for (int64_t t = 0; t < tokens; ++t)
+        if (slot[t] < 0 || slot[t] >= slots || position[t] < 0 || position[t] >= capacity) return 0;
+    return 1;
+}
+
 /*
  * y[tokens][hidden] = x + o(attention(norm(x))); the tokens' rows are written into the cache first. With `queries`
  * nothing but those rows and the rotated queries [tokens][heads][nope + rope] is made, and y is not touched. cos and sin
- * are tables of all positions.
+ * are tables of `capacity` positions at least. Returns 0, or 1 when a token lies outside of the cache; nothing is done then.
  */
-EXPORT void attention_part(const struct attention_weights *w, const float *x, int64_t tokens, const float *cos,
-                           const float *sin, void *cache, int64_t slot_stride, int32_t cache_half, const int64_t *slot,
-                           const int64_t *position, float *workspace, float *queries, float *y, int32_t threads) {
+EXPORT int32_t attention_part(const struct attention_weights *w, const float *x, int64_t tokens, const float *cos,
+                              const float *sin, void *cache, int64_t slot_stride, int64_t slots, int64_t capacity,
+                              int32_t cache_half, const int64_t *slot, const int64_t *position, float *workspace,
+                              float *queries, float *y, int32_t threads) {
+    if (!all_inside(slot, position, tokens, slots, capacity)) return 1;
     struct attention a = {.w = w, .tokens = tokens, .width = w->rank + w->rope, .x = x, .cos = cos, .sin = sin,
                           .q_width = w->heads * (w->nope + w->rope), .cache = cache, .slot_stride = slot_stride,
                           .cache_half = cache_half, .slot = slot, .position = position, .normed = workspace};
@@ -257,6 +266,7 @@ EXPORT void attention_part(const struct attention_weights *w, const float *x, in
     for (int64_t t = 0; t < tokens && !queries; ++t) keys += (double)position[t] + 1;
     double macs = weights * (double)tokens + keys * (double)(w->heads * (a.width + w->rank));
     run_phases(useful_threads(threads, weights * (w->half ? 2 : 4), macs), phases, queries ? 5 : 7, &a);
+    return 0;
 }
 
 /* The norm behind the last layer. */
@@ -568,7 +578,7 @@ struct layer {
 struct places {
     const float *cos, *sin;
     void *cache;
-    int64_t layer_stride, slot_stride;
+    int64_t layer_stride, slot_stride, slots, capacity;
     const int64_t *slot, *position;
     int64_t cache_half;
 };
@@ -587,20 +597,22 @@ EXPORT int64_t decoder_workspace(const struct layer *layers, int64_t num_layers,
 
 /*
  * y[tokens][hidden] = all layers of x, one after the other, and the norm at the end; ids[..][tokens][top_k] of the
- * layers that have experts.
+ * layers that have experts. Returns as attention_part().
  */
-EXPORT void decoder(const struct layer *layers, int64_t num_layers, const float *norm, const float *x, int64_t tokens,
-                    const struct places *p, uint8_t *workspace, int64_t *ids, float *y, int32_t threads) {
+EXPORT int32_t decoder(const struct layer *layers, int64_t num_layers, const float *norm, const float *x, int64_t tokens,
+                       const struct places *p, uint8_t *workspace, int64_t *ids, float *y, int32_t threads) {
     int64_t hidden = layers[0].attention->hidden;
     float *between = (float *)workspace, *after = between + aligned(tokens * hidden);
     float *rest = after + aligned(tokens * hidden);
     for (int64_t l = 0; l < num_layers; ++l) {
         void *rows = (void *)element(p->cache, (int)p->cache_half, l * p->layer_stride);
-        attention_part(layers[l].attention, x, tokens, p->cos, p->sin, rows, p->slot_stride, (int32_t)p->cache_half,
-                       p->slot, p->position, rest, NULL, between, threads);
+        if (attention_part(layers[l].attention, x, tokens, p->cos, p->sin, rows, p->slot_stride, p->slots, p->capacity,
+                           (int32_t)p->cache_half, p->slot, p->position, rest, NULL, between, threads))
+            return 1;
         mlp_part(layers[l].mlp, between, tokens, (uint8_t *)rest, ids, after, threads);
         ids += tokens * layers[l].mlp->top_k;
         x = after;
     }
     float_norm(x, norm, tokens, hidden, layers[0].attention->eps, y, threads);
+    return 0;
 }
