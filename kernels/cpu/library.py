@@ -35,7 +35,7 @@ SIGNATURES: dict[str, tuple[list[type], type | None]] = {
 
 class AttentionStruct(ctypes.Structure):
     """
-    ``struct attention_weights`` of ``source/parts.h``.
+    ``struct attention_weights`` of ``source/attention.h``.
     """
 
     _fields_ = (
@@ -48,7 +48,7 @@ class AttentionStruct(ctypes.Structure):
 
 class MlpStruct(ctypes.Structure):
     """
-    ``struct mlp_weights`` of ``source/parts.h``.
+    ``struct mlp_weights`` of ``source/mlp.h``.
     """
 
     _fields_ = (
@@ -61,7 +61,7 @@ class MlpStruct(ctypes.Structure):
 
 class LayerStruct(ctypes.Structure):
     """
-    ``struct layer``.
+    ``struct layer`` of ``source/parts.h``.
     """
 
     _fields_ = (("attention", _PTR), ("mlp", _PTR))
@@ -69,7 +69,7 @@ class LayerStruct(ctypes.Structure):
 
 class PlacesStruct(ctypes.Structure):
     """
-    ``struct places``.
+    ``struct places`` of ``source/parts.h``.
     """
 
     _fields_ = (
