@@ -152,7 +152,8 @@ def linear(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         ``[num_tokens, out]`` in the dtype of ``x``; few tokens on a CPU are summed in fp32.
     """
     few = x.dim() == 2 and x.shape[0] <= FEW_TOKENS and weight.dtype in (torch.float32, torch.bfloat16)
-    if few and not weight.requires_grad and weight.is_contiguous() and not torch.is_autocast_enabled(x.device.type):
+    here = x.device.type == "cpu" and not torch.is_autocast_enabled("cpu")
+    if few and here and not weight.requires_grad and weight.is_contiguous():
         found = _library_for(x)
         if found is not None:
             return parts.linear(found, x, weight).to(x.dtype)

@@ -24,18 +24,18 @@ SIGNATURES: dict[str, tuple[list[type], type | None]] = {
     "int4_moe": ([_PTR, _PTR, _I64, _I64, _I64, _PTR, _PTR, _PTR, _I64, _I64, _I32, _PTR, _PTR, _I32], _I32),
     "float_linear": ([_PTR, _I32, _I64, _I64, _PTR, _I64, _PTR, _PTR, _I32], None),
     "attention_workspace": ([_PTR, _I64], _I64),
-    "attention_part": ([_PTR, _PTR, _I64, _PTR, _PTR, _PTR, _I64, _I32, *[_PTR] * 5, _I32], None),
+    "attention_part": ([_PTR, _PTR, _I64, _PTR, _PTR, _PTR, _I64, _I64, _I64, _I32, *[_PTR] * 5, _I32], _I32),
     "mlp_workspace": ([_PTR, _I64], _I64),
     "float_norm": ([_PTR, _PTR, _I64, _I64, ctypes.c_float, _PTR, _I32], None),
     "decoder_workspace": ([_PTR, _I64, _I64], _I64),
-    "decoder": ([_PTR, _I64, _PTR, _PTR, _I64, _PTR, _PTR, _PTR, _PTR, _I32], None),
+    "decoder": ([_PTR, _I64, _PTR, _PTR, _I64, _PTR, _PTR, _PTR, _PTR, _I32], _I32),
     "mlp_part": ([_PTR, _PTR, _I64, _PTR, _PTR, _PTR, _I32], None),
 }
 
 
 class AttentionStruct(ctypes.Structure):
     """
-    ``struct attention_weights`` of ``source/parts.h``.
+    ``struct attention_weights`` of ``source/attention.h``.
     """
 
     _fields_ = (
@@ -48,7 +48,7 @@ class AttentionStruct(ctypes.Structure):
 
 class MlpStruct(ctypes.Structure):
     """
-    ``struct mlp_weights`` of ``source/parts.h``.
+    ``struct mlp_weights`` of ``source/mlp.h``.
     """
 
     _fields_ = (
@@ -61,7 +61,7 @@ class MlpStruct(ctypes.Structure):
 
 class LayerStruct(ctypes.Structure):
     """
-    ``struct layer``.
+    ``struct layer`` of ``source/parts.h``.
     """
 
     _fields_ = (("attention", _PTR), ("mlp", _PTR))
@@ -69,7 +69,7 @@ class LayerStruct(ctypes.Structure):
 
 class PlacesStruct(ctypes.Structure):
     """
-    ``struct places``.
+    ``struct places`` of ``source/parts.h``.
     """
 
     _fields_ = (
@@ -78,6 +78,8 @@ class PlacesStruct(ctypes.Structure):
         ("cache", _PTR),
         ("layer_stride", _I64),
         ("slot_stride", _I64),
+        ("slots", _I64),
+        ("capacity", _I64),
         ("slot", _PTR),
         ("position", _PTR),
         ("cache_half", _I64),

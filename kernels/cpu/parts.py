@@ -199,7 +199,7 @@ class AttentionPart:
         flat, num_tokens = _float_rows(x, self.hidden), x.shape[0]
         check_places(places, num_tokens, self.rank + self.weights.rope)
         workspace = torch.empty(num_tokens * self._floats_per_token)
-        self._library.attention_part(
+        wrong = self._library.attention_part(
             self.at,
             flat.data_ptr(),
             num_tokens,
@@ -207,6 +207,8 @@ class AttentionPart:
             places.sin.data_ptr(),
             places.rows[layer].data_ptr(),
             places.rows.stride(1),
+            places.rows.shape[1],
+            _capacity(places),
             places.rows.dtype == torch.bfloat16,
             places.slot.data_ptr(),
             places.position.data_ptr(),
@@ -215,6 +217,8 @@ class AttentionPart:
             _address(out),
             torch.get_num_threads(),
         )
+        if wrong:
+            raise _outside(places)
 
 
 class MlpPart:
@@ -363,11 +367,13 @@ class Decoder:
             rows.data_ptr(),
             rows.stride(0),
             rows.stride(1),
+            rows.shape[1],
+            _capacity(places),
             places.slot.data_ptr(),
             places.position.data_ptr(),
             rows.dtype == torch.bfloat16,
         )
-        self._library.decoder(
+        wrong = self._library.decoder(
             self._structs,
             count,
             self._norm.data_ptr(),
@@ -379,6 +385,8 @@ class Decoder:
             out.data_ptr(),
             torch.get_num_threads(),
         )
+        if wrong:
+            raise _outside(places)
         chosen = torch.split(ids, [num_tokens * k for k in self._top_k])
         return out.to(x.dtype), [torch.unflatten(part, 0, (num_tokens, -1)) for part in chosen]
 
@@ -393,8 +401,18 @@ def check_places(places: Places, num_tokens: int, width: int) -> None:
     rows = places.rows
     if rows.dim() != 4 or rows.shape[3] != width or rows.stride()[2:] != (width, 1):
         raise UnsupportedShape(f"rows {list(rows.shape)}, strides {rows.stride()}; dense rows of {width} are wanted")
-    if places.slot.shape != (num_tokens,) or places.position.shape != (num_tokens,):
-        raise UnsupportedShape(f"{num_tokens} tokens, places {list(places.slot.shape)}")
+    for index in (places.slot, places.position):
+        if index.shape != (num_tokens,) or index.dtype != torch.int64 or not index.is_contiguous():
+            raise UnsupportedShape(f"{num_tokens} tokens, places {index.dtype} {list(index.shape)}")
+
+
+def _capacity(places: Places) -> int:
+    return min(places.rows.shape[2], len(places.cos), len(places.sin))
+
+
+def _outside(places: Places) -> UnsupportedShape:
+    slots, capacity = places.rows.shape[1], _capacity(places)
+    return UnsupportedShape(f"tokens outside of {slots} slots of {capacity} positions")
 
 
 def linear(

@@ -396,6 +396,21 @@ def test_what_does_not_fit_is_refused() -> None:
         part(_normal(1, 48), replace(places, rows=places.rows[..., ::2]))
     with pytest.raises(kernels.UnsupportedShape, match="tokens"):
         part(_normal(2, 48), places)
+    with pytest.raises(kernels.UnsupportedShape, match="int32"):
+        part(_normal(1, 48), replace(places, slot=places.slot.int()))
+
+
+@pytest.mark.parametrize(("slot", "position"), [(-1, 0), (2, 0), (0, -1), (0, 7), (1, 1 << 40)])
+def test_tokens_outside_of_the_cache_are_refused(slot: int, position: int) -> None:
+    shape = SHAPES[1]
+    whole, layers, _ = _decoder(shape)
+    places = _places(shape, 2, [3], [1], layers=3)
+    kept = places.rows.clone()
+    places = replace(places, slot=torch.tensor([0, slot]), position=torch.tensor([1, position]))
+    for run in (whole, layers[0][0], layers[0][0].queries):
+        with pytest.raises(kernels.UnsupportedShape, match="2 slots of 7"):
+            run(_normal(2, shape.hidden), places)
+    assert torch.equal(places.rows, kept)
 
 
 def test_gradients_and_the_users_choice_keep_parts_away(monkeypatch: pytest.MonkeyPatch) -> None:

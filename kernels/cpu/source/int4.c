@@ -2,8 +2,9 @@
  * INT4 linear maps, mixture-of-experts layers and halves of decoder layers on a CPU; plain C ABI, called through
  * ctypes.
  *
- * layout.h says how weights and activations lie, pool.h shares the work, parts.h has the halves of a layer; avx2.h,
- * avx512.h and scalar.h hold the inner loops, rows.h those over float matrices for all three. Every output is computed inside one task in one order, so results do not depend on the number of threads.
+ * layout.h says how weights and activations lie, pool.h shares the work, attention.h and mlp.h have the halves of a
+ * layer; avx2.h, avx512.h and scalar.h hold the inner loops, rows.h those over float matrices for all three. Every
+ * output is computed inside one task in one order, so results do not depend on the number of threads.
  */
 
 #include "layout.h"
