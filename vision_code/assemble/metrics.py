@@ -135,6 +135,7 @@ def _boxes(
         around = bounding(boxes[child.id] for child in region.children)
         if region.id in tables and region.kind is RegionKind.TABLE:
             top, *_, bottom = row_edges(region, boxes)
+            top, bottom = min(top, around.y), max(bottom, around.bottom)
             around = Box(around.x, top, around.w, bottom - top)
         boxes[region.id] = around
     else:

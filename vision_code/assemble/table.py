@@ -58,7 +58,8 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
     heads |= {len(rows) - 1} if echo else set()
     tops = row_edges(region, context.metrics.boxes)
     if region.surface is None:
-        tops[0], tops[-1] = context.box(region).y, context.box(region).bottom
+        box = context.box(region)
+        tops[0], tops[-1] = max(tops[0], box.y), min(tops[-1], box.bottom)
     grid = Grid(columns=columns, edges=edges, aligns=aligns, borders=borders)
     elements = []
     for index, row in enumerate(rows):
@@ -183,7 +184,8 @@ def _row(
         _cell(by_column.get(index), index, grid, frame, context, build, head=head, rules_width=rules_width)
         for index in range(len(grid.columns))
     )
-    style = surface_style(row.surface, Style(height=Length(round(height))))
+    # The frame of a table beside a row measures like a shadow; rows lie in their table and cast none.
+    style = replace(surface_style(row.surface, Style(height=Length(round(height)))), shadow=None)
     if rule is not None and rule.surface is not None and rule.surface.fill is not None:
         edge = BorderEdge(width_px=max(1.0, round(rule.box.h)), color=rule.surface.fill)
         style = replace(style, border_bottom=edge)

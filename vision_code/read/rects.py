@@ -241,23 +241,12 @@ def _without_ring(rect: Rect, rects: Sequence[Rect]) -> Rect:
 
 def _shaded(pixels: NDArray[np.uint8], rect: Rect, rects: Sequence[Rect]) -> Rect:
     """
-    A rectangle with its shadow. A gradient around it gets lighter by itself: a faint shadow there is none. Neither is
-    the frame that a row reaches on both sides.
+    A rectangle with its shadow. A gradient around it gets lighter by itself: a faint shadow there is none.
     """
+    shadow = find_shadow(pixels, rect)
     below = _below(rect, rects)
-    shadow = None if below is not None and _fills_frame(rect.box, below) else find_shadow(pixels, rect)
     on_gradient = below is not None and below.gradient is not None
     return rect if shadow is None or (on_gradient and shadow.alpha < _FAINT) else replace(rect, shadow=shadow)
-
-
-def _fills_frame(box: Box, around: Rect) -> bool:
-    """
-    Whether a box reaches the frame of a rectangle around it at the left and the right.
-    """
-    if around.border is None or not {"l", "r"} <= set(around.border.sides):
-        return False
-    inner = around.box.inset(around.border.width_px)
-    return abs(box.x - inner.x) <= 1 and abs(box.right - inner.right) <= 1
 
 
 def _below(rect: Rect, rects: Sequence[Rect]) -> Rect | None:

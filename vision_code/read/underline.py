@@ -14,7 +14,7 @@ from vision_code.read.ink import INK_SHARE, Background, contrast
 _BELOW_SHARE = 0.35
 #: Share of the word's columns an underline covers: it may step aside for descenders.
 _COVER = 0.8
-#: It steps aside for nothing else: the feet of short words ("Ltd") cover up to 0.85 of their last row.
+#: It steps aside for nothing else, from its first pixel to its last: the feet of short words ("Ltd") leave a sixth out.
 _WHOLE = 0.92
 #: Letters alone cover less than this of any row in the lower part.
 _LETTERS = 0.62
@@ -27,21 +27,30 @@ def find_underline(pixels: NDArray[np.uint8], box: Box, background: Background, 
     Args:
         descends: Some letters of the word reach below its baseline.
     """
-    cover = _COVER if descends else _WHOLE
     x0, y0, x1, y1 = int(box.x), int(box.y), int(box.right), int(box.bottom)
     bottom = min(pixels.shape[0], y1 + max(2, round(_BELOW_SHARE * (y1 - y0))))
     if x1 - x0 < 4 or y1 - y0 < 4:
         return None
     distance = contrast(pixels[y0:bottom, x0:x1], background)
     full = float(np.percentile(distance[: y1 - y0], 98))
-    share = (distance > INK_SHARE * full).mean(axis=1)
+    ink = distance > INK_SHARE * full
+    share = ink.mean(axis=1)
     start = round(0.6 * (y1 - y0))
     for row in range(start, len(share)):
-        if share[row] >= cover and (row == 0 or share[row - 1] <= _LETTERS):
+        if share[row] >= _COVER and (row == 0 or share[row - 1] <= _LETTERS):
             end = row
-            while end < len(share) and share[end] >= cover:
+            while end < len(share) and share[end] >= _COVER:
                 end += 1
             thin = end - row <= max(1, round((y1 - y0) / 6))
             closed = end < len(share) and share[end] <= _LETTERS
-            return y0 + row if thin and closed else None
+            unbroken = descends or _span_share(ink[row]) >= _WHOLE
+            return y0 + row if thin and closed and unbroken else None
     return None
+
+
+def _span_share(row: NDArray[np.bool_]) -> float:
+    """
+    Share of ink between the first and the last pixel of it.
+    """
+    inked = np.flatnonzero(row)
+    return float(inked.size / (inked[-1] - inked[0] + 1))

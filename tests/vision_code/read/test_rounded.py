@@ -91,20 +91,6 @@ def test_the_head_of_a_round_card_is_cut_by_it() -> None:
     assert find_pictures(pixels, rects, background, []).pictures == []
 
 
-def test_the_frame_beside_a_row_is_no_shadow_of_it() -> None:
-    line = Color(229, 231, 235)
-    drawing = Drawing(400, 300, WHITE)
-    drawing.box(Box(20, 20, 360, 250), 0, line)
-    drawing.box(Box(21, 21, 358, 248), 0, WHITE)
-    for top in (22, 121, 221):
-        drawing.box(Box(21, top, 358, 46), 0, Color(250, 250, 250))
-        for edge in (top - 1, top + 46):
-            drawing.box(Box(21, edge, 358, 1), 0, line)
-    rows = [rect for rect in drawing.rects() if 40 < rect.box.h < 60]
-    assert len(rows) > 1
-    assert not any(rect.shadow for rect in rows)
-
-
 def test_a_disc_of_which_single_outermost_pixels_are_full_is_one() -> None:
     orange, nearly = Color(234, 88, 12), Color(222, 84, 13)
     drawing = Drawing(90, 90, NAVY)
