@@ -16,6 +16,7 @@ BARS = frozenset({"|", "·", "•", "¦"})
 #: Signs between the steps of a path, whose last is the page itself.
 STEPS = frozenset({"»", "›", ">", "/", "→"})
 SIGNS = BARS | STEPS
+ARROW = "→"
 # A link of a bar or a path is a title at most.
 MAX_PART_WORDS = 8
 # «By Ann | May 3» has two parts, and one sign in its row.
@@ -41,11 +42,11 @@ def parts_of(words: Sequence[str]) -> list[tuple[int, int]]:
 
 def is_parted(words: Sequence[str]) -> bool:
     """
-    Whether a line is short parts with signs between or bars behind them; an arrow before or behind one part is its own.
+    Whether a line is short parts with signs between or behind them; an arrow behind a single part is its own.
     """
     parts = parts_of(words)
     signs = {word for word in words if word in SIGNS}
-    if not signs or not parts or (len(parts) == 1 and signs <= STEPS):
+    if not signs or not parts or (len(parts) == 1 and signs == {ARROW}):
         return False
     return all(end - first <= MAX_PART_WORDS for first, end in parts)
 
