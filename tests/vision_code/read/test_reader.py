@@ -189,6 +189,13 @@ def test_what_is_no_code_keeps_its_face_and_grounds_of_words_are_no_rectangles(o
     assert page.pictures == ()
 
 
+def test_code_in_a_line_does_not_hide_its_letter_spacing(observation: Read) -> None:
+    found, *others = observation("spaced").lines
+    assert [word.text for word in found.words if word.ground] == ["save"]
+    assert found.style.letter_spacing_px == pytest.approx(1, abs=0.2)
+    assert {other.style.letter_spacing_px for other in others} == {0.0}
+
+
 def test_a_badge_beside_a_name_is_a_rectangle() -> None:
     pixels = np.full((120, 400, 3), 255, np.uint8)
     pixels[38:60, 110:160] = (241, 241, 252)
