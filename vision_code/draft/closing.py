@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vision_code.draft.field_rules import label_above
 from vision_code.draft.page import Page, is_text
 from vision_code.draft.text_rules import looks_like_button
 from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, RegionKind, Role
@@ -31,11 +32,12 @@ def _closing_boxes(page: Page, found: dict[int, Annotation], column: Region) -> 
     """
     The boxes of the last row below the last field of a column; what is only words may follow.
     """
-    holding = [i for i, child in enumerate(column.children) if _holds_field(found, child)]
+    holding = [i for i, child in enumerate(column.children) if _holds_field(page, found, child)]
     if not holding:
         return []
-    below = [child for child in column.children[holding[-1] + 1 :] if not _is_bare_text(child)]
-    if len(below) != 1:
+    after = column.children[holding[-1] + 1 :]
+    below = [child for child in after if not _is_bare_text(child)]
+    if len(below) != 1 or any(found[child.id].role is Role.HEADING for child in after):
         return []
     is_row = below[0].kind is RegionKind.ROW and below[0].surface is None
     things = below[0].children if is_row else below
@@ -43,8 +45,12 @@ def _closing_boxes(page: Page, found: dict[int, Annotation], column: Region) -> 
     return boxes if len(boxes) + sum(_is_bare_text(thing) for thing in things) == len(things) else []
 
 
-def _holds_field(found: dict[int, Annotation], node: Region) -> bool:
-    return any(found[inner.id].role in _FILLED_IN for inner in node.walk())
+def _holds_field(page: Page, found: dict[int, Annotation], node: Region) -> bool:
+    """
+    Whether something in a region is filled in: an empty box without a label may be anything.
+    """
+    fields = [inner for inner in node.walk() if found[inner.id].role in _FILLED_IN]
+    return any(found[each.id].role in TICK_ROLES or each.has_words or label_above(page, each) for each in fields)
 
 
 def _is_bare_text(node: Region) -> bool:

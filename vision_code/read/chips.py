@@ -26,12 +26,17 @@ _FILLED_SHARE = 0.8
 _FRAME_SHARE = 0.15
 #: Padding around the ink of the words, over the ink's height …
 _MAX_PADDING = 1.2
-#: … and the least on each side: nearer edges are those of the letters.
+#: … and what is looked at at least.
 _MIN_PADDING_PX = 2
-#: Over the height of a line's ink: of a ground, and of the space to what stands beside it.
-_MAX_HEIGHT, _MAX_SPACE = 1.45, 0.65
+#: Height of a line's ink over its font size, with letters that reach below the line and without.
+_DEEP, _DEEP_EM, _FLAT_EM = frozenset("gjpqy,;()[]{}|"), 0.93, 0.73
+#: Over the font size: height of a ground, space to what stands beside it, and a sign between.
+_MAX_HEIGHT, _MAX_SPACE, _SIGN_SPACE = 1.45, 0.62, 0.3
+#: With fewer words besides, a line is no sentence.
+_SENTENCE_WORDS = 2
+_SIGNS = frozenset(".,:;!?)")
 #: What is set on a ground in a sentence is code, unless another face explains it by so much better.
-_CODE_GAIN = 3.0
+_CODE_GAIN = 1.5
 
 
 def behind_grounds(pixels: NDArray[np.uint8], line: RawLine, around: Surround | None) -> Surround | None:
@@ -49,7 +54,8 @@ def behind_grounds(pixels: NDArray[np.uint8], line: RawLine, around: Surround | 
 
 def word_grounds(pixels: NDArray[np.uint8], line: RawLine, behind: Surround) -> tuple[Ground | None, ...]:
     """
-    The ground of each word of a line that has one of its own; none where there are more of them than other words.
+    The ground of each word of a line that has one of its own; none where there are more of them than other words, or
+    where there is no sentence: a badge stands beside a name.
 
     Args:
         pixels: [H, W, 3] uint8 RGB.
@@ -65,19 +71,29 @@ def word_grounds(pixels: NDArray[np.uint8], line: RawLine, behind: Surround) -> 
             before = _ground(pixels, word.box, behind.color)
         found.append(before)
     boxes = [word.box if ground is None else ground.box for word, ground in zip(line.words, found, strict=True)]
-    kept = [ground if _is_in_line(at, boxes, line.box) else None for at, ground in enumerate(found)]
-    return tuple(kept) if sum(ground is None for ground in kept) >= len({*kept} - {None}) else none
+    signs = [word.text[-1] in _SIGNS and ground is not None for word, ground in zip(line.words, found, strict=True)]
+    em = line.box.h / (_DEEP_EM if _DEEP & set(line.text) else _FLAT_EM)
+    kept = [ground if _is_in_line(at, boxes, signs, em) else None for at, ground in enumerate(found)]
+    least = max(_SENTENCE_WORDS, len({*kept} - {None}))
+    return tuple(kept) if sum(ground is None for ground in kept) >= least else none
 
 
-def _is_in_line(at: int, boxes: Sequence[Box], line: Box) -> bool:
+def _is_in_line(at: int, boxes: Sequence[Box], signs: Sequence[bool], em: float) -> bool:
     """
     Whether what a word stands on is no higher than code in a sentence, and a word space from what stands beside it:
     tags and buttons are larger and further apart.
+
+    Args:
+        boxes: Of the line's words, with their grounds.
+        signs: Whether a sign may stand right behind each ground.
+        em: About the font size, px.
     """
     own = boxes[at]
-    gaps = [abs(own.x - other.right) for other in boxes[:at][::-1] if other != own][:1]
-    gaps += [abs(other.x - own.right) for other in boxes[at + 1 :] if other != own][:1]
-    return own.h <= _MAX_HEIGHT * line.h and max(gaps, default=0.0) <= _MAX_SPACE * line.h
+    before = next((i for i in range(at - 1, -1, -1) if boxes[i] != own), None)
+    after = next((i for i in range(at + 1, len(boxes)) if boxes[i] != own), None)
+    gaps = [] if before is None else [own.x - boxes[before].right - signs[before] * _SIGN_SPACE * em]
+    gaps += [] if after is None else [boxes[after].x - own.right - signs[after - 1] * _SIGN_SPACE * em]
+    return own.h <= _MAX_HEIGHT * em and max(gaps, default=0.0) <= _MAX_SPACE * em
 
 
 def _ground(pixels: NDArray[np.uint8], word: Box, behind: Color) -> Ground | None:

@@ -156,9 +156,9 @@ def _line(
 ) -> TextLine:
     box = _with_grounds(words)
     plain = [word for word in words if word.ground is None]
-    style = _style(raw.text, plain, bounding(word.box for word in plain), fit, page.faces)
-    if len(plain) < len(words):  # what is set in two faces has no width of its own
-        style = replace(style, letter_spacing_px=0.0)
+    run = _longest_run(words)
+    text = raw.text if len(plain) == len(words) else " ".join(word.text for word in run)
+    style = _style(text, plain, bounding(word.box for word in run), fit, page.faces)
     own = iter(_own_styles(plain, style, fit))
     styles = [next(own) if word.ground is None else _chip_style(word, style, page) for word in words]
     return TextLine(
@@ -171,6 +171,19 @@ def _line(
         background=background,
         confidence=raw.confidence,
     )
+
+
+def _longest_run(words: Sequence[_WordInk]) -> list[_WordInk]:
+    """
+    The most letters in a row of words without a ground: their width tells of letter spacing.
+    """
+    runs: list[list[_WordInk]] = [[]]
+    for word in words:
+        if word.ground is None:
+            runs[-1].append(word)
+        else:
+            runs.append([])
+    return max(runs, key=lambda run: sum(len(word.text) for word in run))
 
 
 def _with_grounds(words: Sequence[_WordInk]) -> Box:

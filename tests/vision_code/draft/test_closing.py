@@ -43,3 +43,13 @@ def test_boxes_that_end_no_fields_stay_links(text, make_rect, settled, body) -> 
 def test_boxes_with_more_below_them_end_nothing(text, make_rect, settled, body) -> None:
     found = _roles(settled, _card(text, make_rect, with_field=True, more=True), body)
     assert (found[5], found[6]) == (Role.LINK, Role.LINK)
+
+
+def test_a_card_with_an_empty_box_and_a_heading_is_not_filled_in(text, make_rect, settled, body) -> None:
+    box, button = make_rect(20, 100, 320, 180, line=True), make_rect(120, 340, 110, 40, fill=BLUE)
+    picture = Region(id=0, kind=RegionKind.SHAPE, box=box.box, surface=box)
+    words = (text("Fancy product", 120, 300, size_px=20, weight=700), text("View", 155, 354, surface=button))
+    card = Region(id=0, kind=RegionKind.COLUMN, box=Box(20, 100, 320, 300), children=(picture, *words))
+    found = settled(ended_with_buttons, [card, *body], {2: Role.TEXTBOX, 3: Role.HEADING, 4: Role.LINK})
+    assert found[4] is Role.LINK
+    assert settled(ended_with_buttons, [card, *body], {2: Role.TEXTBOX, 4: Role.LINK})[4] is Role.LINK

@@ -33,8 +33,9 @@ def test_a_sentence_is_not_in_parts() -> None:
 
 def test_an_arrow_behind_a_link_is_a_part_of_it() -> None:
     assert not is_parted(["Quick", "start", "→"])
-    assert not is_parted(["»", "more"])
     assert is_parted(["previous", "|"])
+    assert is_parted(["Docs", "»"])
+    assert is_parted(["Home", "→", "Docs"])
 
 
 def test_three_parts_are_a_menu_and_two_are_not(text, settled) -> None:

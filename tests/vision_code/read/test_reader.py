@@ -189,6 +189,28 @@ def test_what_is_no_code_keeps_its_face_and_grounds_of_words_are_no_rectangles(o
     assert page.pictures == ()
 
 
+def test_code_in_a_line_does_not_hide_its_letter_spacing(observation: Read) -> None:
+    found, *others = observation("spaced").lines
+    assert [word.text for word in found.words if word.ground] == ["save"]
+    assert found.style.letter_spacing_px == pytest.approx(1, abs=0.2)
+    assert {other.style.letter_spacing_px for other in others} == {0.0}
+
+
+def test_a_badge_beside_a_name_is_a_rectangle() -> None:
+    pixels = np.full((120, 400, 3), 255, np.uint8)
+    pixels[38:60, 110:160] = (241, 241, 252)
+    words = []
+    for text, x in (("SPECTRE", 40), ("DOCS", 115)):
+        (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)
+        cv2.putText(pixels, text, (x, 56), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1, cv2.LINE_AA)
+        words.append(RawWord(text=text, box=Box(x, 56 - height, width, height)))
+    name = RawLine(text="SPECTRE DOCS", box=words[0].box.union(words[1].box), words=tuple(words))
+
+    found = read_with_lines(pixels, [name], scale=1.0)
+
+    assert [word.ground for line in found.lines for word in line.words] == [None, None]
+
+
 def test_digits_in_small_frames_are_text_on_a_frame_and_ticks_are_pictures(observation: Read) -> None:
     page = observation("steps")
     digits = {found.text: found for found in page.lines if found.text.isdigit()}
