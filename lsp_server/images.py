@@ -44,11 +44,22 @@ def image_of(session: Session, uri: str) -> Image:
         return Image(None, base64.b64encode(session.uploads.picture(uri)).decode())
     if uri[:5].lower() == "data:":
         return Image(None, _data(uri))
+    return Image(file_of(session, uri), None)
+
+
+def file_of(session: Session, uri: str) -> Path:
+    """
+    A file of the workspace that is there and may be read.
+
+    Raises:
+        Denied: ``path.*``.
+        InputRejected: ``input.*``.
+    """
     from vision_code.input import file_status
 
     path = session.workspace.readable(uri)
     file_status(path)
-    return Image(path, None)
+    return path
 
 
 def base64_bytes(content: str) -> bytes | None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from lsp_server.comparing import compared
 from lsp_server.fields import TOKEN, Field, take, text
+from lsp_server.images import file_of
 from lsp_server.making import MAX_URI_CHARS
 from lsp_server.messages import Id
 from lsp_server.session import Params, Session
@@ -36,16 +37,8 @@ def compare(session: Session, params: Params) -> Coroutine[object, object, objec
         VisionCodeError: From the coroutine ``image.*``, ``render.*``.
     """
     options = take(params, FIELDS)
-    reference, candidate = (_file(session, cast("str", options[name])) for name in ("reference", "candidate"))
+    reference, candidate = (file_of(session, cast("str", options[name])) for name in ("reference", "candidate"))
     return _told(session, reference, candidate, cast("Id | None", options["workDoneToken"]))
-
-
-def _file(session: Session, uri: str) -> Path:
-    from vision_code.input import file_status
-
-    path = session.workspace.readable(uri)
-    file_status(path)
-    return path
 
 
 async def _told(session: Session, reference: Path, candidate: Path, token: Id | None) -> object:

@@ -4,9 +4,9 @@ Things side by side: equal tracks, shared widths, or items that keep their own w
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress, pairwise
 from statistics import median
 
 from vision_code.assemble.context import Context
@@ -60,7 +60,7 @@ def lay_flexible(region: Region, frame: Frame, context: Context, build: Build) -
     children = region.children
     boxes = [context.box(child) for child in children]
     flexible = [is_flexible(child, context) for child in children]
-    if _is_joined(children, boxes, frame) and all(map(is_rule, itertools.compress(children, flexible))):
+    if _is_joined(children, boxes, frame) and all(map(is_rule, compress(children, flexible))):
         return _joined(region, frame, context, build)
     tracks = equal_tracks(boxes, [c.surface is not None for c in children], frame)
     if tracks is not None and (any(flexible) or (len(children) > 2 and _spans(boxes, frame))):
@@ -94,7 +94,7 @@ def _shared(region: Region, frame: Frame, context: Context, build: Build) -> Bui
     Columns of unequal width: sidebars fixed, the others share the rest in proportion.
     """
     boxes = [context.box(child) for child in region.children]
-    gaps = [max(0.0, b.x - a.right) for a, b in itertools.pairwise(boxes)]
+    gaps = [max(0.0, b.x - a.right) for a, b in pairwise(boxes)]
     gutter = min(gaps) if min(gaps) <= MAX_GUTTER_PX else 48.0
     lefts = [frame.left, *(box.x for box in boxes[1:])]
     rights = [*(left - gutter for left in lefts[1:]), frame.right]
@@ -230,7 +230,7 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
         for child, box in zip(region.children, boxes, strict=True)
     ]
     before, after = boxes[0].x - frame.left, frame.right - boxes[-1].right
-    gaps = [b.x - a.right for a, b in itertools.pairwise(boxes)]
+    gaps = [b.x - a.right for a, b in pairwise(boxes)]
     style = Style(display="flex")
     below = _wrapping(boxes, frame)
     free = max(gaps, default=0.0)
@@ -275,7 +275,7 @@ def _joined(region: Region, frame: Frame, context: Context, build: Build) -> Bui
     Things with their own width; the lines between them share the rest.
     """
     boxes = [context.box(child) for child in region.children]
-    gap, margins = _shared_gap([0.0, *(snap_spacing(b.x - a.right) for a, b in itertools.pairwise(boxes))])
+    gap, margins = _shared_gap([0.0, *(snap_spacing(b.x - a.right) for a, b in pairwise(boxes))])
     built = []
     for child, box, margin in zip(region.children, boxes, margins, strict=True):
         item = build(child, replace(frame, left=box.x, right=box.right, hugs=True))

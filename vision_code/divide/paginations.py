@@ -18,7 +18,9 @@ MAX_ENDS, MAX_WORDS = 2, 2
 #: Icons that lead on are no larger than this.
 ARROW_PX = 32.0
 _GAPS = frozenset({"…", "...", "..", "⋯", "···"})
-_ON = frozenset({"previous", "prev", "next", "first", "last", "newer", "older", "back"})
+#: Words that name another page by where it stands.
+PAGE_WORDS = frozenset({"first", "last", "newer", "next", "older", "prev", "previous"})
+_ON = PAGE_WORDS | {"back"}
 _ARROWS = frozenset("«»‹›<>←→")
 
 

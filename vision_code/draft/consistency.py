@@ -65,6 +65,16 @@ def _acts_itself(settled: dict[int, Annotation], part: Region) -> bool:
     return is_text(part) and part.surface is not None and settled[part.id].role is Role.BUTTON and is_deed(part.text)
 
 
+def make_plain_inside(found: dict[int, Annotation], node: Region) -> None:
+    """
+    Take all meaning from what is inside of one thing: words stay words, drawings say nothing.
+    """
+    for inner in node.walk():
+        if inner is not node:
+            plain = Role.TEXT if is_text(inner) else Role.DECORATION if inner.is_leaf else Role.GROUP
+            found[inner.id] = Annotation(role=plain, confidence=found[inner.id].confidence)
+
+
 def _is_too_large(page: Page, node: Region, annotation: Annotation) -> bool:
     """
     Whether a control or linked thing covers so much of a whole page that it must be a part of the page instead.

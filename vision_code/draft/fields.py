@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vision_code.draft.consistency import make_plain_inside
 from vision_code.draft.field_rules import (
     TEXTAREA_MAX_HEIGHT_PX,
     TICK_MAX_PX,
@@ -202,7 +203,4 @@ def _move_into_box(found: dict[int, Annotation], node: Region) -> None:
 
 def _mark(found: dict[int, Annotation], box: Region, role: Role) -> None:
     found[box.id] = replace(found[box.id], role=role, level=0, link=False)
-    for inner in box.walk():
-        if inner is not box:
-            plain = Role.TEXT if is_text(inner) else Role.DECORATION if inner.is_leaf else Role.GROUP
-            found[inner.id] = Annotation(role=plain, confidence=found[inner.id].confidence)
+    make_plain_inside(found, box)

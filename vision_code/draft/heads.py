@@ -9,6 +9,7 @@ from dataclasses import replace
 from statistics import median
 
 from vision_code.draft.page import Page, is_text
+from vision_code.draft.text_rules import OTHER_INK
 from vision_code.geometry import color_distance
 from vision_code.observation import BOLD_WEIGHT, TextStyle
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
@@ -17,8 +18,6 @@ from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 LEAST_ENTRIES = 2
 #: Type this much larger or smaller is another: the measurement errs by less.
 OTHER_SIZE = 0.12
-#: Ink this far apart is of two colours.
-OTHER_INK = 48
 #: The room above a head over the pitch of the entries.
 ROOM_ABOVE = 1.15
 

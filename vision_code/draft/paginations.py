@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vision_code.divide.paginations import is_pagination
+from vision_code.draft.consistency import make_plain_inside
 from vision_code.draft.page import Page, dominant_style, is_text
 from vision_code.observation import BOLD_WEIGHT
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
@@ -32,10 +33,7 @@ def paginated(page: Page, draft: Draft) -> dict[int, Annotation]:
         for item in acts:
             own = found[item.id]
             found[item.id] = Annotation(role=role, checked=item is current, name=own.name, confidence=own.confidence)
-            for inner in item.walk():
-                if inner is not item:
-                    plain = Role.TEXT if is_text(inner) else Role.DECORATION if inner.is_leaf else Role.GROUP
-                    found[inner.id] = Annotation(role=plain, confidence=found[inner.id].confidence)
+            make_plain_inside(found, item)
     return found
 
 

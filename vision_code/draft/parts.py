@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from vision_code.divide.paginations import PAGE_WORDS
 from vision_code.draft.landmarks import is_top_bar
 from vision_code.draft.page import Page, is_text
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
@@ -17,7 +18,7 @@ BARS = frozenset({"|", "·", "•", "¦"})
 STEPS = frozenset({"»", "›", ">", "/", "→"})
 SIGNS = BARS | STEPS
 # What an arrow beside it points to.
-_ON = frozenset({"first", "last", "more", "newer", "next", "older", "prev", "previous"})
+_ON = PAGE_WORDS | {"more"}
 # A link of a bar or a path is a title at most.
 MAX_PART_WORDS = 8
 # «By Ann | May 3» has two parts, and one sign in its row.

@@ -88,12 +88,34 @@ def paint_gradient(gradient: Gradient, box: Box) -> NDArray[np.uint8]:
     The gradient drawn over a box: [h, w, 3] uint8.
     """
     height, width = round(box.h), round(box.w)
+    x, y = np.arange(width, dtype=np.float32) + 0.5, np.arange(height, dtype=np.float32) + 0.5
+    return _colors_at(gradient, (width, height), x[None, :], y[:, None])
+
+
+def gradient_color(gradient: Gradient, box: Box, x: float, y: float) -> Color:
+    """
+    What `paint_gradient` gives the pixel at a point of the picture; outside of the box, the nearest one.
+    """
+    size = round(box.w), round(box.h)
+    at = [
+        np.float32(min(max(round(point - start), 0), most - 1)) + np.float32(0.5)
+        for point, start, most in ((x, box.x, size[0]), (y, box.y, size[1]))
+    ]
+    r, g, b = _colors_at(gradient, size, *(np.array(each) for each in at)).tolist()
+    return Color(r, g, b)
+
+
+def _colors_at(
+    gradient: Gradient, size: tuple[int, int], x: NDArray[np.float32], y: NDArray[np.float32]
+) -> NDArray[np.uint8]:
+    """
+    The colours at points of a box of that width and height; ``x`` and ``y`` are broadcast, RGB comes last.
+    """
+    width, height = size
     radians = math.radians(gradient.angle_deg)
     dx, dy = math.sin(radians), -math.cos(radians)
     length = abs(width * dx) + abs(height * dy)
-    x = (np.arange(width, dtype=np.float32) + 0.5 - width / 2) * dx
-    y = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) * dy
-    share = ((x[None, :] + y[:, None]) / length + 0.5)[..., None]
+    share = (((x - width / 2) * dx + (y - height / 2) * dy) / length + 0.5)[..., None]
     start, end = np.array(gradient.start, np.float32), np.array(gradient.end, np.float32)
     result: NDArray[np.uint8] = np.clip(np.rint(start + (end - start) * share), 0, 255).astype(np.uint8)
     return result

@@ -15,7 +15,7 @@ from vision_code.observation import Border, Rect
 from vision_code.read.borders import PILL_SHARE, borders
 from vision_code.read.flat import components, modal
 from vision_code.read.frames import Frame, find_dividers, find_frames, find_trays, without_strokes
-from vision_code.read.gradients import paint_gradient
+from vision_code.read.gradients import gradient_color
 from vision_code.read.shadows import find_shadow
 from vision_code.read.strokes import Stroke, find_strokes
 from vision_code.read.surfaces import Surface, corner_radii, find_surfaces, join_parts, page_color
@@ -219,10 +219,8 @@ def _is_slice(rect: Rect, around: Rect | None) -> bool:
     """
     if around is None or around.gradient is None or rect.fill is None or rect.border is not None:
         return False
-    shade = paint_gradient(around.gradient, around.box)
-    x, y = round(rect.box.center_x - around.box.x), round(rect.box.center_y - around.box.y)
-    r, g, b = shade[min(max(y, 0), len(shade) - 1), min(max(x, 0), shade.shape[1] - 1)].tolist()
-    return color_distance(rect.fill, Color(r, g, b)) <= _SAME_COLOR
+    there = gradient_color(around.gradient, around.box, rect.box.center_x, rect.box.center_y)
+    return color_distance(rect.fill, there) <= _SAME_COLOR
 
 
 def _without_ring(rect: Rect, rects: Sequence[Rect]) -> Rect:
