@@ -67,12 +67,13 @@ def _acts_itself(settled: dict[int, Annotation], part: Region) -> bool:
 
 def make_plain_inside(found: dict[int, Annotation], node: Region) -> None:
     """
-    Take all meaning from what is inside of one thing: words stay words, drawings say nothing.
+    Take all meaning from what is inside of one thing: words stay words, drawings say nothing. Unlike `plain`, which
+    keeps names and pictures for what was only drafted wrongly.
     """
     for inner in node.walk():
         if inner is not node:
-            plain = Role.TEXT if is_text(inner) else Role.DECORATION if inner.is_leaf else Role.GROUP
-            found[inner.id] = Annotation(role=plain, confidence=found[inner.id].confidence)
+            role = Role.TEXT if is_text(inner) else Role.DECORATION if inner.is_leaf else Role.GROUP
+            found[inner.id] = Annotation(role=role, confidence=found[inner.id].confidence)
 
 
 def _is_too_large(page: Page, node: Region, annotation: Annotation) -> bool:
