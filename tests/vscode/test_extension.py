@@ -35,3 +35,21 @@ def test_the_package_is_small_and_holds_what_it_needs(extension_package: Path) -
 def test_the_same_sources_give_the_same_bytes(installed: Tools, extension_package: Path, tmp_path: Path) -> None:
     again = make_package(installed, tmp_path / "again.vsix")
     assert again.read_bytes() == extension_package.read_bytes()
+
+
+def test_an_archive_does_not_tell_in_which_order_or_when_it_was_packed(installed: Tools, tmp_path: Path) -> None:
+    files = {f"extension/{name}": name.encode() * 40 for name in ("out/page.js", "media/preview.css", "package.json")}
+    script = """const { readFileSync, writeFileSync } = await import("node:fs");
+        const { settled } = await import(process.argv[1]);
+        for (const name of process.argv.slice(2)) writeFileSync(name, settled(readFileSync(name)));"""
+    packed = [tmp_path / "one.zip", tmp_path / "other.zip"]
+    for number, (path, names) in enumerate(zip(packed, (list(files), list(reversed(files))), strict=True)):
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in names:
+                archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1 + number, 0, 0, 0)), files[name])
+    command = ["node", "--input-type=module", "-e", script, "--", str(EXTENSION / "settled.mjs"), *map(str, packed)]
+    subprocess.run(command, env=installed.environment, check=True)
+    assert packed[0].read_bytes() == packed[1].read_bytes()
+    with zipfile.ZipFile(packed[0]) as archive:
+        assert archive.testzip() is None
+        assert {name: archive.read(name) for name in archive.namelist()} == files
