@@ -226,7 +226,7 @@ def _step(model: Model, cache: LatentCache, switch: str, batch: int) -> Run:
 
     def run() -> torch.Tensor:
         os.environ["VISION_CODE_KERNELS"] = switch
-        return module.lm_head(module.hidden_states(tokens, step, cache=cache))
+        return module.next_logits(tokens, step, step.last, cache=cache)
 
     return run
 

@@ -17,7 +17,8 @@ from kernels.choice import (
     tiled_expert_mlp,
     tiled_linear,
 )
-from kernels.cpu.parts import AttentionPart, AttentionWeights, Decoder, MlpPart, MlpWeights, Places
+from kernels.cpu.decoder import Decoder, DecoderWeights
+from kernels.cpu.parts import AttentionPart, AttentionWeights, MlpPart, MlpWeights, Places
 from kernels.cpu.tiles import TiledExperts, TiledInt4
 from kernels.dispatch import (
     cache_write,
@@ -50,6 +51,7 @@ __all__ = [
     "AttentionPart",
     "AttentionWeights",
     "Decoder",
+    "DecoderWeights",
     "KernelError",
     "MlpPart",
     "MlpWeights",

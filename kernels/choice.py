@@ -9,16 +9,17 @@ linear map's output at 16 bits, 5e-3 at 8) and one choice: the library multiplie
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 
 from kernels.cpu import launch, parts, tiles
+from kernels.cpu.decoder import Decoder, DecoderWeights
 from kernels.cpu.launch import ActivationBits
 from kernels.cpu.library import library
-from kernels.cpu.parts import AttentionPart, AttentionWeights, Decoder, MlpPart, MlpWeights
+from kernels.cpu.parts import AttentionPart, AttentionWeights, MlpPart, MlpWeights
 from kernels.cpu.tiles import TiledExperts, TiledInt4
 from kernels.errors import UnsupportedShape
 from kernels.int4 import int4_linear
@@ -178,12 +179,14 @@ def mlp_part(weights: MlpWeights) -> MlpPart | None:
     return _part(MlpPart, weights, weights.norm)
 
 
-def decoder(layers: Sequence[tuple[AttentionPart, MlpPart]], norm: torch.Tensor) -> Decoder | None:
+def decoder(weights: DecoderWeights) -> Decoder | None:
     """
-    All layers in one call, and the norm ``[hidden]`` behind them; None without the library.
+    All layers in one call, and the norm behind them, or all from tokens to logits; None likewise.
+
+    Args:
+        weights: They must stay where they are.
     """
-    found = _library(norm.device)
-    return None if found is None else Decoder(found, layers, norm)
+    return _part(Decoder, weights, weights.norm)
 
 
 def computes_parts(device: torch.device) -> bool:

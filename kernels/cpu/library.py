@@ -29,6 +29,8 @@ SIGNATURES: dict[str, tuple[list[type], type | None]] = {
     "float_norm": ([_PTR, _PTR, _I64, _I64, ctypes.c_float, _PTR, _I32], None),
     "decoder_workspace": ([_PTR, _I64, _I64], _I64),
     "decoder": ([_PTR, _I64, _PTR, _PTR, _I64, _PTR, _PTR, _PTR, _PTR, _I32], _I32),
+    "logits_workspace": ([_PTR, _I64, _I64], _I64),
+    "logits": ([_PTR, _I64, _PTR, _PTR, _PTR, _I64, _PTR, _PTR, _I64, _PTR, _PTR, _I32], _I32),
     "mlp_part": ([_PTR, _PTR, _I64, _PTR, _PTR, _PTR, _I32], None),
 }
 
@@ -65,6 +67,14 @@ class LayerStruct(ctypes.Structure):
     """
 
     _fields_ = (("attention", _PTR), ("mlp", _PTR))
+
+
+class VocabularyStruct(ctypes.Structure):
+    """
+    ``struct vocabulary`` of ``source/parts.h``.
+    """
+
+    _fields_ = (("embedding", _PTR), ("head", _PTR), ("size", _I64), ("half", _I64))
 
 
 class PlacesStruct(ctypes.Structure):
