@@ -7,6 +7,7 @@ Every operation has a plain PyTorch reference. :mod:`kernels.dispatch` sends it 
 
 from kernels.choice import (
     attention_part,
+    checksum,
     computes_parts,
     cpu_instructions,
     decoder,
@@ -63,6 +64,7 @@ __all__ = [
     "UnsupportedShape",
     "attention_part",
     "cache_write",
+    "checksum",
     "computes_parts",
     "cpu_instructions",
     "decoder",

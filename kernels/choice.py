@@ -85,6 +85,14 @@ def tile_experts(
     return TiledExperts(gate_up=gate_up, down=_tile_each(down_packed, down_scale, paired=False))
 
 
+def checksum(data: torch.Tensor) -> int | None:
+    """
+    64 bits that change when a byte of ``data`` (contiguous uint8) does; None without the library.
+    """
+    found = _library(data.device)
+    return None if found is None else launch.checksum(found, data)
+
+
 def tiled_linear(x: torch.Tensor, weight: TiledInt4, *, bits: ActivationBits = 16) -> torch.Tensor:
     """
     ``x @ w^T`` with an INT4 weight.

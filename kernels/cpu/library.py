@@ -19,6 +19,7 @@ SIGNATURES: dict[str, tuple[list[type], type | None]] = {
     "int4_instructions": ([], ctypes.c_char_p),
     "int4_use": ([ctypes.c_char_p], ctypes.c_char_p),
     "int4_tile": ([_PTR, _PTR, _I64, _I64, _I32, _PTR, _I32], None),
+    "checksum": ([_PTR, _I64, _PTR, _I32], ctypes.c_uint64),
     "int4_linear": ([_PTR, _I64, _I64, _PTR, _I64, _I32, _PTR, _PTR, _I32], None),
     "int4_moe_workspace": ([_I64, _I64, _I64, _I64, _I64, _I32], _I64),
     "int4_moe": ([_PTR, _PTR, _I64, _I64, _I64, _PTR, _PTR, _PTR, _I64, _I64, _I32, _PTR, _PTR, _I32], _I32),

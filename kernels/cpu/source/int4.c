@@ -316,6 +316,7 @@ EXPORT int32_t int4_moe(const uint8_t *gate_up, const uint8_t *down, int64_t hid
     return 0;
 }
 
+#include "checksum.h"
 #include "parts.h"
 
 struct tiling {
