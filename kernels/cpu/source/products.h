@@ -3,13 +3,8 @@
  */
 #pragma once
 
-/* Multiply-adds of one task: long beside taking it (0.1 us), and short enough to be shared. */
-#define LEAST_TASK_MACS 30000
-#define MOST_TASK_MACS 500000
-/* Between the two: enough for some threads. Neighbours in a row of outputs share a line, which goes back and forth. */
-#define TASKS_PER_PRODUCT 32
-/* Outputs that fill a line. */
-#define ROWS_PER_LINE 16
+/* Multiply-adds of one task: long beside taking it (0.1 us), short enough to be shared. */
+#define TASK_MACS 30000
 #define TOKENS_PER_PRODUCT 32
 /* Floats of one task that does little with each. */
 #define TASK_FLOATS 4096
@@ -49,11 +44,8 @@ static ptrdiff_t tokens_at_a_time(ptrdiff_t floats) { return floats < TASK_FLOAT
 
 static struct product product(struct matrix w, const float *x, const float *add, float *y, ptrdiff_t tokens) {
     struct product p = {.w = w, .x = x, .add = add, .y = y, .tokens = tokens};
-    ptrdiff_t macs = w.columns * least(tokens, TOKENS_PER_PRODUCT), rows = w.rows / TASKS_PER_PRODUCT;
-    macs = macs ? macs : 1;
-    rows = least(rows, MOST_TASK_MACS / macs);
-    if (rows < LEAST_TASK_MACS / macs) rows = LEAST_TASK_MACS / macs;
-    p.rows_per_task = (rows + ROWS_PER_LINE) / ROWS_PER_LINE * ROWS_PER_LINE;
+    ptrdiff_t macs = w.columns * least(tokens, TOKENS_PER_PRODUCT);
+    p.rows_per_task = (TASK_MACS / (macs ? macs : 1) + 8) / 8 * 8;
     p.row_tasks = (w.rows + p.rows_per_task - 1) / p.rows_per_task;
     return p;
 }
