@@ -7,6 +7,7 @@ Every operation has a plain PyTorch reference. :mod:`kernels.dispatch` sends it 
 
 from kernels.choice import (
     attention_part,
+    checksum,
     computes_parts,
     cpu_instructions,
     decoder,
@@ -17,7 +18,8 @@ from kernels.choice import (
     tiled_expert_mlp,
     tiled_linear,
 )
-from kernels.cpu.parts import AttentionPart, AttentionWeights, Decoder, MlpPart, MlpWeights, Places
+from kernels.cpu.decoder import Decoder, DecoderWeights
+from kernels.cpu.parts import AttentionPart, AttentionWeights, MlpPart, MlpWeights, Places
 from kernels.cpu.tiles import TiledExperts, TiledInt4
 from kernels.dispatch import (
     cache_write,
@@ -50,6 +52,7 @@ __all__ = [
     "AttentionPart",
     "AttentionWeights",
     "Decoder",
+    "DecoderWeights",
     "KernelError",
     "MlpPart",
     "MlpWeights",
@@ -61,6 +64,7 @@ __all__ = [
     "UnsupportedShape",
     "attention_part",
     "cache_write",
+    "checksum",
     "computes_parts",
     "cpu_instructions",
     "decoder",

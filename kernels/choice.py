@@ -9,16 +9,17 @@ linear map's output at 16 bits, 5e-3 at 8) and one choice: the library multiplie
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 
 from kernels.cpu import launch, parts, tiles
+from kernels.cpu.decoder import Decoder, DecoderWeights
 from kernels.cpu.launch import ActivationBits
 from kernels.cpu.library import library
-from kernels.cpu.parts import AttentionPart, AttentionWeights, Decoder, MlpPart, MlpWeights
+from kernels.cpu.parts import AttentionPart, AttentionWeights, MlpPart, MlpWeights
 from kernels.cpu.tiles import TiledExperts, TiledInt4
 from kernels.errors import UnsupportedShape
 from kernels.int4 import int4_linear
@@ -82,6 +83,14 @@ def tile_experts(
     """
     gate_up = _tile_each(gate_up_packed, gate_up_scale, paired=True)
     return TiledExperts(gate_up=gate_up, down=_tile_each(down_packed, down_scale, paired=False))
+
+
+def checksum(data: torch.Tensor) -> int | None:
+    """
+    64 bits that change when a byte of ``data`` (contiguous uint8) does; None without the library.
+    """
+    found = _library(data.device)
+    return None if found is None else launch.checksum(found, data)
 
 
 def tiled_linear(x: torch.Tensor, weight: TiledInt4, *, bits: ActivationBits = 16) -> torch.Tensor:
@@ -178,12 +187,14 @@ def mlp_part(weights: MlpWeights) -> MlpPart | None:
     return _part(MlpPart, weights, weights.norm)
 
 
-def decoder(layers: Sequence[tuple[AttentionPart, MlpPart]], norm: torch.Tensor) -> Decoder | None:
+def decoder(weights: DecoderWeights) -> Decoder | None:
     """
-    All layers in one call, and the norm ``[hidden]`` behind them; None without the library.
+    All layers in one call, and the norm behind them, or all from tokens to logits; None likewise.
+
+    Args:
+        weights: They must stay where they are.
     """
-    found = _library(norm.device)
-    return None if found is None else Decoder(found, layers, norm)
+    return _part(Decoder, weights, weights.norm)
 
 
 def computes_parts(device: torch.device) -> bool:

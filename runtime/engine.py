@@ -139,37 +139,38 @@ class Engine(api.Engine):
         return [answers[index] for index in order]
 
     def _step(self, active: Sequence[Answer], cache: Cache) -> list[TokenChunk]:
-        hidden = self._forward(active, cache, [max(1, STEP_TOKENS // len(active))] * len(active))
-        ready = [slot for slot, answer in enumerate(active) if not answer.pending]
+        ready, logits = self._forward(active, cache, [max(1, STEP_TOKENS // len(active))] * len(active))
         if not ready:
             return []
-        rows = hidden if len(ready) == len(active) else hidden[kernels.upload(ready, hidden.device)]
-        drawn = self._draw(rows, [active[slot].draw() for slot in ready])
+        drawn = self._draw(logits, [active[slot].draw() for slot in ready])
         if drawn is None:
             raise NonFinite("engine.nonfinite", self._where(cache, len(active)))
         return [active[slot].advance(*choice) for slot, choice in zip(ready, drawn, strict=True)]
 
     @torch.inference_mode()
-    def _forward(self, active: Sequence[Answer], cache: Cache, limits: Sequence[int]) -> torch.Tensor:
+    def _forward(self, active: Sequence[Answer], cache: Cache, limits: Sequence[int]) -> tuple[list[int], torch.Tensor]:
         """
-        Feed every sequence's next tokens; returns the hidden state ``[batch, hidden]`` behind each one's last.
+        Feed every sequence's next tokens; returns those whose prompt is used up, and the logits ``[ready, vocab]``
+        behind them.
         """
         past = [answer.past for answer in active]
         media = self.model.config.media_token_id
         fed = [answer.take_pending(limit, media) for answer, limit in zip(active, limits, strict=True)]
         batch = Ragged.of([len(tokens) for tokens, _ in fed], past, self.model.device)
         features = [part for _, part in fed if part is not None]
-        hidden = self.model.language_model.hidden_states(
+        ready = [slot for slot, answer in enumerate(active) if not answer.pending]
+        logits = self.model.language_model.next_logits(
             kernels.upload([token for tokens, _ in fed for token in tokens], self.model.device),
             batch,
+            batch.last if len(ready) == len(active) else batch.last[kernels.upload(ready, self.model.device)],
             features=torch.cat(features) if features else None,
             cache=cache,
         )
-        return hidden[batch.last]
+        return ready, logits
 
     @torch.inference_mode()
-    def _draw(self, hidden: torch.Tensor, draws: Sequence[Draw]) -> list[tuple[int, float]] | None:
-        return draw(self.model.language_model.lm_head(hidden), draws, self.model.config.media_token_id)
+    def _draw(self, logits: torch.Tensor, draws: Sequence[Draw]) -> list[tuple[int, float]] | None:
+        return draw(logits, draws, self.model.config.media_token_id)
 
     def _where(self, cache: Cache, num_slots: int) -> str:
         """

@@ -20,13 +20,14 @@ from runtime.checkpoint.read import read_tensors
 from runtime.config import ModelConfig
 from runtime.errors import RequestError
 from runtime.layers.cache import LatentCache
-from runtime.layers.moe import Int4Experts, MoE
+from runtime.layers.moe import Int4Experts, MoE, TiledExperts
 from runtime.layers.pages import PAGE_TOKENS, PagedCache, num_pages
 from runtime.layers.ragged import Ragged
 from runtime.models.deepseek_v3 import DeepseekV3
 from runtime.models.multimodal import Multimodal
 from runtime.models.registry import build
 from runtime.precision import fastest_dtype
+from runtime.tile_cache import TileCache
 from runtime.tokenizer.bpe import Tokenizer
 from runtime.vision.grid import ImageRules, read_rules
 from runtime.vision.preprocess import patches
@@ -193,8 +194,12 @@ def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None 
     folder, place = Path(path), torch.device(device)
     checked = check_folder(folder)
     kind = _dtype(dtype, place, checked.config.text.hidden_size)
-    module = stored_module(folder, checked, place, kind)
+    kept = TileCache.of(checked.config, checked.entries) if place.type == "cpu" else None
+    tiles = kept.read() if kept is not None else None
+    module = stored_module(folder, checked, place, kind, tiles)
     _arrange_experts(module, place, kind)
+    if kept is not None and tiles is None:
+        kept.write(_tiles_of(module))
     module.requires_grad_(requires_grad=False).eval()
     model = Model(module, checked.config, folder, place, kind)
     model.language_model.take_parts()
@@ -202,7 +207,11 @@ def load(path: str | Path, device: str = "cpu", dtype: torch.dtype | str | None 
 
 
 def stored_module(
-    folder: Path, checked: CheckedFolder, device: torch.device, dtype: torch.dtype
+    folder: Path,
+    checked: CheckedFolder,
+    device: torch.device,
+    dtype: torch.dtype,
+    tiles: Sequence[torch.Tensor] | None = None,
 ) -> DeepseekV3 | Multimodal:
     """
     The network as the checkpoint has it: INT4 experts packed, not yet in the form that computes fastest.
@@ -212,6 +221,7 @@ def stored_module(
         checked: Of ``check_folder(folder)``.
         device: Where to put the tensors.
         dtype: Of the float ones.
+        tiles: Its experts as :class:`TileCache` has them; they are then not read.
 
     Raises:
         CheckpointError: See :mod:`runtime.errors`.
@@ -219,12 +229,16 @@ def stored_module(
     """
     config = checked.config
     verify_hashes(folder)
-    tensors = read_tensors(checked.wants, checked.entries, dtype)
+    wants = checked.wants if tiles is None else [want for want in checked.wants if want.expert is None]
+    tensors = read_tensors(wants, checked.entries, dtype)
     if config.text.tie_word_embeddings:
         prefix = "language_model." if config.vision is not None else ""
         tensors[f"{prefix}lm_head.weight"] = tensors[f"{prefix}model.embed_tokens.weight"]
     with torch.device("meta"):
         module = build(config)
+    if tiles is not None:
+        for layer, gate_up, down in zip(_moe_layers(module), tiles[::2], tiles[1::2], strict=True):
+            layer.experts = TiledExperts(kernels.TiledExperts(gate_up=gate_up, down=down))
     module.load_state_dict({name: tensor.to(device) for name, tensor in tensors.items()}, assign=True)
     return module
 
@@ -247,7 +261,7 @@ def _arrange_experts(module: nn.Module, device: torch.device, dtype: torch.dtype
     On a CPU with vector instructions that is the kernels' own arrangement, at the checkpoint's size; elsewhere experts
     are unpacked once when they are small: unpacking at every step would cost more than computing.
     """
-    layers = [m for m in module.modules() if isinstance(m, MoE) and isinstance(m.experts, Int4Experts)]
+    layers = [layer for layer in _moe_layers(module) if isinstance(layer.experts, Int4Experts)]
     if not layers:
         return
     instructions = kernels.cpu_instructions(device)
@@ -259,6 +273,15 @@ def _arrange_experts(module: nn.Module, device: torch.device, dtype: torch.dtype
             layer.experts = layer.experts.unpacked(dtype)
         elif instructions is not None:
             layer.experts = layer.experts.tiled()
+
+
+def _moe_layers(module: nn.Module) -> list[MoE]:
+    return [layer for layer in module.modules() if isinstance(layer, MoE)]
+
+
+def _tiles_of(module: nn.Module) -> list[torch.Tensor]:
+    tiled = [layer.experts.experts for layer in _moe_layers(module) if isinstance(layer.experts, TiledExperts)]
+    return [tensor for experts in tiled for tensor in (experts.gate_up, experts.down)]
 
 
 def _fit_unpacked(layers: Sequence[MoE], dtype: torch.dtype) -> bool:

@@ -104,9 +104,12 @@ def compile_to(path: Path, compiler: Path, scratch: Path, *flags: str) -> None:
         raise BuildFailed(f"{compiler.name} failed: {lines[0]}")
 
 
-def cache_folder() -> Path:
+def cache_folder(name: str = "kernels") -> Path:
     """
-    The folder for built libraries; made when missing.
+    A folder of the user's cache that is closed to others; made when missing.
+
+    Args:
+        name: What it is for.
 
     Raises:
         BuildFailed: It cannot be made, is a link, or belongs to someone else.
@@ -114,7 +117,7 @@ def cache_folder() -> Path:
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))
     try:
         root = base if base.is_absolute() else Path.home() / ".cache"
-        folder = root / "vision-code" / "kernels"
+        folder = root / "vision-code" / name
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         facts = folder.lstat()
         if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():

@@ -18,6 +18,7 @@ from kernels.int4 import GROUP_SIZE
 
 ActivationBits = Literal[8, 16]
 X_HEADER_BYTES = 16
+SUM_BLOCK_BYTES = 1 << 20
 # Bounds the workspace (10 MB at Kimi-VL's sizes); the weights are read again for each such piece, which then hardly
 # counts.
 MOE_TOKENS = 512
@@ -42,6 +43,23 @@ def tile(
     threads = torch.get_num_threads()
     library.int4_tile(packed.data_ptr(), scale.data_ptr(), rows, groups, paired, out.data_ptr(), threads)
     return out
+
+
+def checksum(library: ctypes.CDLL, data: torch.Tensor) -> int:
+    """
+    64 bits that change when a byte does, as fast as memory is read.
+
+    Args:
+        library: Of :func:`kernels.cpu.library.library`.
+        data: Contiguous uint8.
+
+    Raises:
+        UnsupportedShape: It is something else.
+    """
+    if data.dtype != torch.uint8 or not data.is_contiguous():
+        raise UnsupportedShape(f"contiguous bytes are summed, not {data.dtype}")
+    sums = torch.empty(-(-data.numel() // SUM_BLOCK_BYTES), dtype=torch.int64)
+    return int(library.checksum(data.data_ptr(), data.numel(), sums.data_ptr(), torch.get_num_threads()))
 
 
 def linear(library: ctypes.CDLL, x: torch.Tensor, weight: TiledInt4, bits: ActivationBits) -> torch.Tensor:

@@ -19,6 +19,7 @@ SIGNATURES: dict[str, tuple[list[type], type | None]] = {
     "int4_instructions": ([], ctypes.c_char_p),
     "int4_use": ([ctypes.c_char_p], ctypes.c_char_p),
     "int4_tile": ([_PTR, _PTR, _I64, _I64, _I32, _PTR, _I32], None),
+    "checksum": ([_PTR, _I64, _PTR, _I32], ctypes.c_uint64),
     "int4_linear": ([_PTR, _I64, _I64, _PTR, _I64, _I32, _PTR, _PTR, _I32], None),
     "int4_moe_workspace": ([_I64, _I64, _I64, _I64, _I64, _I32], _I64),
     "int4_moe": ([_PTR, _PTR, _I64, _I64, _I64, _PTR, _PTR, _PTR, _I64, _I64, _I32, _PTR, _PTR, _I32], _I32),
@@ -29,6 +30,8 @@ SIGNATURES: dict[str, tuple[list[type], type | None]] = {
     "float_norm": ([_PTR, _PTR, _I64, _I64, ctypes.c_float, _PTR, _I32], None),
     "decoder_workspace": ([_PTR, _I64, _I64], _I64),
     "decoder": ([_PTR, _I64, _PTR, _PTR, _I64, _PTR, _PTR, _PTR, _PTR, _I32], _I32),
+    "logits_workspace": ([_PTR, _I64, _I64], _I64),
+    "logits": ([_PTR, _I64, _PTR, _PTR, _PTR, _I64, _PTR, _PTR, _I64, _PTR, _PTR, _I32], _I32),
     "mlp_part": ([_PTR, _PTR, _I64, _PTR, _PTR, _PTR, _I32], None),
 }
 
@@ -65,6 +68,14 @@ class LayerStruct(ctypes.Structure):
     """
 
     _fields_ = (("attention", _PTR), ("mlp", _PTR))
+
+
+class VocabularyStruct(ctypes.Structure):
+    """
+    ``struct vocabulary`` of ``source/parts.h``.
+    """
+
+    _fields_ = (("embedding", _PTR), ("head", _PTR), ("size", _I64), ("half", _I64))
 
 
 class PlacesStruct(ctypes.Structure):

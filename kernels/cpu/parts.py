@@ -1,6 +1,5 @@
 """
-Halves of a decoder layer, each one call of the C library: ``x + attention(norm(x))`` and ``x + mlp(norm(x))``; and all
-layers in one call.
+Halves of a decoder layer, each one call of the C library: ``x + attention(norm(x))`` and ``x + mlp(norm(x))``.
 
 For few tokens a layer's arithmetic takes less time than a dozen calls from Python. Weights stay where they are and as
 they are: a part keeps their addresses, so what is changed in place counts, what is replaced does not. The formulas are
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 
 import torch
 
-from kernels.cpu.library import AttentionStruct, LayerStruct, MlpStruct, PlacesStruct
+from kernels.cpu.library import AttentionStruct, MlpStruct
 from kernels.cpu.tiles import TiledExperts
 from kernels.errors import UnsupportedShape
 from kernels.int4 import GROUP_SIZE
@@ -141,7 +140,7 @@ class AttentionPart:
         ]
         if w.q_a is not None:
             wanted.append((w.q_a, (q_rank, self.hidden)))
-        self.half = _half(wanted)
+        self.half = are_half(wanted)
         norm, q_norm, latent_norm = (None if t is None else t.float() for t in (w.norm, w.q_norm, w.latent_norm))
         # What the addresses below point into.
         self._kept = (norm, q_norm, latent_norm, wanted)
@@ -196,7 +195,7 @@ class AttentionPart:
     def _run(
         self, x: torch.Tensor, places: Places, layer: int, queries: torch.Tensor | None, out: torch.Tensor | None
     ) -> None:
-        flat, num_tokens = _float_rows(x, self.hidden), x.shape[0]
+        flat, num_tokens = float_rows(x, self.hidden), x.shape[0]
         check_places(places, num_tokens, self.rank + self.weights.rope)
         workspace = torch.empty(num_tokens * self._floats_per_token)
         wrong = self._library.attention_part(
@@ -208,7 +207,7 @@ class AttentionPart:
             places.rows[layer].data_ptr(),
             places.rows.stride(1),
             places.rows.shape[1],
-            _capacity(places),
+            capacity(places),
             places.rows.dtype == torch.bfloat16,
             places.slot.data_ptr(),
             places.position.data_ptr(),
@@ -218,7 +217,7 @@ class AttentionPart:
             torch.get_num_threads(),
         )
         if wrong:
-            raise _outside(places)
+            raise outside(places)
 
 
 class MlpPart:
@@ -251,7 +250,7 @@ class MlpPart:
         if isinstance(w.experts, tuple):
             shapes_of_experts = ((experts, 2 * expert_inter, self.hidden), (experts, self.hidden, expert_inter))
             wanted += zip(w.experts, shapes_of_experts, strict=True)
-        self.half = _half(wanted)
+        self.half = are_half(wanted)
         rule = w.rule or RouterRule(top_k=0, num_groups=1, top_groups=1, normalise=False, scaling=1.0)
         if experts > MOST_EXPERTS or experts % rule.num_groups or rule.top_k > experts:
             raise UnsupportedShape(f"{experts} experts under {rule}")
@@ -286,7 +285,7 @@ class MlpPart:
             ``[num_tokens, hidden]`` in the dtype of ``x``, and the experts ``[num_tokens, top_k]`` int64 that were
             chosen; None where there are none.
         """
-        flat, num_tokens = _float_rows(x, self.hidden), x.shape[0]
+        flat, num_tokens = float_rows(x, self.hidden), x.shape[0]
         out = torch.empty(x.shape, dtype=torch.float32)
         ids = torch.empty(num_tokens, self.top_k, dtype=torch.int64)
         size = self._library.mlp_workspace(self.at, min(num_tokens, MLP_TOKENS))
@@ -317,80 +316,6 @@ class MlpPart:
         return TILES, inter_groups * GROUP_SIZE, (w.experts.gate_up, w.experts.down)
 
 
-class Decoder:
-    """
-    All layers and the norm behind them in one call.
-
-    Args:
-        library: Of :func:`kernels.cpu.library.library`.
-        layers: Both halves of each.
-        norm: ``[hidden]``, the last norm, with the first layer's eps.
-    """
-
-    most_tokens = MLP_TOKENS
-
-    def __init__(
-        self, library: ctypes.CDLL, layers: Sequence[tuple[AttentionPart, MlpPart]], norm: torch.Tensor
-    ) -> None:
-        self._library = library
-        self._layers, self._norm = tuple(layers), norm.float()
-        structs = [LayerStruct(ctypes.addressof(a.struct), ctypes.addressof(m.struct)) for a, m in layers]
-        self._structs = (LayerStruct * len(structs))(*structs)
-        first, _ = layers[0]
-        self._hidden, self._width = first.hidden, first.rank + first.weights.rope
-        self._top_k = [part.top_k for _, part in layers if part.top_k]
-
-    def __call__(self, x: torch.Tensor, places: Places) -> tuple[torch.Tensor, list[torch.Tensor]]:
-        """
-        Args:
-            x: ``[num_tokens, hidden]`` float, at most 512 tokens.
-            places: Where they sit; their rows are written.
-
-        Returns:
-            ``[num_tokens, hidden]`` in the dtype of ``x``, and of each layer that has experts the chosen ones
-            ``[num_tokens, top_k]`` int64.
-
-        Raises:
-            UnsupportedShape: More tokens, or places that do not fit.
-        """
-        flat, num_tokens = _float_rows(x, self._hidden), x.shape[0]
-        if not 1 <= num_tokens <= MLP_TOKENS:
-            raise UnsupportedShape(f"{num_tokens} tokens; from 1 to {MLP_TOKENS}")
-        check_places(places, num_tokens, self._width)
-        out, rows = torch.empty(x.shape, dtype=torch.float32), places.rows
-        ids = torch.empty(num_tokens * sum(self._top_k), dtype=torch.int64)
-        count = len(self._layers)
-        workspace = torch.empty(self._library.decoder_workspace(self._structs, count, num_tokens), dtype=torch.uint8)
-        where = PlacesStruct(
-            places.cos.data_ptr(),
-            places.sin.data_ptr(),
-            rows.data_ptr(),
-            rows.stride(0),
-            rows.stride(1),
-            rows.shape[1],
-            _capacity(places),
-            places.slot.data_ptr(),
-            places.position.data_ptr(),
-            rows.dtype == torch.bfloat16,
-        )
-        wrong = self._library.decoder(
-            self._structs,
-            count,
-            self._norm.data_ptr(),
-            flat.data_ptr(),
-            num_tokens,
-            ctypes.byref(where),
-            workspace.data_ptr(),
-            ids.data_ptr(),
-            out.data_ptr(),
-            torch.get_num_threads(),
-        )
-        if wrong:
-            raise _outside(places)
-        chosen = torch.split(ids, [num_tokens * k for k in self._top_k])
-        return out.to(x.dtype), [torch.unflatten(part, 0, (num_tokens, -1)) for part in chosen]
-
-
 def check_places(places: Places, num_tokens: int, width: int) -> None:
     """
     Refuse what the C library would read wrongly.
@@ -406,13 +331,18 @@ def check_places(places: Places, num_tokens: int, width: int) -> None:
             raise UnsupportedShape(f"{num_tokens} tokens, places {index.dtype} {list(index.shape)}")
 
 
-def _capacity(places: Places) -> int:
+def capacity(places: Places) -> int:
+    """
+    Positions that have a row, a cos and a sin.
+    """
     return min(places.rows.shape[2], len(places.cos), len(places.sin))
 
 
-def _outside(places: Places) -> UnsupportedShape:
-    slots, capacity = places.rows.shape[1], _capacity(places)
-    return UnsupportedShape(f"tokens outside of {slots} slots of {capacity} positions")
+def outside(places: Places) -> UnsupportedShape:
+    """
+    The error of a token that names no slot or position.
+    """
+    return UnsupportedShape(f"tokens outside of {places.rows.shape[1]} slots of {capacity(places)} positions")
 
 
 def linear(
@@ -434,9 +364,9 @@ def linear(
         UnsupportedShape: Sizes or dtypes do not fit.
     """
     rows, columns = weight.shape
-    half = _half([(weight, (rows, columns))])
-    flat = _float_rows(x, columns)
-    more = None if add is None else _float_rows(add, rows)
+    half = are_half([(weight, (rows, columns))])
+    flat = float_rows(x, columns)
+    more = None if add is None else float_rows(add, rows)
     out = torch.empty(x.shape[0], rows)
     library.float_linear(
         weight.data_ptr(),
@@ -452,13 +382,19 @@ def linear(
     return out
 
 
-def _float_rows(x: torch.Tensor, columns: int) -> torch.Tensor:
+def float_rows(x: torch.Tensor, columns: int) -> torch.Tensor:
+    """
+    ``[rows, columns]`` as dense fp32.
+
+    Raises:
+        UnsupportedShape: It is something else.
+    """
     if x.dim() != 2 or x.shape[1] != columns or not x.dtype.is_floating_point:
         raise UnsupportedShape(f"{x.dtype} {list(x.shape)}, but {columns} columns are wanted")
     return x if x.dtype == torch.float32 and x.is_contiguous() else x.float().contiguous()
 
 
-def _half(matrices: Sequence[Wanted]) -> bool:
+def are_half(matrices: Sequence[Wanted]) -> bool:
     """
     Whether the matrices are bf16 (all) or fp32 (all).
     """

@@ -53,12 +53,21 @@ class DecoderParts:
         layers: In order.
         attention: The first layer's, for what it knows of positions.
         norm: The last norm.
+        vocabulary: The weights of the embedding and of the head.
     """
 
-    def __init__(self, layers: Sequence[LayerParts], attention: LatentAttention, norm: RMSNorm) -> None:
+    def __init__(
+        self,
+        layers: Sequence[LayerParts],
+        attention: LatentAttention,
+        norm: RMSNorm,
+        vocabulary: tuple[torch.Tensor, torch.Tensor],
+    ) -> None:
         self.layers, self.norm = layers, norm
         self.config = attention.config
-        self._whole = kernels.decoder([(layer.attention, layer.mlp) for layer in layers], norm.weight)
+        halves, (embedding, head) = [(layer.attention, layer.mlp) for layer in layers], vocabulary
+        whole = kernels.DecoderWeights(layers=halves, norm=norm.weight, embedding=embedding, head=head)
+        self._whole = kernels.decoder(whole)
         self._cos, self._sin = rotation(self.config, torch.arange(0))
 
     def __call__(
@@ -67,11 +76,8 @@ class DecoderParts:
         """
         ``[num_tokens, hidden]`` through all layers and the norm.
         """
-        num_keys = batch.num_keys
-        self._reach(num_keys)
-        rows = cache.rows if cache is not None else self._rows_of(x, len(batch.lengths), num_keys)
-        places = kernels.Places(cos=self._cos, sin=self._sin, rows=rows, slot=batch.row, position=batch.positions)
-        if self._whole is not None and batch.longest < EXPANDED_FROM and x.shape[0] <= self._whole.most_tokens:
+        places = self._places(batch, cache, x.dtype)
+        if self._whole is not None and self._at_once(batch, x.shape[0]):
             x, ids = self._whole(x, places)
             if chosen is not None:
                 chosen += ids
@@ -83,11 +89,32 @@ class DecoderParts:
                 chosen.append(topk_ids)
         return self.norm(x)  # type: ignore[no-any-return]
 
-    def _rows_of(self, x: torch.Tensor, slots: int, num_keys: int) -> torch.Tensor:
+    def logits(
+        self, token_ids: torch.Tensor, batch: Ragged, cache: LatentCache | None, wanted: torch.Tensor
+    ) -> torch.Tensor | None:
+        """
+        The logits ``[num_wanted, vocab]`` behind the tokens at ``wanted``; None where one call does not do it all.
+        """
+        if self._whole is None or not self._at_once(batch, len(token_ids)):
+            return None
+        dtype = self.norm.weight.dtype
+        return self._whole.logits(token_ids, self._places(batch, cache, dtype), wanted).to(dtype)
+
+    def _at_once(self, batch: Ragged, num_tokens: int) -> bool:
+        return self._whole is not None and batch.longest < EXPANDED_FROM and num_tokens <= self._whole.most_tokens
+
+    def _places(self, batch: Ragged, cache: LatentCache | None, dtype: torch.dtype) -> kernels.Places:
+        num_keys = batch.num_keys
+        self._reach(num_keys)
+        rows = cache.rows if cache is not None else self._rows_of(len(batch.lengths), num_keys, dtype)
+        return kernels.Places(cos=self._cos, sin=self._sin, rows=rows, slot=batch.row, position=batch.positions)
+
+    def _rows_of(self, slots: int, num_keys: int, dtype: torch.dtype) -> torch.Tensor:
         """
         Room for rows that nobody keeps; zeros, for masked ones are read (and weighted by 0).
         """
-        return x.new_zeros(1, slots, num_keys, self.config.cache_width).expand(len(self.layers), -1, -1, -1)
+        rows = torch.zeros(1, slots, num_keys, self.config.cache_width, dtype=dtype)
+        return rows.expand(len(self.layers), -1, -1, -1)
 
     def _reach(self, positions: int) -> None:
         """

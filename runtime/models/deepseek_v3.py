@@ -106,7 +106,8 @@ class DeepseekV3(nn.Module):
         taken = [LayerParts.of(b.input_layernorm, b.self_attn, b.post_attention_layernorm, b.mlp) for b in blocks]
         layers = [layer for layer in taken if layer is not None]
         whole = len(layers) == len(blocks)
-        self.parts = DecoderParts(layers, blocks[0].self_attn, self.model.norm) if whole else None
+        ends = self.model.embed_tokens.weight, self.lm_head.weight
+        self.parts = DecoderParts(layers, blocks[0].self_attn, self.model.norm, ends) if whole else None
 
     def embed(self, token_ids: torch.Tensor, features: torch.Tensor | None = None) -> torch.Tensor:
         """
@@ -151,6 +152,36 @@ class DeepseekV3(nn.Module):
         if self.parts is not None and not isinstance(cache, PagedCache) and kernels.computes_parts(x.device):
             return self.parts(x, batch, cache, chosen)
         return self.through(x, Step.of(self.config, batch, cache), chosen)
+
+    def next_logits(
+        self,
+        token_ids: torch.Tensor,
+        batch: Ragged,
+        wanted: torch.Tensor,
+        *,
+        features: torch.Tensor | None = None,
+        cache: LatentCache | PagedCache | None = None,
+    ) -> torch.Tensor:
+        """
+        The logits behind some of a step's tokens.
+
+        Args:
+            token_ids: As of :meth:`hidden_states`.
+            batch: Likewise.
+            wanted: ``[num_wanted]`` int64, places among the packed tokens, at most as many as there are.
+            features: Likewise.
+            cache: Likewise.
+
+        Returns:
+            ``[num_wanted, vocab]``.
+        """
+        computes = self.parts is not None and kernels.computes_parts(token_ids.device)
+        if self.parts is not None and computes and features is None and not isinstance(cache, PagedCache):
+            logits = self.parts.logits(token_ids, batch, cache, wanted)
+            if logits is not None:
+                return logits
+        hidden = self.hidden_states(token_ids, batch, features=features, cache=cache)
+        return self.lm_head(hidden[wanted])  # type: ignore[no-any-return]
 
     def through(self, x: torch.Tensor, step: Step, chosen: list[torch.Tensor] | None = None) -> torch.Tensor:
         """

@@ -237,3 +237,26 @@ def test_a_token_alone_and_among_others_gets_the_same_bits_from_experts() -> Non
     together = kernels.tiled_expert_mlp(x, ids, weights, experts)
     alone = [kernels.tiled_expert_mlp(x[t : t + 1], ids[t : t + 1], weights[t : t + 1], experts) for t in range(len(x))]
     assert torch.equal(together, torch.cat(alone))
+
+
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 4096, (1 << 20) - 1, (1 << 20) + 65, (3 << 20) + 7])
+def test_a_checksum_changes_with_every_byte_and_place(size: int) -> None:
+    data = torch.randint(0, 256, (size,), dtype=torch.uint8, generator=torch.Generator().manual_seed(size))
+    right, before = kernels.checksum(data), torch.get_num_threads()
+    try:
+        for threads in (1, 2, 5):
+            torch.set_num_threads(threads)
+            assert kernels.checksum(data) == right
+    finally:
+        torch.set_num_threads(before)
+    others = {kernels.checksum(data[:-1])} if size else set()
+    for at in {0, size // 2, size - 1} if size else set():
+        changed = data.clone()
+        changed[at] ^= 1
+        others.add(kernels.checksum(changed))
+    if size > 128:
+        others.add(kernels.checksum(torch.cat([data[64:128], data[:64], data[128:]])))
+    assert right not in others
+    assert len(others) >= min(size, 4)
+    with pytest.raises(kernels.UnsupportedShape, match="bytes"):
+        kernels.checksum(data.int())

@@ -325,6 +325,9 @@ def test_more_tokens_than_one_piece_holds(monkeypatch: pytest.MonkeyPatch) -> No
     assert torch.equal(ids, piece_ids)
 
 
+VOCAB = 77
+
+
 def _decoder(shape: Shape) -> tuple[kernels.Decoder, list[tuple[kernels.AttentionPart, kernels.MlpPart]], torch.Tensor]:
     layers = []
     for kind in ("dense", "tiles", "matrices"):
@@ -333,7 +336,8 @@ def _decoder(shape: Shape) -> tuple[kernels.Decoder, list[tuple[kernels.Attentio
         assert mlp is not None
         layers.append((attention, mlp))
     norm = 1 + 0.1 * _normal(shape.hidden, seed=9)
-    whole = kernels.decoder(layers, norm)
+    ends = {name: _normal(VOCAB, shape.hidden, seed=seed) for name, seed in (("embedding", 10), ("head", 11))}
+    whole = kernels.decoder(kernels.DecoderWeights(layers=layers, norm=norm, **ends))
     assert whole is not None
     return whole, layers, norm
 
@@ -356,6 +360,45 @@ def test_all_layers_at_once_are_the_layers_one_by_one() -> None:
     assert all(torch.equal(a, b) for a, b in zip(chosen, all_ids, strict=True))
     with pytest.raises(kernels.UnsupportedShape, match="tokens"):
         whole(_normal(513, shape.hidden), places)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_logits_in_one_call_are_those_of_its_steps(dtype: torch.dtype) -> None:
+    shape = SHAPES[1]
+    _, layers, norm = _decoder(shape)
+    embedding, head = (_normal(VOCAB, shape.hidden, seed=seed).to(dtype) for seed in (10, 11))
+    whole = kernels.decoder(kernels.DecoderWeights(layers=layers, norm=norm, embedding=embedding, head=head))
+    assert whole is not None
+    token_ids, places = torch.arange(13) * 29 % VOCAB, _places(shape, 4, [300, 0, 40], [1, 3, 9], layers=3)
+    kept, wanted = places.rows.clone(), torch.tensor([12, 0, 3])
+    found = whole.logits(token_ids, places, wanted)
+    rows = places.rows.clone()
+    places.rows.copy_(kept)
+    hidden, _ = whole(embedding[token_ids].float(), places)
+    assert torch.equal(places.rows, rows)
+    with torch.inference_mode():
+        assert torch.equal(found, kernels.linear(hidden[wanted], head))
+    assert whole.logits(token_ids, places, wanted[:0]).shape == (0, VOCAB)
+
+
+def test_tokens_outside_of_the_vocabulary_are_refused() -> None:
+    shape = SHAPES[1]
+    whole, layers, norm = _decoder(shape)
+    places, fine = _places(shape, 2, [3], [2], layers=3), torch.tensor([5, VOCAB - 1])
+    kept = places.rows.clone()
+    for token_ids, wanted in (([5, VOCAB], [0]), ([-1, 5], [0]), ([5, 6], [2]), ([5, 6], [-1]), ([5, 6], [0, 1, 1])):
+        with pytest.raises(kernels.UnsupportedShape, match="tokens"):
+            whole.logits(torch.tensor(token_ids), places, torch.tensor(wanted))
+    for token_ids, wanted in ((fine.int(), fine[:1]), (fine.view(1, 2), fine[:1]), (fine, torch.zeros(1))):
+        with pytest.raises(kernels.UnsupportedShape):
+            whole.logits(token_ids, places, wanted)
+    with pytest.raises(kernels.UnsupportedShape, match="outside of 2 slots"):
+        whole.logits(fine, replace(places, slot=places.slot + 2), torch.tensor([0]))
+    assert torch.equal(places.rows, kept)
+    matrix = _normal(VOCAB, shape.hidden)
+    for ends in ((matrix[:-1], matrix), (matrix, matrix.bfloat16()), (matrix[:, :-1], matrix[:, :-1])):
+        refused = kernels.DecoderWeights(layers=layers, norm=norm, embedding=ends[0], head=ends[1])
+        assert kernels.decoder(refused) is None
 
 
 def test_thread_counts_and_neighbours_do_not_change_a_bit() -> None:

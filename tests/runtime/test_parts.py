@@ -74,6 +74,26 @@ def test_parts_equal_the_modules(model: runtime.Model, monkeypatch: pytest.Monke
         assert torch.equal(ours.sort(-1).values, theirs.sort(-1).values)
 
 
+@pytest.mark.parametrize("parts", [True, False])
+def test_the_next_logits_are_those_of_the_hidden_states(
+    model: runtime.Model, monkeypatch: pytest.MonkeyPatch, *, parts: bool
+) -> None:
+    module = model.language_model
+    if not parts:
+        monkeypatch.setattr(module, "parts", None)
+    expected, past, stepped = _fed(model), [0, 0, 0], []
+    cache = model.cache([200] * 4)
+    with torch.inference_mode():
+        for number, lengths in enumerate(CHUNKS):
+            tokens = (torch.arange(sum(lengths)) * 37 + 11 * number) % 500
+            batch = Ragged.of(lengths, past)
+            stepped.append(module.next_logits(tokens, batch, batch.last, cache=cache))
+            past = [before + new for before, new in zip(past, lengths, strict=True)]
+    starts = torch.tensor([0, *(sum(lengths) for lengths in CHUNKS[:-1])]).cumsum(0)
+    last = torch.cat([Ragged.of(lengths).last + start for lengths, start in zip(CHUNKS, starts, strict=True)])
+    assert_close(torch.cat(stepped), expected[last], 1e-5)
+
+
 def test_a_weight_that_changes_in_place_counts(model: runtime.Model) -> None:
     right = _fed(model)
     weight = next(p for n, p in model.module.named_parameters() if "layers.1" in n and "o_proj" in n)

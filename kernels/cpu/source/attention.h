@@ -84,19 +84,24 @@ static void attention_second(const void *context, ptrdiff_t index) {
     product_task(&a->second, a->w->half, index);
 }
 
-static void attention_rotate(const void *context, ptrdiff_t token) {
-    const struct attention *a = context;
+/* Some heads of a token's query. */
+static void rotate_heads(const struct attention *a, ptrdiff_t token, ptrdiff_t first, ptrdiff_t heads) {
     const struct attention_weights *w = a->w;
     ptrdiff_t turn = a->position[token] * w->rope / 2;
-    for (ptrdiff_t h = 0; h < w->heads; ++h)
+    for (ptrdiff_t h = first; h < first + heads; ++h)
         rotate(a->q + token * a->q_width + h * (w->nope + w->rope) + w->nope, w->rope, a->cos + turn, a->sin + turn);
+}
+
+static void attention_rotate(const void *context, ptrdiff_t token) {
+    const struct attention *a = context;
+    rotate_heads(a, token, 0, a->w->heads);
 }
 
 static ptrdiff_t head_blocks(const struct attention_weights *w) { return (w->heads + HEADS - 1) / HEADS; }
 
 /*
- * Up to four heads of one token: W_UK to the query's side, scores against the cached rows, softmax brought forward in
- * steps of KEYS keys, then W_UV. The heads share each cached row that is read.
+ * Up to four heads of one token: rotated, W_UK to the query's side, scores against the cached rows, softmax brought
+ * forward in steps of KEYS keys, then W_UV. The heads share each cached row that is read.
  */
 static void attention_core(const void *context, ptrdiff_t index) {
     const struct attention *a = context;
@@ -104,6 +109,7 @@ static void attention_core(const void *context, ptrdiff_t index) {
     ptrdiff_t token = index / head_blocks(w), first = index % head_blocks(w) * HEADS;
     int heads = (int)least(HEADS, w->heads - first);
     ptrdiff_t head_dim = w->nope + w->rope, per_head = (w->nope + w->v) * w->rank;
+    rotate_heads(a, token, first, heads);
     const float *query[HEADS];
     float *latent[HEADS], *scores[HEADS], largest[HEADS], sum[HEADS], room[HEADS * KEYS];
     for (int h = 0; h < heads; ++h) {
@@ -191,19 +197,19 @@ EXPORT int32_t attention_part(const struct attention_weights *w, const float *x,
     a.second = product(q_b, a.q_a, NULL, a.q, tokens);
     a.third = product(o, a.heads, x, y, tokens);
     const struct phase phases[] = {
-        {attention_norm, tokens},
-        {attention_first, product_tasks(a.first) + product_tasks(a.first + 1)},
-        {attention_store, tokens},
-        {attention_second, w->q_rank ? product_tasks(&a.second) : 0},
-        {attention_rotate, tokens},
-        {attention_core, tokens * head_blocks(w)},
-        {attention_third, product_tasks(&a.third)},
+        {attention_norm, tokens, tokens_at_a_time(w->hidden)},
+        {attention_first, product_tasks(a.first) + product_tasks(a.first + 1), 1},
+        {attention_store, tokens, tokens_at_a_time(2 * (a.width + w->q_rank))},
+        {attention_second, w->q_rank ? product_tasks(&a.second) : 0, 1},
+        queries ? (struct phase){attention_rotate, tokens, tokens_at_a_time(a.q_width)}
+                : (struct phase){attention_core, tokens * head_blocks(w), 1},
+        {attention_third, product_tasks(&a.third), 1},
     };
     double weights = (double)w->hidden * (double)(a.width + w->q_rank) + (double)q_b.rows * (double)q_b.columns;
     weights += (double)w->heads * (double)(w->nope + w->v) * (double)w->rank + (double)o.rows * (double)o.columns;
     double keys = 0;
     for (int64_t t = 0; t < tokens && !queries; ++t) keys += (double)position[t] + 1;
     double macs = weights * (double)tokens + keys * (double)(w->heads * (a.width + w->rank));
-    run_phases(useful_threads(threads, weights * (w->half ? 2 : 4), macs), phases, queries ? 5 : 7, &a);
+    run_phases(useful_threads(threads, weights * (w->half ? 2 : 4), macs), phases, queries ? 5 : 6, &a);
     return 0;
 }

@@ -125,9 +125,9 @@ EXPORT void int4_linear(const uint8_t *tiles, int64_t rows, int64_t groups, cons
                        .quantised = workspace, .y = y, .num_tiles = (rows + TILE_ROWS - 1) / TILE_ROWS};
     ptrdiff_t blocks = (tokens + TOKENS_PER_TASK - 1) / TOKENS_PER_TASK;
     const struct phase phases[] = {
-        {linear_quantise, tokens},
-        tokens == 1 ? (struct phase){linear_stream, (l.num_tiles + STREAMS - 1) / STREAMS}
-                    : (struct phase){linear_tile, blocks * l.num_tiles},
+        {linear_quantise, tokens, 1},
+        tokens == 1 ? (struct phase){linear_stream, (l.num_tiles + STREAMS - 1) / STREAMS, 1}
+                    : (struct phase){linear_tile, blocks * l.num_tiles, 1},
     };
     double tile_bytes = (double)l.num_tiles * (double)groups * GROUP_BYTES;
     double macs = tile_bytes * (double)tokens * TILE_ROWS * GROUP / GROUP_BYTES;
@@ -309,13 +309,14 @@ EXPORT int32_t int4_moe(const uint8_t *gate_up, const uint8_t *down, int64_t hid
                     .planes = planes};
     set_spans(&m, tokens, threads);
     const struct phase phases[] = {
-        {moe_quantise, tokens}, {moe_gate_up, num_active * up_tasks(&m)}, {moe_down, down_tasks(&m)}};
+        {moe_quantise, tokens, 1}, {moe_gate_up, num_active * up_tasks(&m), 1}, {moe_down, down_tasks(&m), 1}};
     double weights_of_one = 3.0 * (double)hidden_groups * (double)inter_groups * GROUP * GROUP;
     double bytes = (double)num_active * weights_of_one * GROUP_BYTES / (TILE_ROWS * GROUP);
     run_phases(useful_threads(threads, bytes, (double)pairs * weights_of_one), phases, 3, &m);
     return 0;
 }
 
+#include "checksum.h"
 #include "parts.h"
 
 struct tiling {
@@ -362,7 +363,7 @@ static void tile_rows(const void *context, ptrdiff_t tile) {
 EXPORT void int4_tile(const uint8_t *packed, const uint16_t *scale, int64_t rows, int64_t groups, int32_t paired,
                       uint8_t *out, int32_t threads) {
     struct tiling s = {packed, scale, rows, groups, paired, out};
-    const struct phase phases[] = {{tile_rows, (rows + TILE_ROWS - 1) / TILE_ROWS}};
+    const struct phase phases[] = {{tile_rows, (rows + TILE_ROWS - 1) / TILE_ROWS, 1}};
     run_phases(threads, phases, 1, &s);
 }
 

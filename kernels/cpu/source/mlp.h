@@ -251,12 +251,12 @@ EXPORT void mlp_part(const struct mlp_weights *w, const float *x, int64_t tokens
     set_spans(&m.moe, tokens, threads);
     ptrdiff_t slots = least(w->experts, tokens * w->top_k), routed = w->kind != DENSE;
     const struct phase phases[] = {
-        {mlp_norm, tokens},
-        {mlp_router, routed ? product_tasks(&m.router) : 0},
-        {mlp_route, routed ? tokens : 0},
-        {mlp_sort, routed},
-        {mlp_gate_up, slots * expert_tasks(&m) + groups_of(w->inter) * token_blocks(tokens)},
-        {mlp_down, w->kind == TILES ? down_tasks(&m.moe) : groups_of(w->hidden)},
+        {mlp_norm, tokens, tokens_at_a_time(2 * w->hidden)},
+        {mlp_router, routed ? product_tasks(&m.router) : 0, 1},
+        {mlp_route, routed ? tokens : 0, routed ? tokens_at_a_time(16 * w->experts) : 1},
+        {mlp_sort, routed, 1},
+        {mlp_gate_up, slots * expert_tasks(&m) + groups_of(w->inter) * token_blocks(tokens), 1},
+        {mlp_down, w->kind == TILES ? down_tasks(&m.moe) : groups_of(w->hidden), 1},
     };
     double one = 3.0 * (double)w->hidden * (double)w->expert_inter;
     double shared = (double)w->hidden * (double)(3 * w->inter + w->experts);

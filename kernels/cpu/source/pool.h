@@ -25,6 +25,7 @@
 struct phase {
     void (*task)(const void *context, ptrdiff_t index);
     ptrdiff_t count;
+    ptrdiff_t grain; /* tasks that are drawn at a time */
 };
 
 struct counter {
@@ -75,10 +76,11 @@ static int64_t wait_turn(int64_t *start) {
 static void work(struct region *region) {
     for (int p = 0; p < region->num_phases; ++p) {
         const struct phase *phase = &region->phases[p];
-        ptrdiff_t index;
-        while ((index = atomic_fetch_add_explicit(&region->next[p].value, 1, memory_order_relaxed)) < phase->count) {
-            phase->task(region->context, index);
-            atomic_fetch_add_explicit(&region->done[p].value, 1, memory_order_release);
+        ptrdiff_t first, grain = phase->grain, count = phase->count;
+        while ((first = atomic_fetch_add_explicit(&region->next[p].value, grain, memory_order_relaxed)) < count) {
+            ptrdiff_t last = first + grain < count ? first + grain : count;
+            for (ptrdiff_t index = first; index < last; ++index) phase->task(region->context, index);
+            atomic_fetch_add_explicit(&region->done[p].value, last - first, memory_order_release);
         }
         int64_t start = 0;
         while (atomic_load_explicit(&region->done[p].value, memory_order_acquire) < phase->count) wait_turn(&start);

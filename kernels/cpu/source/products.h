@@ -6,6 +6,8 @@
 /* Multiply-adds of one task: long beside taking it (0.1 us), short enough to be shared. */
 #define TASK_MACS 30000
 #define TOKENS_PER_PRODUCT 32
+/* Floats of one task that does little with each. */
+#define TASK_FLOATS 4096
 
 /* A float matrix [rows, columns], fp32 or bf16. */
 struct matrix {
@@ -36,6 +38,9 @@ static const void *element(const void *base, int half, ptrdiff_t index) {
 }
 
 static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+
+/* Tokens of one task that passes over `floats` floats of each. */
+static ptrdiff_t tokens_at_a_time(ptrdiff_t floats) { return floats < TASK_FLOATS ? TASK_FLOATS / floats : 1; }
 
 static struct product product(struct matrix w, const float *x, const float *add, float *y, ptrdiff_t tokens) {
     struct product p = {.w = w, .x = x, .add = add, .y = y, .tokens = tokens};
@@ -83,7 +88,7 @@ static void norm_task(const void *context, ptrdiff_t token) {
 EXPORT void float_norm(const float *x, const float *weight, int64_t tokens, int64_t columns, float eps, float *y,
                        int32_t threads) {
     struct norm_rows n = {x, weight, y, columns, eps};
-    const struct phase phases[] = {{norm_task, tokens}};
+    const struct phase phases[] = {{norm_task, tokens, tokens_at_a_time(columns)}};
     double size = (double)tokens * (double)columns;
     run_phases(useful_threads(threads, 4 * size, size), phases, 1, &n);
 }
@@ -103,7 +108,7 @@ EXPORT void float_linear(const void *w, int32_t half, int64_t rows, int64_t colu
                          const float *add, float *y, int32_t threads) {
     struct matrix matrix = {w, rows, columns};
     struct linear_map l = {product(matrix, x, add, y, tokens), half};
-    const struct phase phases[] = {{linear_task, product_tasks(&l.product)}};
+    const struct phase phases[] = {{linear_task, product_tasks(&l.product), 1}};
     double size = (double)rows * (double)columns;
     run_phases(useful_threads(threads, size * (half ? 2 : 4), size * (double)tokens), phases, 1, &l);
 }
