@@ -12,9 +12,10 @@ from vision_code.draft.deeds import is_deed
 from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads
 from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, placed
+from vision_code.draft.openers import with_openers
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
 from vision_code.draft.paginations import paginated
-from vision_code.draft.parts import links_in_parts
+from vision_code.draft.parts import links_in_parts, without_bare_signs
 from vision_code.geometry import chroma, color_distance
 from vision_code.observation import BOLD_WEIGHT, FontFamily
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
@@ -55,11 +56,11 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
         own = found[node.id]
         if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
             found[node.id] = replace(own, role=Role.LIST)
-    found = links_in_parts(page, placed(page, without_heads(page, found)))
+    found = links_in_parts(page, placed(page, without_heads(page, without_bare_signs(page, found))))
     for node in page.nodes:
         if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
             _link_brand(found, node)
-    return paginated(page, found)
+    return paginated(page, with_openers(page, found))
 
 
 def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
