@@ -11,10 +11,10 @@ from vision_code.draft.page import Page, is_text
 from vision_code.observation import PictureKind
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
-# Carets are drawn 7 × 4 to 12 × 7 px (Bootstrap's is 0.3 em a side), wider than high, a letter or two behind the words.
-CARET_MIN_PX, CARET_MAX_PX = 4.0, 14.0
+# Carets are 0.3 em a side (Bootstrap) to 0.6 em wide, wider than high, and stand right behind the words.
+CARET_MIN_PX, CARET_MAX_EM = 4.0, 0.65
 CARET_RATIO = (1.25, 2.6)
-CARET_GAP_PX = 18.0
+CARET_GAP_EM = 0.5
 MAX_WORDS = 4
 
 
@@ -49,8 +49,10 @@ def _is_opener(node: Region) -> bool:
         return False
     box, line = caret.picture.box, words.lines[0].box
     is_flat = CARET_RATIO[0] <= box.w / box.h <= CARET_RATIO[1]
-    is_small = CARET_MIN_PX <= box.w <= CARET_MAX_PX and box.h < line.h + 2
-    return is_flat and is_small and 0 <= box.x - line.right <= CARET_GAP_PX and line.y < box.center_y < line.bottom + 2
+    size_px = words.lines[0].style.size_px
+    is_small = CARET_MIN_PX <= box.w <= CARET_MAX_EM * size_px
+    is_behind = 0 <= box.x - line.right <= CARET_GAP_EM * size_px and line.y < box.center_y < line.bottom + 2
+    return is_flat and is_small and is_behind
 
 
 def _is_icon_before(row: Region, opener: Region) -> bool:

@@ -1,5 +1,5 @@
 """
-Underlines: a row of ink that runs on where there are no letters.
+Underlines: a row of ink, whole or dotted, that runs on where there are no letters.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ _COVER = 0.8
 _WHOLE = 0.92
 #: Letters alone cover less than this of any row in the lower part.
 _LETTERS = 0.62
+#: Above a row of dots there are descenders at most; feet of letters stand below letters.
+_FREE = 0.2
+#: Dots of an underline are as wide as it is thick, at one distance; where letters reach below, some of them are not seen.
+_MAX_DOT_PX, _MAX_DOT_STEP_PX, _MIN_DOTS, _EVEN_SHARE = 3, 6, 8, 0.9
 
 
 def find_underline(pixels: NDArray[np.uint8], box: Box, background: Background, *, descends: bool) -> int | None:
@@ -37,6 +41,8 @@ def find_underline(pixels: NDArray[np.uint8], box: Box, background: Background, 
     share = ink.mean(axis=1)
     start = round(0.6 * (y1 - y0))
     for row in range(start, len(share)):
+        if share[row - 1] <= _FREE and _is_dotted(ink[row]):
+            return y0 + row
         if share[row] >= _COVER and (row == 0 or share[row - 1] <= _LETTERS):
             end = row
             while end < len(share) and share[end] >= _COVER:
@@ -46,6 +52,20 @@ def find_underline(pixels: NDArray[np.uint8], box: Box, background: Background, 
             unbroken = descends or _span_share(ink[row]) >= _WHOLE
             return y0 + row if thin and closed and unbroken else None
     return None
+
+
+def _is_dotted(row: NDArray[np.bool_]) -> bool:
+    """
+    Whether a row is nothing but small dots at one distance, from one end of the word to the other.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], row, [False])).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    if starts.size < _MIN_DOTS or ends[-1] - starts[0] < _WHOLE * row.size:
+        return False
+    steps = starts[1:] - starts[:-1]
+    step = float(np.median(steps))
+    small, even = ends - starts <= _MAX_DOT_PX, np.abs(steps - step) <= 1
+    return bool(step <= _MAX_DOT_STEP_PX and small.mean() >= _EVEN_SHARE and even.mean() >= _EVEN_SHARE)
 
 
 def _span_share(row: NDArray[np.bool_]) -> float:

@@ -121,6 +121,22 @@ def test_an_underline_is_a_thin_full_row_below_the_letters() -> None:
     assert find_underline(page, word, Color(255, 255, 255), descends=False) == 24
 
 
+def test_a_row_of_dots_is_an_underline_though_letters_reach_through_it() -> None:
+    page = np.full((40, 80, 3), 255, np.uint8)
+    for left in range(10, 66, 8):
+        page[10:22, left : left + 2] = 0
+    page[24:25, 10:68:2] = 0
+    page[22:28, 30:35] = 0
+    assert find_underline(page, Box(10, 10, 58, 12), Color(255, 255, 255), descends=True) == 24
+
+
+def test_even_feet_of_letters_are_no_dots() -> None:
+    page = np.full((40, 80, 3), 255, np.uint8)
+    for left in range(10, 66, 5):
+        page[10:22, left : left + 2] = 0
+    assert find_underline(page, Box(10, 10, 58, 12), Color(255, 255, 255), descends=False) is None
+
+
 def test_feet_of_letters_side_by_side_are_no_underline() -> None:
     page = np.full((40, 80, 3), 255, np.uint8)
     for left in range(10, 40, 7):
