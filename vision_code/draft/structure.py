@@ -11,6 +11,7 @@ from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.deeds import is_deed
 from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads
+from vision_code.draft.indexes import with_indexes
 from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, placed
 from vision_code.draft.openers import with_openers
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
@@ -51,7 +52,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
             _follow_the_others(found, node)
             _choose(found, node)
     _do_as_the_others(page, found)
-    found = ended_with_buttons(page, found)
+    found = ended_with_buttons(page, with_indexes(page, found))
     for node in page.nodes:
         own = found[node.id]
         if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
