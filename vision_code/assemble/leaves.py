@@ -135,9 +135,10 @@ def _aligned(region: Region, frame: Frame, context: Context, style: Style) -> St
     """
     rows = rows_of(region.lines)
     box = context.box(region)
-    if frame.hugs and len(rows) == 1:
-        return replace(style, nowrap=True) if len(region.text) <= LABEL_LETTERS else style
     align = alignment(region, frame, context)
+    if frame.hugs and len(rows) == 1:
+        style = replace(style, text_align="center") if align == "center" else style
+        return replace(style, nowrap=True) if len(region.text) <= LABEL_LETTERS else style
     if align:
         style = replace(style, text_align=align)  # type: ignore[arg-type]
     indent = box.x - frame.left if align is None else 0.0
