@@ -166,3 +166,13 @@ def test_an_outlined_pill_of_the_colour_around_it_is_one_rectangle(width: int, h
     assert pill.box.iou(Box(20, 30, width, height)) > 0.95
     assert pill.border is not None
     assert pill.radius_px == pytest.approx(height / 2, abs=2)
+
+
+def test_the_room_between_four_cards_is_no_box_around_the_fifth() -> None:
+    page = np.full((700, 700, 3), 250, np.uint8)
+    for top in range(20, 660, 220):
+        for left in range(20, 660, 220):
+            page[top : top + 204, left : left + 204] = (229, 232, 236)
+            page[top + 1 : top + 203, left + 1 : left + 203] = 255
+    _, found = find_rects(page)
+    assert [(rect.box.w, rect.box.h) for rect in found] == [(204, 204)] * 9
