@@ -24,6 +24,8 @@ OVERLAP_PX = 3.0
 SAME_GAP = 0.75
 #: Columns start (or end) level within this.
 LEVEL_PX = 6.0
+#: At least so many columns stand so evenly, with so much room between them.
+MIN_EVEN, EVEN_PX, COLUMN_GAP_PX = 3, 6.0, 12.0
 #: Columns of a page start level within this and are at least so high.
 COLUMN_TOP_PX = 48.0
 COLUMN_HEIGHT_PX = 150.0
@@ -288,6 +290,23 @@ def _like_bands(a: Sequence[Region], b: Sequence[Region]) -> bool:
     return len(a) == len(b) and all(alike(p, q) for p, q in zip(a, b, strict=True))
 
 
+def _even_cuts(items: Sequence[Region], cuts: Sequence[Cut]) -> list[Cut]:
+    """
+    The cuts between like columns whose middles stand at even distances, however wide their words are; empty if there
+    are none.
+    """
+    for least in sorted({cut.gap_px for cut in cuts if cut.gap_px >= COLUMN_GAP_PX}, reverse=True):
+        chosen = [cut for cut in cuts if cut.gap_px >= least]
+        if len(chosen) + 1 < MIN_EVEN:
+            continue
+        stripes = [sort_along(piece, "y") for piece in pieces(items, "x", chosen)]
+        middles = [bounding(extent(item) for item in stripe).center_x for stripe in stripes]
+        steps = [b - a for a, b in itertools.pairwise(middles)]
+        if max(steps) - min(steps) <= EVEN_PX and all(_like_bands(stripes[0], stripe) for stripe in stripes[1:]):
+            return chosen
+    return []
+
+
 def _cut(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut], *, both: bool, every: bool = False) -> Region:
     threshold = SAME_GAP * max(cut.gap_px for cut in cuts)
     if both and axis == "y":
@@ -297,6 +316,8 @@ def _cut(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut], *, both: bool
         chosen = chosen or [cut for cut in cuts if cut.gap_px >= threshold]
     else:
         chosen = [cut for cut in cuts if every or cut.gap_px >= threshold]
+        if axis == "x" and len(chosen) < len(cuts):
+            chosen = _even_cuts(items, cuts) or chosen
     children = tuple(arrange(piece) for piece in pieces(items, axis, chosen))
     kind = RegionKind.ROW if axis == "x" else RegionKind.COLUMN
     return Region(id=0, kind=kind, box=bounding(child.box for child in children), children=children)

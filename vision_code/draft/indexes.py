@@ -19,7 +19,16 @@ _CONTENTS = frozenset(
 #: Of these, lists in columns at the side or at the end of a page are written.
 _TOPICS = frozenset(
     {
-        *("categories", "archives", "recent posts", "popular posts", "latest posts", "related posts", "topics", "links"),
+        *(
+            "categories",
+            "archives",
+            "recent posts",
+            "popular posts",
+            "latest posts",
+            "related posts",
+            "topics",
+            "links",
+        ),
         *("company", "product", "products", "solutions", "resources", "legal", "support", "help", "learn", "explore"),
         *("community", "developers", "documentation", "docs", "social", "follow us", "connect", "get help", "about"),
         *("about us", "services", "our services", "customer service", "information", "my account", "account"),

@@ -82,7 +82,9 @@ def links_in_parts(page: Page, draft: Draft) -> dict[int, Annotation]:
     for node in page.nodes:
         if node.kind is RegionKind.ROW and sum(_has_sign_at_edge(child) for child in node.children) >= MIN_IN_ROW:
             for child in node.children:
-                if is_text(child) and (is_parted(words_and_signs(child.text)) or len(child.text.split()) <= MAX_PART_WORDS):
+                if is_text(child) and (
+                    is_parted(words_and_signs(child.text)) or len(child.text.split()) <= MAX_PART_WORDS
+                ):
                     _link(found, child)
         elif (
             is_text(node)

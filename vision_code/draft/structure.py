@@ -97,7 +97,11 @@ def _unfilled(page: Page, node: Region, own: Annotation) -> Annotation:
     """
     The annotation of a region, a field taken back that is a grey area as high as a picture, or as wide as high.
     """
-    if own.role in FIELD_ROLES and node.kind is RegionKind.SHAPE and node.box.w < FIELD_RATIO * node.box.h < NO_FIELD_PX:
+    if (
+        own.role in FIELD_ROLES
+        and node.kind is RegionKind.SHAPE
+        and node.box.w < FIELD_RATIO * node.box.h < NO_FIELD_PX
+    ):
         return Annotation(role=Role.DECORATION, confidence=own.confidence / 2)
     if own.role in FIELD_ROLES and node.box.h >= NO_FIELD_PX and _is_placeholder(page, node):
         return Annotation(role=Role.IMG, confidence=own.confidence / 2)
