@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
-from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.calls import is_call
+from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.deeds import is_deed
 from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads

@@ -14,7 +14,6 @@ from vision_code.geometry import Box, Color
 from vision_code.observation import FontFamily, Picture, PictureKind
 from vision_code.region import Annotation, Region, RegionKind, Role
 
-
 INK, WHITE = Color(33, 37, 41), Color(255, 255, 255)
 
 
