@@ -81,18 +81,17 @@ def links_in_parts(page: Page, draft: Draft) -> dict[int, Annotation]:
     found = dict(draft)
     for node in page.nodes:
         if node.kind is RegionKind.ROW and sum(_has_sign_at_edge(child) for child in node.children) >= MIN_IN_ROW:
-            for child in node.children:
-                if is_text(child) and (
-                    is_parted(words_and_signs(child.text)) or len(child.text.split()) <= MAX_PART_WORDS
-                ):
-                    _link(found, child)
-        elif (
-            is_text(node)
-            and is_parted(words_and_signs(node.text))
-            and (_is_menu(node) or _is_in_bar(page, found, node))
-        ):
-            _link(found, node)
+            entries = [child for child in node.children if is_text(child) and _is_entry(child)]
+        else:
+            entries = [node] if is_text(node) and is_parted(words_and_signs(node.text)) else []
+            entries = [entry for entry in entries if _is_menu(entry) or _is_in_bar(page, found, entry)]
+        for entry in entries:
+            _link(found, entry)
     return found
+
+
+def _is_entry(node: Region) -> bool:
+    return len(node.text.split()) <= MAX_PART_WORDS or is_parted(words_and_signs(node.text))
 
 
 def without_bare_signs(page: Page, draft: Draft) -> dict[int, Annotation]:

@@ -97,14 +97,12 @@ def _unfilled(page: Page, node: Region, own: Annotation) -> Annotation:
     """
     The annotation of a region, a field taken back that is a grey area as high as a picture, or as wide as high.
     """
-    if (
-        own.role in FIELD_ROLES
-        and node.kind is RegionKind.SHAPE
-        and node.box.w < FIELD_RATIO * node.box.h < NO_FIELD_PX
-    ):
+    if own.role not in FIELD_ROLES or node.kind is not RegionKind.SHAPE:
+        return own
+    if node.box.h >= NO_FIELD_PX:
+        return Annotation(role=Role.IMG, confidence=own.confidence / 2) if _is_placeholder(page, node) else own
+    if node.box.w < FIELD_RATIO * node.box.h:
         return Annotation(role=Role.DECORATION, confidence=own.confidence / 2)
-    if own.role in FIELD_ROLES and node.box.h >= NO_FIELD_PX and _is_placeholder(page, node):
-        return Annotation(role=Role.IMG, confidence=own.confidence / 2)
     return own
 
 

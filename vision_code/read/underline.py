@@ -20,7 +20,7 @@ _WHOLE = 0.92
 _LETTERS = 0.62
 #: Above a row of dots there are descenders at most; feet of letters stand below letters.
 _FREE = 0.2
-#: Dots of an underline are as wide as it is thick, at one distance; where letters reach below, some of them are not seen.
+#: Dots of an underline are as wide as it is thick, at one distance; letters that reach below hide some of them.
 _MAX_DOT_PX, _MAX_DOT_STEP_PX, _MIN_DOTS, _EVEN_SHARE = 3, 6, 8, 0.9
 
 
