@@ -4,6 +4,10 @@ Ink against background in the crop of a text line.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +22,10 @@ MIN_CONTRAST = 18
 
 #: One colour, or a row of them [1, w, 3] where the background is a gradient.
 Background = Color | NDArray[np.float32]
+#: Lighter than the background, darker, or both.
+Side = Literal[-1, 0, 1]
+#: Ink lies on two sides of its background only where both stand out by so much: ringing of a lossy picture does not.
+_TWO_SIDED_CONTRAST = 40.0
 
 #: A gradient changes by at most this between neighbouring columns, on this share of them.
 _SOFT_STEP = 6
@@ -30,6 +38,10 @@ _UNIFORM_SHARE = 0.06
 _MAX_INK_SHARE = 0.5
 _UNIFORM_SPREAD = 24
 _UNIFORM_CONTRAST = 70.0
+#: Text that shows a photograph through it has no exact colour. It differs from all but so many of a hundred pixels above
+#: and below (looked at over this share of the line's height), and has ink in this share of the line's columns.
+_BESIDE_PERCENT, _BESIDE_SHARE = 2, 0.3
+_LETTER_COLUMNS = 0.6
 
 
 def gradient_behind(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.float32] | None:
@@ -55,11 +67,16 @@ def contrast(crop: NDArray[np.uint8], background: Background) -> NDArray[np.floa
     return result
 
 
-def coverage(crop: NDArray[np.uint8], background: Background) -> NDArray[np.float32]:
+def coverage(crop: NDArray[np.uint8], background: Background, side: Side = 0) -> NDArray[np.float32]:
     """
     How much of each pixel is ink: [h, w] float32 0…1, 1 at the full contrast of the line; zeros when there is none.
+
+    Args:
+        side: Where ink is sought: 1 for what is lighter than the background, -1 for what is darker, 0 for both.
     """
     distance = contrast(crop, background)
+    if side:
+        distance[_lighter(crop, background) != (side > 0)] = 0.0
     full = float(np.percentile(distance, 98.5))
     if full < MIN_CONTRAST:
         full = float(distance.max(initial=0.0))
@@ -69,26 +86,113 @@ def coverage(crop: NDArray[np.uint8], background: Background) -> NDArray[np.floa
     return share
 
 
-def uniform_ink(crop: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Color] | None:
+def letters_side(crop: NDArray[np.uint8], background: Background) -> Side:
+    """
+    Whether the letters of a line are lighter (1) or darker (-1) than what they lie on; 0 when all ink is on one side.
+
+    Letters stand in nearly every column of a line; what else differs from the background there (a cable on a
+    photograph's wall) may be as far from it, but in few columns.
+    """
+    distance = contrast(crop, background)
+    lighter = _lighter(crop, background)
+    light, dark = (np.where(own, distance, 0.0).max(axis=0, initial=0.0) for own in (lighter, ~lighter))
+    if min(float(light.max(initial=0.0)), float(dark.max(initial=0.0))) < _TWO_SIDED_CONTRAST:
+        return 0
+    return 1 if float(light.mean()) > float(dark.mean()) else -1
+
+
+def _lighter(crop: NDArray[np.uint8], background: Background) -> NDArray[np.bool_]:
+    result: NDArray[np.bool_] = (crop.astype(np.float32) - np.asarray(background, np.float32)).sum(axis=2) > 0
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class UniformInk:
+    """
+    The one exact colour of text over a photograph, and how far from it the photograph's own colours are.
+    """
+
+    color: Color
+    reach: float
+
+    def coverage(self, crop: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """
+        How much of each pixel is ink: [h, w] float32 0…1.
+        """
+        amount: NDArray[np.float32] = np.clip(1.0 - contrast(crop, self.color) / self.reach, 0.0, 1.0)
+        return amount
+
+
+def uniform_ink(crop: NDArray[np.uint8]) -> UniformInk | None:
     """
     Text over a photograph: its one exact colour stands out among the photograph's many.
 
     Returns:
-        Coverage of each pixel [h, w] 0…1 and the text's colour; None when no colour is common and far enough from
-        the rest.
+        None when no colour is common and far enough from the rest.
     """
     if crop.size == 0:
         return None
     color, share = modal(crop)
-    distance = np.abs(crop.astype(np.float32) - np.array(color, np.float32)).max(axis=2)
+    distance = contrast(crop, color)
     rest = distance[distance > _UNIFORM_SPREAD]
     if not _UNIFORM_SHARE <= share <= _MAX_INK_SHARE or rest.size == 0:
         return None
     reach = float(np.median(rest))
-    if reach < _UNIFORM_CONTRAST:
+    return UniformInk(color, reach) if reach >= _UNIFORM_CONTRAST else None
+
+
+def outstanding_ink(crop: NDArray[np.uint8]) -> UniformInk | None:
+    """
+    Text over a photograph that shows through it: what is lighter, or darker, than all there is above and below.
+
+    Args:
+        crop: With a margin around the letters of at least an eighth of its height, and 2 px.
+
+    Returns:
+        None where nothing stands out, or nothing as evenly along the line as letters do.
+    """
+    margin = max(2, crop.shape[0] // 8)
+    if crop.shape[0] <= 3 * margin or crop.shape[1] < crop.shape[0]:
         return None
-    amount: NDArray[np.float32] = np.clip(1.0 - distance / reach, 0.0, 1.0)
-    return amount, color
+    middle, beside = crop[margin:-margin], np.concatenate([crop[:margin], crop[-margin:]])
+    level = middle.astype(np.float32).mean(axis=2)
+    found: list[UniformInk] = []
+    for extreme in (level >= np.percentile(level, 95), level <= np.percentile(level, 5)):
+        r, g, b = np.median(middle[extreme], axis=0).astype(int).tolist()
+        color = Color(r, g, b)
+        reach = float(np.percentile(contrast(beside, color), _BESIDE_PERCENT))
+        letters = contrast(middle, color) < reach / 2
+        even = letters.any(axis=0).mean() >= _LETTER_COLUMNS
+        if reach >= _UNIFORM_CONTRAST and even and _UNIFORM_SHARE <= letters.mean() <= _MAX_INK_SHARE:
+            found.append(UniformInk(color, reach))
+    return max(found, key=lambda ink: ink.reach, default=None)
+
+
+def photo_ink(pixels: NDArray[np.uint8], line: Box, words: Sequence[Box]) -> UniformInk | None:
+    """
+    The one colour that a line over a photograph is written in: what shows in the whole line, else in most of its
+    words' width, else what stands out from above and below the line.
+
+    Args:
+        pixels: [H, W, 3] uint8 RGB.
+        line: Box around the ink, in pixels of the picture; likewise those of the words.
+    """
+    whole = uniform_ink(crop_of(pixels, line))
+    if whole is not None:
+        return whole
+    inks = [(word.w, uniform_ink(crop_of(pixels, word))) for word in words]
+    widest = max(((width, ink) for width, ink in inks if ink), key=lambda each: each[0], default=(0.0, None))[1]
+    if widest is not None:
+        return widest
+    margin = max(3.0, _BESIDE_SHARE * line.h)
+    return outstanding_ink(crop_of(pixels, Box(line.x, line.y - margin, line.w, line.h + 2 * margin)))
+
+
+def crop_of(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """
+    The part of a picture in a box: [h, w, 3] uint8.
+    """
+    return pixels[max(0, int(box.y)) : round(box.bottom), max(0, int(box.x)) : round(box.right)]
 
 
 def ink_color(pixels: NDArray[np.uint8], distance: NDArray[np.float32]) -> Color | None:
