@@ -29,7 +29,7 @@ _HEIGHT_PX = 0.65
 _MAX_HEIGHT_WORDS = 4
 #: Spread of ln(ink area): anti-aliasing and text contrast change it by some 12 %; over a photograph nobody knows where
 #: the soft edge of a letter ends.
-_AREA_SPREAD, _PHOTO_AREA_SPREAD = 0.12, 0.5
+_AREA_SPREAD, _PHOTO_AREA_SPREAD = 0.12, 0.2
 #: Over a photograph a single word may be measured with a part of the picture: no error counts for more than this.
 _MAX_PHOTO_ERROR = 4.0
 #: Unlikely sizes cost a little: whole pixels and tenths of 16 px are what pages use.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color
-from vision_code.read.flat import modal
+from vision_code.read.flat import modal, pack, unpack
 
 #: Share of the strongest contrast above which a pixel counts as ink (fitted on 273 lines: size within 5 % on 81 %).
 INK_SHARE = 0.4
@@ -32,15 +32,20 @@ _SOFT_STEP = 6
 _SOFT_SHARE = 0.9
 
 
-#: Text over a photograph fills at least this share of its box with one exact colour, and not more than letters can;
-#: pixels within so many levels of it are ink, and the rest differs from it by at least the contrast.
+#: Text over a photograph fills at least this share of its box with one exact colour (one of its few most frequent), and
+#: not more than letters can; pixels within so many levels of it are ink, and the rest differs from it by at least the
+#: contrast. Above and below the letters the colour is at most this much as frequent.
 _UNIFORM_SHARE = 0.06
 _MAX_INK_SHARE = 0.5
 _UNIFORM_SPREAD = 24
 _UNIFORM_CONTRAST = 70.0
-#: Text that shows a photograph through it has no exact colour. It differs from all but so many of a hundred pixels above
-#: and below (looked at over this share of the line's height), and has ink in this share of the line's columns.
-_BESIDE_PERCENT, _BESIDE_SHARE = 2, 0.3
+_MOST_COLORS = 4
+_MAX_OUTSIDE = 0.5
+#: Text that shows a photograph through it has no exact colour. It differs from all but so many of a hundred pixels
+#: above and below (looked at over this share of the line's height, at least so many px). Letters are at least so high,
+#: and stand in this share of the line's columns.
+_BESIDE_PERCENT, _BESIDE_SHARE, _MIN_BESIDE_PX = 2, 0.3, 3
+_MIN_MIDDLE_PX = 6
 _LETTER_COLUMNS = 0.6
 
 
@@ -109,7 +114,7 @@ def _lighter(crop: NDArray[np.uint8], background: Background) -> NDArray[np.bool
 @dataclass(frozen=True, slots=True)
 class UniformInk:
     """
-    The one exact colour of text over a photograph, and how far from it the photograph's own colours are.
+    The one colour of text over a photograph, and how far from it the photograph's own colours are.
     """
 
     color: Color
@@ -123,38 +128,49 @@ class UniformInk:
         return amount
 
 
-def uniform_ink(crop: NDArray[np.uint8]) -> UniformInk | None:
+def ink_over_photo(crop: NDArray[np.uint8], margin: int) -> UniformInk | None:
     """
-    Text over a photograph: its one exact colour stands out among the photograph's many.
-
-    Returns:
-        None when no colour is common and far enough from the rest.
-    """
-    if crop.size == 0:
-        return None
-    color, share = modal(crop)
-    distance = contrast(crop, color)
-    rest = distance[distance > _UNIFORM_SPREAD]
-    if not _UNIFORM_SHARE <= share <= _MAX_INK_SHARE or rest.size == 0:
-        return None
-    reach = float(np.median(rest))
-    return UniformInk(color, reach) if reach >= _UNIFORM_CONTRAST else None
-
-
-def outstanding_ink(crop: NDArray[np.uint8]) -> UniformInk | None:
-    """
-    Text over a photograph that shows through it: what is lighter, or darker, than all there is above and below.
+    The ink of a line or word over a photograph: of one exact colour, or what stands out from above and below.
 
     Args:
-        crop: With a margin around the letters of at least an eighth of its height, and 2 px.
-
-    Returns:
-        None where nothing stands out, or nothing as evenly along the line as letters do.
+        crop: With so many rows above and below the letters.
     """
-    margin = max(2, crop.shape[0] // 8)
-    if crop.shape[0] <= 3 * margin or crop.shape[1] < crop.shape[0]:
+    return _exact_ink(crop, margin) or _outstanding_ink(crop, margin)
+
+
+def _exact_ink(crop: NDArray[np.uint8], margin: int) -> UniformInk | None:
+    """
+    The one exact colour of the letters, that stands out among the photograph's many; None when no colour is common, far
+    enough from the rest, spread along the line, and rare above and below it.
+    """
+    middle, beside = _middle_and_beside(crop, margin)
+    if middle.size == 0:
         return None
-    middle, beside = crop[margin:-margin], np.concatenate([crop[:margin], crop[-margin:]])
+    values, counts = np.unique(pack(middle), return_counts=True)
+    for index in np.argsort(-counts)[:_MOST_COLORS].tolist():
+        share = float(counts[index] / counts.sum())
+        if share < _UNIFORM_SHARE:
+            return None
+        color = unpack(int(values[index]))
+        distance = contrast(middle, color)
+        rest = distance[distance > _UNIFORM_SPREAD]
+        if share > _MAX_INK_SHARE or rest.size == 0 or float(np.median(rest)) < _UNIFORM_CONTRAST:
+            continue
+        along = float((distance <= _UNIFORM_SPREAD).any(axis=0).mean())
+        outside = float((contrast(beside, color) == 0).mean()) if beside.size else 0.0
+        if along >= _LETTER_COLUMNS and outside <= _MAX_OUTSIDE * share:
+            return UniformInk(color, float(np.median(rest)))
+    return None
+
+
+def _outstanding_ink(crop: NDArray[np.uint8], margin: int) -> UniformInk | None:
+    """
+    Text that a photograph shows through: what is lighter, or darker, than all there is above and below; None where
+    nothing stands out, or nothing as evenly along the line as letters do.
+    """
+    middle, beside = _middle_and_beside(crop, margin)
+    if middle.shape[0] < _MIN_MIDDLE_PX or middle.shape[1] < middle.shape[0] or not beside.size:
+        return None
     level = middle.astype(np.float32).mean(axis=2)
     found: list[UniformInk] = []
     for extreme in (level >= np.percentile(level, 95), level <= np.percentile(level, 5)):
@@ -168,24 +184,29 @@ def outstanding_ink(crop: NDArray[np.uint8]) -> UniformInk | None:
     return max(found, key=lambda ink: ink.reach, default=None)
 
 
+def _middle_and_beside(crop: NDArray[np.uint8], margin: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    end = crop.shape[0] - margin
+    return crop[margin:end], np.concatenate([crop[:margin], crop[max(margin, end) :]])
+
+
 def photo_ink(pixels: NDArray[np.uint8], line: Box, words: Sequence[Box]) -> UniformInk | None:
     """
-    The one colour that a line over a photograph is written in: what shows in the whole line, else in most of its
-    words' width, else what stands out from above and below the line.
+    The one ink that a line over a photograph is written in: what shows in the whole line, else in its widest word.
 
     Args:
         pixels: [H, W, 3] uint8 RGB.
         line: Box around the ink, in pixels of the picture; likewise those of the words.
     """
-    whole = uniform_ink(crop_of(pixels, line))
-    if whole is not None:
-        return whole
-    inks = [(word.w, uniform_ink(crop_of(pixels, word))) for word in words]
-    widest = max(((width, ink) for width, ink in inks if ink), key=lambda each: each[0], default=(0.0, None))[1]
-    if widest is not None:
-        return widest
-    margin = max(3.0, _BESIDE_SHARE * line.h)
-    return outstanding_ink(crop_of(pixels, Box(line.x, line.y - margin, line.w, line.h + 2 * margin)))
+    margin = max(_MIN_BESIDE_PX, round(_BESIDE_SHARE * line.h))
+    for box in (line, *sorted(words, key=lambda word: -word.w)):
+        ink = _exact_ink(crop_of(pixels, _grown(box, margin)), margin)
+        if ink is not None:
+            return ink
+    return _outstanding_ink(crop_of(pixels, _grown(line, margin)), margin)
+
+
+def _grown(box: Box, margin: int) -> Box:
+    return Box(box.x, int(box.y) - margin, box.w, round(box.bottom) - int(box.y) + 2 * margin)
 
 
 def crop_of(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box
 from vision_code.read.flat import modal
-from vision_code.read.ink import INK_SHARE, Background, contrast, coverage, gradient_behind, letters_side, outstanding_ink, uniform_ink
+from vision_code.read.ink import (
+    INK_SHARE,
+    Background,
+    contrast,
+    coverage,
+    gradient_behind,
+    ink_over_photo,
+    letters_side,
+)
 
 #: Ascenders with accents and descenders, over the x-height.
 _ASCENT_SHARE = 0.8
@@ -28,6 +36,8 @@ _UNIFORM_COVERAGE = 0.6
 #: Margin above and below the ink that recognition likes, over the ink's height: letters stay large in the crop.
 _MARGIN_SHARE = 0.18
 _MIN_MARGIN_PX = 2
+#: The part of a crop's height that is above, and below, its letters at the least.
+_MARGIN_PART = 8
 
 
 def line_ink(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.bool_] | None:
@@ -45,7 +55,7 @@ def line_ink(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.bool_] | None:
     if float((contrast(crop, color) <= _SAME_LEVELS).mean()) < _FLAT_SHARE:
         soft = gradient_behind(pixels, Box(box.x, box.y + 2, box.w, box.h - 4))
         if soft is None or soft.shape[1] != crop.shape[1]:
-            uniform = uniform_ink(crop) or outstanding_ink(crop)
+            uniform = ink_over_photo(crop, max(_MIN_MARGIN_PX, crop.shape[0] // _MARGIN_PART))
             return None if uniform is None else _own_rows(_without_edges(uniform.coverage(crop) > _UNIFORM_COVERAGE))
         behind = soft
     side = letters_side(crop, behind)

@@ -32,7 +32,8 @@ _OTHER_BACKGROUND = 24
 #: A page with fewer characters of this kind does not use the script: the one it seems to have is an icon.
 _MIN_SCRIPT = 3
 _FIRST_CJK = "\u2e80"
-#: An icon before a word is at most so many times as wide as the word with it is high; the widest blank in it parts them.
+#: An icon before a word is at most so many times as wide as the word with it is high; the widest blank there parts
+#: them. Ink is sought with this share of the word's height above and below.
 _MAX_ICON_SHARE, _LINE_MARGIN_SHARE = 1.6, 0.25
 
 
@@ -47,11 +48,7 @@ def without_lookalikes(pixels: NDArray[np.uint8], lines: Sequence[RawLine]) -> l
     has_cjk = cjk >= _MIN_SCRIPT
     whole = lines if has_cjk else [_without_glued(pixels, line) for line in lines]
     trimmed = (_without_signs(pixels, line) for line in whole)
-    return [
-        line
-        for line in trimmed
-        if line is not None and (len(line.text) > 1 or _is_glyph(pixels, line, has_cjk))
-    ]
+    return [line for line in trimmed if line is not None and (len(line.text) > 1 or _is_glyph(pixels, line, has_cjk))]
 
 
 def _without_signs(pixels: NDArray[np.uint8], line: RawLine) -> RawLine | None:
@@ -80,9 +77,11 @@ def _without_glued(pixels: NDArray[np.uint8], line: RawLine) -> RawLine:
         return line
     margin = _LINE_MARGIN_SHARE * box.h
     ink = line_ink(pixels, Box(box.x, max(0.0, box.y - margin), box.w, box.h + 2 * margin))
-    blank = np.ones(0, bool) if ink is None else ~ink.any(axis=0)[: round(_MAX_ICON_SHARE * box.h)]
+    if ink is None:
+        return line
+    blank = np.asarray(~ink.any(axis=0))[: round(_MAX_ICON_SHARE * box.h)]
     edges = np.flatnonzero(np.diff(np.concatenate([[0], blank.astype(np.int8), [0]])))
-    gaps = [(int(end - start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True) if end < blank.size]
+    gaps = [(int(b - a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b < blank.size]
     if not gaps:
         return line
     start = float(int(box.x) + max(gaps)[1])

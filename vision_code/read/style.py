@@ -43,6 +43,8 @@ _BOLD = 0.5
 _MIN_WEIGHT_LETTERS = 3
 #: Over a photograph only pixels that are mostly ink are taken for it.
 _PHOTO_COVERAGE = 0.5
+#: The soft edges of letters count in their area from here on; less is the photograph's own variety.
+_PHOTO_EDGE = 0.2
 #: The dot of an i lies this near to its stem.
 _DOT_GAP_PX = 3
 #: The foot of a single letter or digit looks like an underline.
@@ -173,7 +175,7 @@ def _over_photo(text: str, origin: tuple[int, int], amount: NDArray[np.float32],
         float(columns[-1] - columns[0] + 1),
         float(rows[-1] - rows[0] + 1),
     )
-    return _WordInk(text, box, float(amount[ink].sum()), color, False, amount, over_photo=True)
+    return _WordInk(text, box, float(amount[amount > _PHOTO_EDGE].sum()), color, False, amount, over_photo=True)
 
 
 def _line(
