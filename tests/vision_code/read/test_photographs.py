@@ -166,6 +166,32 @@ def test_faint_letters_on_a_pale_bar_are_no_boxes() -> None:
     assert [picture.color for picture in page.pictures] == [Color(20, 160, 60)]
 
 
+def test_faint_words_on_a_pale_bar_over_a_photograph_are_read_in_their_colour(
+    screenshot: Callable[[str], Screenshot],
+) -> None:
+    pixels = np.full((700, 1000, 3), 255, np.uint8)
+    pixels[:400] = _photo(screenshot, 1000, 400)
+    pixels[:80] = np.rint(pixels[:80] * 0.04 + np.array((248, 249, 250)) * 0.96).astype(np.uint8)
+    for text, x in (("Start Bootstrap", 60), ("About", 700), ("Contact", 820)):
+        _write(pixels, text, (x, 30), 20, _WHITE)
+
+    page = _reading(pixels)
+
+    assert {line.text for line in page.lines} == {"Start Bootstrap", "About", "Contact"}
+    for line in page.lines:
+        assert min(line.style.color) >= 253
+        assert line.style.size_px == pytest.approx(page.lines[0].style.size_px, abs=1)
+    assert all(rect.box.w > 100 for rect in page.rects)
+
+
+def test_a_pale_bar_without_words_gives_none(screenshot: Callable[[str], Screenshot]) -> None:
+    pixels = np.full((700, 1000, 3), 255, np.uint8)
+    pixels[:400] = _photo(screenshot, 1000, 400)
+    pixels[:80] = np.rint(pixels[:80] * 0.04 + np.array((248, 249, 250)) * 0.96).astype(np.uint8)
+
+    assert not _reading(pixels).lines
+
+
 def test_an_icon_right_before_a_word_is_no_ideograph_of_it() -> None:
     pixels = np.full((60, 240, 3), 255, np.uint8)
     for left in (20, 29):
