@@ -65,6 +65,22 @@ def test_a_cable_on_the_wall_behind_a_headline_is_no_ink() -> None:
         assert found.box.iou(expected.box) > 0.95
 
 
+def test_what_lies_around_a_badge_is_not_taken_for_its_letters() -> None:
+    pixels = np.full((300, 500, 3), 255, np.uint8)
+    for y in (40, 100, 160):
+        pixels[y : y + 20, 60:150] = (255, 177, 54)
+        _write(pixels, "In progress", (68, y + 2), 13, Color(17, 17, 17))
+
+    page = _reading(pixels)
+
+    assert [line.text for line in page.lines] == ["In progress"] * 3
+    assert all(line.style.color == Color(17, 17, 17) for line in page.lines)
+    assert [(rect.box, rect.fill) for rect in page.rects] == [
+        (Box(60, y, 90, 20), Color(255, 177, 54)) for y in (40, 100, 160)
+    ]
+    assert not page.pictures
+
+
 def test_a_line_over_a_photograph_has_one_look(screenshot: Callable[[str], Screenshot]) -> None:
     pixels = np.full((520, 700, 3), 255, np.uint8)
     pixels[40:460, 30:670] = _photo(screenshot, 640, 420)
