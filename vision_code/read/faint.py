@@ -1,14 +1,15 @@
 """
 Faint words on a pale bar across the page: white on almost white, over a photograph that shows through.
 
-The networks read what differs by a hundred levels, not by eight: such bars are stretched to full contrast, and the words
-measured there.
+The networks read what differs by a hundred levels, not by eight: such bars are stretched to full contrast, and the
+words measured there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ _STEP_LEVELS, _STEP_SHARE = 20, 0.6
 _STRIDE = 16
 #: What differs most is stretched to so many levels from the middle grey that the bar's colour becomes.
 _MIDDLE, _REACH = 128.0, 110.0
+#: Of eight levels, thin letters lack one or two of white and of black.
+_SOFT_LEVELS = 2.5
 #: Only what is read this surely is taken, and no single letters.
 _SURE, _LETTERS = 0.95, 3
 
@@ -56,11 +59,19 @@ class Bar:
         """
         What a colour of the stretched bar is in the picture.
         """
-        values = [
-            min(255, max(0, round(ground + (value - _MIDDLE) / self.gain)))
-            for value, ground in zip(stretched, self.ground, strict=True)
-        ]
-        return Color(*values)
+        values = np.array(self.ground, np.float32) + (np.array(stretched, np.float32) - _MIDDLE) / self.gain
+        values[values >= 255 - _SOFT_LEVELS] = 255.0
+        values[values <= _SOFT_LEVELS] = 0.0
+        r, g, b = np.rint(values).astype(int).tolist()
+        return Color(r, g, b)
+
+    def paint(self, pixels: NDArray[np.uint8]) -> None:
+        """
+        Make the bar one colour, but for what is not pale on it.
+        """
+        part = pixels[self.top : self.bottom]
+        away = np.abs(part.astype(np.int16) - np.array(self.ground, np.int16)).max(axis=2)
+        part[away <= _PALE_LEVELS] = self.ground
 
 
 def find_bars(pixels: NDArray[np.uint8], lines: Sequence[RawLine]) -> list[Bar]:
@@ -76,7 +87,7 @@ def find_bars(pixels: NDArray[np.uint8], lines: Sequence[RawLine]) -> list[Bar]:
     same = np.abs(np.diff(usual, axis=0)).max(axis=1) <= _SEEN_LEVELS
     edges = np.flatnonzero(~(pale[1:] & pale[:-1] & same)) + 1
     bounds = [0, *edges.tolist(), len(pixels)]
-    runs = ((top, bottom) for top, bottom in zip(bounds, bounds[1:], strict=False))
+    runs = ((top, bottom) for top, bottom in pairwise(bounds))
     found = (
         _bar(columns, top, bottom)
         for top, bottom in runs
@@ -113,9 +124,9 @@ def read_bars(pixels: NDArray[np.uint8], bars: Sequence[Bar]) -> list[RawLine]:
 
     found: list[RawLine] = []
     for bar in bars:
-        for line in read_text(bar.stretched(pixels)):
-            if line.confidence >= _SURE and len(line.text) >= _LETTERS:
-                found.append(_moved(line, float(bar.top)))
+        lines = read_text(bar.stretched(pixels))
+        sure = (line for line in lines if line.confidence >= _SURE and len(line.text) >= _LETTERS)
+        found += [_moved(line, float(bar.top)) for line in sure]
     return found
 
 

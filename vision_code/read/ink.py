@@ -96,8 +96,8 @@ def letters_side(crop: NDArray[np.uint8], background: Background) -> Side:
     Whether the letters of a line are lighter (1) or darker (-1) than what they lie on; 0 when all ink is on one side.
 
     Letters stand in nearly every column of a line; what else differs from the background there (a cable on a
-    photograph's wall) may be as far from it, but in few columns. Only the middle half of the rows is looked at: what lies
-    around a badge may show above and below.
+    photograph's wall) may be as far from it, but in few columns. Only the middle half of the rows is looked at: what
+    lies around a badge may show above and below.
     """
     edge = crop.shape[0] // 4
     crop = crop[edge : crop.shape[0] - edge]

@@ -92,7 +92,7 @@ def read_with_lines(
     measured, faces = measure_lines(vivid, detected, [b or _BUSY for b in behind])
     on_bars = [bar_of(line.box, bars) for line in detected]
     measured = [line if bar is None else faded(line, bar) for line, bar in zip(measured, on_bars, strict=True)]
-    behind = [b if bar is None else Surround(bar.ground, "soft") for b, bar in zip(behind, on_bars, strict=True)]
+    behind = [b if bar is None else Surround(bar.ground, "flat") for b, bar in zip(behind, on_bars, strict=True)]
     if scale is None:
         scale = detect_scale(measured, pixels)
     lines = [divide_line(line, scale) for line in measured]
@@ -101,6 +101,8 @@ def read_with_lines(
         (word.ground.box, b) for line, b in zip(measured, behind, strict=True) for word in line.words if word.ground
     ]
     without = without_text(pixels, covered)
+    for bar in bars:
+        bar.paint(without)
     clean = to_css_pixels(without, scale)
     page, rects = find_rects(clean)
     even = [line.box for line, b in zip(lines, behind, strict=True) if b is not None]

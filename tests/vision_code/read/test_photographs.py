@@ -197,7 +197,8 @@ def test_faint_words_on_a_pale_bar_over_a_photograph_are_read_in_their_colour(
     for line in page.lines:
         assert min(line.style.color) >= 253
         assert line.style.size_px == pytest.approx(page.lines[0].style.size_px, abs=1)
-    assert all(rect.box.w > 100 for rect in page.rects)
+    assert [rect.box for rect in page.rects] == [Box(0, 0, 1000, 80)]
+    assert [picture.box for picture in page.pictures] == [Box(0, 80, 1000, 320)]
 
 
 def test_a_pale_bar_without_words_gives_none(screenshot: Callable[[str], Screenshot]) -> None:
