@@ -137,6 +137,13 @@ def test_even_feet_of_letters_are_no_dots() -> None:
     assert find_underline(page, Box(10, 10, 58, 12), Color(255, 255, 255), descends=False) is None
 
 
+def test_strokes_of_narrow_letters_are_no_dots() -> None:
+    page = np.full((40, 80, 3), 255, np.uint8)
+    for left in range(10, 66, 4):
+        page[10 + left % 3 : 20 + left % 5, left : left + 1] = 0
+    assert find_underline(page, Box(10, 10, 58, 12), Color(255, 255, 255), descends=True) is None
+
+
 def test_feet_of_letters_side_by_side_are_no_underline() -> None:
     page = np.full((40, 80, 3), 255, np.uint8)
     for left in range(10, 40, 7):
