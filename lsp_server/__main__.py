@@ -15,7 +15,7 @@ def main() -> None:
     """
     import sys
 
-    from lsp_server.server import serve
+    from lsp_server.start import serve
 
     sys.exit(serve())
 

@@ -8,11 +8,13 @@ import asyncio
 import base64
 from pathlib import Path
 
-from lsp_server.connection import ClientRefused
+from lsprotocol import types
+
 from lsp_server.edits import workspace_edit
 from lsp_server.errors import ResponseError, request_failed
 from lsp_server.plan import Plan, fresh
-from lsp_server.session import Session
+from lsp_server.protocol import ClientRefused
+from lsp_server.server import Server
 from lsp_server.undo import Applied, Written, content_of
 from lsp_server.uris import uri_of
 from vision_code.errors import VisionCodeError
@@ -23,7 +25,7 @@ APPLY_TIMEOUT_S = 30.0
 CONFIRM_TIMEOUT_S = 600.0
 
 
-async def apply_plan(session: Session, plan: Plan, label: str) -> dict[str, object]:
+async def apply_plan(server: Server, plan: Plan, label: str) -> dict[str, object]:
     """
     Apply a plan as one edit. A cancel from here on ends the request, not the edit: it may lie before the user already.
 
@@ -34,30 +36,30 @@ async def apply_plan(session: Session, plan: Plan, label: str) -> dict[str, obje
         ResponseError: ``edit.stale``, ``edit.refused``, ``edit.capability``: nothing was changed then.
         VisionCodeError: ``disk.full``, ``file.readonly`` …: the text was applied, the pictures were not written.
     """
-    return await asyncio.shield(_applied(session, plan, label))
+    return await asyncio.shield(_applied(server, plan, label))
 
 
-async def _applied(session: Session, plan: Plan, label: str) -> dict[str, object]:
-    if not session.client.apply_edit:
+async def _applied(server: Server, plan: Plan, label: str) -> dict[str, object]:
+    if not server.client.apply_edit:
         message = "This editor takes no edits from its language servers; what was made is in the answer."
-        session.connection.notify("window/showMessage", {"type": 2, "message": message})
-        return described(session, plan)
-    plan = fresh(session, plan)
-    edit = workspace_edit(plan.changes, session.client)
+        server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+        return described(server, plan)
+    plan = fresh(server, plan)
+    edit = workspace_edit(plan.changes, server.client)
     made = _make_folders({change.before.path.parent for change in plan.changes})
     try:
-        await send_edit(session, edit, label)
+        await send_edit(server, edit, label)
     except BaseException:
         _remove_folders(made)
         raise
     if plan.main is not None:
-        session.memory.last = plan.main
+        server.memory.last = plan.main
     pictures = {
         path: Written(before, content)
         for path, content in plan.side_files.items()
         if (before := content_of(path)) != content
     }
-    session.applied = Applied(changes=plan.changes, pictures=pictures)
+    server.applied = Applied(changes=plan.changes, pictures=pictures)
     contents = {path: each.after for path, each in pictures.items()}
     try:
         await asyncio.to_thread(write_all, contents, force=plan.overwrite)
@@ -67,31 +69,30 @@ async def _applied(session: Session, plan: Plan, label: str) -> dict[str, object
     return {"applied": True, "edit": None, "files": _files(plan, with_content=False)}
 
 
-async def send_edit(session: Session, edit: dict[str, object], label: str) -> None:
+async def send_edit(server: Server, edit: types.WorkspaceEdit, label: str) -> None:
     """
     `workspace/applyEdit`, and whether it was done.
 
     Raises:
         ResponseError: ``edit.refused`` with the client's reason.
     """
-    timeout_s = CONFIRM_TIMEOUT_S if "changeAnnotations" in edit else APPLY_TIMEOUT_S
+    timeout_s = CONFIRM_TIMEOUT_S if edit.change_annotations else APPLY_TIMEOUT_S
     try:
-        params = {"label": label, "edit": edit}
-        answer = await session.connection.request("workspace/applyEdit", params, timeout_s=timeout_s)
+        params = types.ApplyWorkspaceEditParams(edit, label)
+        answer = await server.protocol.ask(types.WORKSPACE_APPLY_EDIT, params, timeout_s=timeout_s)
     except ClientRefused as error:
         raise request_failed("edit.refused", f"the editor did not apply the edit: {error}") from error
-    if not isinstance(answer, dict) or answer.get("applied") is not True:
-        reason = answer.get("failureReason") if isinstance(answer, dict) else None
-        says = str(reason)[:200] if reason else "it gave no reason"
+    if not answer.applied:
+        says = str(answer.failure_reason)[:200] if answer.failure_reason else "it gave no reason"
         raise request_failed("edit.refused", f"the editor did not apply the edit: {says}", retry=True)
 
 
-def described(session: Session, plan: Plan) -> dict[str, object]:
+def described(server: Server, plan: Plan) -> dict[str, object]:
     """
     The answer's fields for a plan that is not applied: the edit, where this client could take it, and all contents.
     """
     try:
-        edit: dict[str, object] | None = workspace_edit(plan.changes, session.client)
+        edit: types.WorkspaceEdit | None = workspace_edit(plan.changes, server.client)
     except ResponseError:  # no edit that this client takes: the contents say it all
         edit = None
     return {"applied": False, "edit": edit, "files": _files(plan, with_content=True)}

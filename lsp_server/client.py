@@ -7,7 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lsp_server.positions import Encoding
+from lsprotocol import types
+from pygls.capabilities import ServerCapabilitiesBuilder
+
+from lsp_server.positions import Codec
 
 MAX_COMMAND_CHARS = 200
 
@@ -19,8 +22,9 @@ class Client:
 
     Attributes:
         name: As it calls itself, for the log.
+        folders: That it has open.
         process_id: Of the editor, when it is said and runs on this machine.
-        encoding: What a character offset counts.
+        encoding: What a character offset counts: bytes, 16-bit units or code points.
         apply_edit: Whether it takes `workspace/applyEdit`.
         document_changes: Versioned edits. Neovim takes them without saying so; it says that it takes resource
             operations, which only exist in them.
@@ -38,8 +42,9 @@ class Client:
     """
 
     name: str = ""
+    folders: tuple[types.WorkspaceFolder, ...] = ()
     process_id: int | None = None
-    encoding: Encoding = Encoding.UTF_16
+    encoding: str = types.PositionEncodingKind.Utf16.value
     apply_edit: bool = False
     document_changes: bool = False
     can_create: bool = False
@@ -54,6 +59,13 @@ class Client:
     lens_refresh: bool = False
     update_command: str = ""
 
+    @property
+    def codec(self) -> Codec:
+        """
+        Counts as it does.
+        """
+        return Codec(self.encoding)
+
 
 def resolve_client(params: Mapping[str, object]) -> Client:
     """
@@ -66,6 +78,7 @@ def resolve_client(params: Mapping[str, object]) -> Client:
     command = _at(params, "initializationOptions.commands.update")
     return Client(
         name=name[:80] if isinstance(name, str) else "",
+        folders=_folders(params),
         process_id=process_id if isinstance(process_id, int) and not isinstance(process_id, bool) else None,
         encoding=_encoding(_strings(_at(capabilities, "general.positionEncodings"))),
         apply_edit=_at(capabilities, "workspace.applyEdit") is True,
@@ -84,12 +97,19 @@ def resolve_client(params: Mapping[str, object]) -> Client:
     )
 
 
-def _encoding(offered: list[str]) -> Encoding:
+def _folders(params: Mapping[str, object]) -> tuple[types.WorkspaceFolder, ...]:
+    listed = params.get("workspaceFolders")
+    uris = [_at(folder, "uri") for folder in listed] if isinstance(listed, list) else []
+    return tuple(types.WorkspaceFolder(uri, "") for uri in uris or [params.get("rootUri")] if isinstance(uri, str))
+
+
+def _encoding(offered: list[str]) -> str:
     """
-    The client's first choice that we know; UTF-16 where it has none.
+    The client's first choice that is known; UTF-16 where it has none.
     """
-    known = [Encoding(name) for name in offered if name in {encoding.value for encoding in Encoding}]
-    return known[0] if known else Encoding.UTF_16
+    general = types.GeneralClientCapabilities(position_encodings=offered or None)
+    choice = ServerCapabilitiesBuilder.choose_position_encoding(types.ClientCapabilities(general=general))
+    return types.PositionEncodingKind(choice).value
 
 
 def _at(content: object, path: str) -> object:

@@ -19,6 +19,6 @@ def run(_: argparse.Namespace) -> int:
     """
     Serve until the editor leaves; 0 after `shutdown` and `exit`, 1 when it just went, 3 when its frames broke.
     """
-    from lsp_server.server import serve
+    from lsp_server.start import serve
 
     return serve()

@@ -7,17 +7,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import pairwise
+
+from lsprotocol import types
 
 from lsp_server.client import Client
 from lsp_server.errors import request_failed
-from lsp_server.positions import Encoding, Position, end_of, line_starts
+from lsp_server.positions import Codec, lines_of
 from lsp_server.workspace import FileState
+
+Operation = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
 
 #: Ids of the change annotations, by the action that a person is asked about, and what is asked.
 _ASKED = {
-    "overwrite": {"label": "Replace what is there", "needsConfirmation": True, "description": "by the new component"},
-    "delete": {"label": "Remove the file", "needsConfirmation": True},
+    "overwrite": types.ChangeAnnotation("Replace what is there", True, "by the new component"),
+    "delete": types.ChangeAnnotation("Remove the file", True),
 }
 #: Lines between what two texts begin and end with alike. Beyond them a difference takes seconds to be found.
 _MAX_COMPARED_LINES = 4000
@@ -51,7 +54,7 @@ class Change:
         return "fill" if self.before.is_blank else "update" if self.ours else "overwrite"
 
 
-def workspace_edit(changes: Sequence[Change], client: Client) -> dict[str, object]:
+def workspace_edit(changes: Sequence[Change], client: Client) -> types.WorkspaceEdit:
     """
     All changes as one edit, so that one undo takes them back.
 
@@ -60,36 +63,49 @@ def workspace_edit(changes: Sequence[Change], client: Client) -> dict[str, objec
     """
     _check_capability(changes, client)
     if not client.document_changes:
-        return {"changes": {change.before.uri: text_edits(change, client.encoding) for change in changes}}
+        return types.WorkspaceEdit({change.before.uri: text_edits(change, client.codec) for change in changes})
     asked = {change.action for change in changes if change.action in _ASKED} if client.change_annotations else set()
-    operations: list[dict[str, object]] = []
+    operations: list[Operation] = []
     for change in changes:
         action, uri = change.action, change.before.uri
-        annotated = {"annotationId": action} if action in asked else {}
+        asks = action if action in asked else None
         if action == "delete":
-            operations.append({**delete_file(uri), **annotated})
+            operations.append(delete_file(uri, asks))
             continue
         if action == "create":
             operations.append(create_file(uri))
-        edits = [{**edit, **annotated} for edit in text_edits(change, client.encoding)]
-        operations.append({"textDocument": {"uri": uri, "version": change.before.version}, "edits": edits})
-    if not asked:
-        return {"documentChanges": operations}
-    return {"documentChanges": operations, "changeAnnotations": {action: _ASKED[action] for action in sorted(asked)}}
+        operations.append(document_edit(change.before, text_edits(change, client.codec), asks))
+    annotations = {action: _ASKED[action] for action in sorted(asked)} or None
+    return types.WorkspaceEdit(document_changes=operations, change_annotations=annotations)
 
 
-def create_file(uri: str) -> dict[str, object]:
+def document_edit(
+    before: FileState, edits: Sequence[types.TextEdit], asks: str | None = None
+) -> types.TextDocumentEdit:
     """
-    The `CreateFile` of a new file. Should one have come there a moment ago: nothing in it is lost.
+    Edits of one state of a document; ``asks`` is the change annotation that lets a person decide.
     """
-    return {"kind": "create", "uri": uri, "options": {"overwrite": False, "ignoreIfExists": True}}
+    document = types.OptionalVersionedTextDocumentIdentifier(before.uri, before.version)
+    if asks is None:
+        return types.TextDocumentEdit(document, edits)
+    return types.TextDocumentEdit(
+        document, [types.AnnotatedTextEdit(asks, edit.range, edit.new_text) for edit in edits]
+    )
 
 
-def delete_file(uri: str) -> dict[str, object]:
+def create_file(uri: str) -> types.CreateFile:
     """
-    The `DeleteFile` of one file.
+    The creation of a new file. Should one have come there a moment ago: nothing in it is lost.
     """
-    return {"kind": "delete", "uri": uri, "options": {"recursive": False, "ignoreIfNotExists": True}}
+    return types.CreateFile(uri, options=types.CreateFileOptions(overwrite=False, ignore_if_exists=True))
+
+
+def delete_file(uri: str, asks: str | None = None) -> types.DeleteFile:
+    """
+    The deletion of one file.
+    """
+    options = types.DeleteFileOptions(recursive=False, ignore_if_not_exists=True)
+    return types.DeleteFile(uri, options=options, annotation_id=asks)
 
 
 def _check_capability(changes: Sequence[Change], client: Client) -> None:
@@ -105,31 +121,20 @@ def _check_capability(changes: Sequence[Change], client: Client) -> None:
             raise request_failed("edit.capability", f"this editor does not let the server delete {name}")
 
 
-def text_edits(change: Change, encoding: Encoding) -> list[dict[str, object]]:
+def text_edits(change: Change, codec: Codec) -> list[types.TextEdit]:
     """
-    The change as `TextEdit`s of whole lines: what stays is not touched, and keeps cursors, marks and folds.
+    The change as edits of whole lines: what stays is not touched, and keeps cursors, marks and folds.
     """
     old, new = change.before.text or "", change.text or ""
     if change.action in ("create", "fill", "overwrite"):
-        return [_edit(Position(0, 0), end_of(old, encoding), new)]
+        return [types.TextEdit(types.Range(types.Position(0, 0), codec.end_of(old)), new)]
     olds, news = lines_of(old), lines_of(new)
     edits = []
     for old_from, old_to, new_from, new_to in differences(olds, news):
-        end = Position(old_to, 0) if old_to < len(olds) else end_of(old, encoding)
-        edits.append(_edit(Position(old_from, 0), end, "".join(news[new_from:new_to])))
+        end = types.Position(old_to, 0) if old_to < len(olds) else codec.end_of(old)
+        where = types.Range(types.Position(old_from, 0), end)
+        edits.append(types.TextEdit(where, "".join(news[new_from:new_to])))
     return edits
-
-
-def _edit(start: Position, end: Position, text: str) -> dict[str, object]:
-    return {"range": {"start": start.as_json(), "end": end.as_json()}, "newText": text}
-
-
-def lines_of(text: str) -> list[str]:
-    """
-    Lines with their ends as LSP has them; the last one, without an end, may be empty.
-    """
-    starts = line_starts(text)
-    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
 def differences(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import traceback
 from collections.abc import Mapping
 from enum import IntEnum
-from pathlib import Path
 
+from pygls.exceptions import JsonRpcException
+
+from lsp_server.log import where
 from vision_code.errors import VisionCodeError
 
 
@@ -38,9 +39,9 @@ _CODES = {
 }
 
 
-class ResponseError(Exception):
+class ResponseError(JsonRpcException):
     """
-    The error of one answer.
+    The error of one answer, whose message begins with its kind.
 
     Args:
         kind: Dotted kind, ``data.kind`` of the answer.
@@ -58,19 +59,9 @@ class ResponseError(Exception):
         detail: Mapping[str, object] | None = None,
         retry: bool = False,
     ) -> None:
-        super().__init__(f"{kind}: {message}")
-        self.code = code
+        data = {"kind": kind, "detail": dict(detail or {}), "retry": retry}
+        super().__init__(f"{kind}: {message}", int(code), data)
         self.kind = kind
-        self.message = message
-        self.detail = dict(detail or {})
-        self.retry = retry
-
-    def as_json(self) -> dict[str, object]:
-        """
-        The ``error`` member of a response.
-        """
-        data = {"kind": self.kind, "detail": self.detail, "retry": self.retry}
-        return {"code": int(self.code), "message": f"{self.kind}: {self.message}", "data": data}
 
 
 def invalid_params(field: str, reason: str, kind: str = "params.invalid") -> ResponseError:
@@ -102,11 +93,3 @@ def answer_for(error: BaseException) -> tuple[ResponseError, str]:
         return ResponseError(code, error.kind, error.message, detail=error.detail, retry=error.retry), ""
     crash = secrets.token_hex(4)
     return ResponseError(ErrorCode.INTERNAL_ERROR, "internal", f"crash {crash}"), f"crash {crash}: {where(error)}"
-
-
-def where(error: BaseException) -> str:
-    """
-    An exception's class and the places it passed through, without its text.
-    """
-    places = [f"{Path(place.filename).name}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)]
-    return f"{type(error).__name__} at {' < '.join(reversed(places[-8:]))}"

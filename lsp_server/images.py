@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.errors import invalid_params
-from lsp_server.session import Session
+from lsp_server.server import Server
 from lsp_server.uploads import MAX_PICTURE_BYTES, SCHEME
 
 #: A picture in base64, and the words before it.
@@ -31,7 +31,7 @@ class Image:
     data: str | None = field(repr=False)
 
 
-def image_of(session: Session, uri: str) -> Image:
+def image_of(server: Server, uri: str) -> Image:
     """
     The picture of the field ``image``. A file from outside the workspace comes as data: only the user may pick it.
 
@@ -41,13 +41,13 @@ def image_of(session: Session, uri: str) -> Image:
         InputRejected: ``input.*``, ``upload.*``.
     """
     if uri.startswith(SCHEME):
-        return Image(None, base64.b64encode(session.uploads.picture(uri)).decode())
+        return Image(None, base64.b64encode(server.uploads.picture(uri)).decode())
     if uri[:5].lower() == "data:":
         return Image(None, _data(uri))
-    return Image(file_of(session, uri), None)
+    return Image(file_of(server, uri), None)
 
 
-def file_of(session: Session, uri: str) -> Path:
+def file_of(server: Server, uri: str) -> Path:
     """
     A file of the workspace that is there and may be read.
 
@@ -57,7 +57,7 @@ def file_of(session: Session, uri: str) -> Path:
     """
     from vision_code.input import file_status
 
-    path = session.workspace.readable(uri)
+    path = server.workspace.readable(uri)
     file_status(path)
     return path
 

@@ -8,6 +8,8 @@ import os
 import queue
 import threading
 import time
+import traceback
+from pathlib import Path
 
 MAX_WAITING_LINES = 256
 #: Of the lines that a broken client can cause without end, one in this time is written.
@@ -62,3 +64,11 @@ class Log:
                 pass
             finally:
                 self._lines.task_done()
+
+
+def where(error: BaseException) -> str:
+    """
+    An exception's class and the places it passed through, without its text, which may hold paths or contents.
+    """
+    places = [f"{Path(place.filename).name}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)]
+    return f"{type(error).__name__} at {' < '.join(reversed(places[-8:]))}"

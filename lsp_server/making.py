@@ -12,17 +12,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
+from lsprotocol import types
+
 from lsp_server.apply import apply_plan, described
-from lsp_server.connection import ClientRefused
 from lsp_server.fields import FLAG, TOKEN, Field, number, text, whole
 from lsp_server.images import Image
 from lsp_server.memory import Component
 from lsp_server.messages import Id
 from lsp_server.plan import Place, fresh, plan_for
-from lsp_server.positions import MAX_NUMBER, position_of
-from lsp_server.progress import Progress
+from lsp_server.positions import MAX_NUMBER
+from lsp_server.progress import Bar, progress_of
+from lsp_server.protocol import ClientRefused
 from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, MadeFile, Preview, Stage
-from lsp_server.session import Session
+from lsp_server.server import Server
 from lsp_server.undo import content_of
 from lsp_server.uris import uri_of
 from lsp_server.user_settings import parse_user_settings
@@ -121,7 +123,7 @@ def delivery_of(options: Mapping[str, object]) -> Delivery:
     )
 
 
-async def made(session: Session, order: Order, title: str) -> object:
+async def made(server: Server, order: Order, title: str) -> object:
     """
     Make it, apply it, and the answer.
 
@@ -130,85 +132,82 @@ async def made(session: Session, order: Order, title: str) -> object:
         VisionCodeError: Whatever the road says.
     """
     delivery = order.delivery
-    with session.progress.shown(session.connection, session.client, delivery.work_done_token, title) as progress:
+    with progress_of(server, delivery.work_done_token, title) as progress:
 
         def tell(event: Event) -> None:
-            _tell(session, delivery, progress, event)
+            _tell(server, delivery, progress, event)
 
-        settings, notes = await _settings(session, order)
-        call = _call(order, settings, trusted=session.trusted)
-        result = await session.road.component(call, tell)
+        settings, notes = await _settings(server, order)
+        call = _call(order, settings, trusted=server.trusted)
+        result = await server.road.component(call, tell)
         # The bar ends before the edit is handed over: a user may look at its preview for minutes.
-    plan = plan_for(session, _placed(session, order.place, result), result)
+    plan = plan_for(server, _placed(server, order.place, result), result)
     facts = {**result.facts, "placedBecause": result.because or order.because}
     facts["notes"] = [*notes, *cast("list[str]", result.facts["notes"]), *plan.notes]
-    current = fresh(session, plan)
+    current = fresh(server, plan)
     was_moved = current.changes[0].text != plan.changes[0].text
-    facts["worst"] = _with_ranges(session, replace(result, sources=[]) if was_moved else result)
-    if not order.place.rewrites and not _holds_changes(session, order.place):
+    facts["worst"] = _with_ranges(server, replace(result, sources=[]) if was_moved else result)
+    if not order.place.rewrites and not _holds_changes(server, order.place):
         component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
         # Not what a person typed meanwhile.
-        session.memory.keep(component, {**plan.contents, **_untouched(session, order.place, plan.contents)})
+        server.memory.keep(component, {**plan.contents, **_untouched(server, order.place, plan.contents)})
     if not delivery.apply:
-        return {**described(session, current), **facts, "candidates": _candidates(session, order, result, facts)}
+        return {**described(server, current), **facts, "candidates": _candidates(server, order, result, facts)}
     main = plan.changes[0].before
-    outcome = await apply_plan(session, current, f"{title}: {main.path.name}")
-    if outcome["applied"] and session.client.lens_refresh:
-        session.later(_ask(session, "workspace/codeLens/refresh", None))
+    outcome = await apply_plan(server, current, f"{title}: {main.path.name}")
+    if outcome["applied"] and server.client.lens_refresh:
+        server.later(_ask(server, types.WORKSPACE_CODE_LENS_REFRESH, None))
     if outcome["applied"] and delivery.show:
-        _show(session, main.uri, main.path)
+        _show(server, main.uri, main.path)
     return {**outcome, **facts, "candidates": []}
 
 
-def _holds_changes(session: Session, place: Place) -> bool:
+def _holds_changes(server: Server, place: Place) -> bool:
     """
     Whether what a person changed in the document is still in it when a part of it was replaced.
     """
     if not place.is_part or place.document is None or place.document.text is None:
         return False
     content = place.document.text.encode("utf-8", "surrogatepass")
-    return not session.memory.is_as_made(place.document.path, content)
+    return not server.memory.is_as_made(place.document.path, content)
 
 
-def _untouched(session: Session, place: Place, contents: Mapping[Path, bytes]) -> dict[Path, bytes]:
+def _untouched(server: Server, place: Place, contents: Mapping[Path, bytes]) -> dict[Path, bytes]:
     """
     The other files of a component of which a part was replaced, as they were made.
     """
     files = place.replaces.files if place.is_part and place.replaces is not None else ()
     there = ((path, content_of(path)) for path in files if path not in contents)
-    return {
-        path: content for path, content in there if content is not None and session.memory.is_as_made(path, content)
-    }
+    return {path: content for path, content in there if content is not None and server.memory.is_as_made(path, content)}
 
 
-def _candidates(session: Session, order: Order, result: Made, facts: Mapping[str, object]) -> list[dict[str, object]]:
+def _candidates(server: Server, order: Order, result: Made, facts: Mapping[str, object]) -> list[dict[str, object]]:
     """
     What may be applied in place of the result, each with the edit that does it.
     """
     found: list[dict[str, object]] = []
-    place = _placed(session, order.place, result)
+    place = _placed(server, order.place, result)
     component = Component(cast("str", facts["target"]), cast("str", facts["name"]), order.image.path)
     for other in result.others:
-        plan = plan_for(session, place, replace(result, files=other.files))
-        session.memory.keep(component, plan.contents)
-        shown = described(session, fresh(session, plan))
+        plan = plan_for(server, place, replace(result, files=other.files))
+        server.memory.keep(component, plan.contents)
+        shown = described(server, fresh(server, plan))
         told = {"draftedBy": other.drafted_by, "score": other.score, "page": other.page}
         found.append({**told, "edit": shown["edit"], "files": shown["files"]})
     return found
 
 
-def _with_ranges(session: Session, result: Made) -> list[dict[str, object]]:
+def _with_ranges(server: Server, result: Made) -> list[dict[str, object]]:
     """
     The worst regions, each with the places in the main file that draw it.
     """
     text = result.files[0].text or ""
     sources = SourceMap.from_rows(text, result.sources)
 
-    def range_of(span: Span | None) -> object:
+    def range_of(span: Span | None) -> types.Range | None:
         if span is None:
             return None
-        start, end = (position_of(text, index, session.client.encoding) for index in (span.start, span.stop))
-        return {"start": start.as_json(), "end": end.as_json()}
+        return server.client.codec.range_of(text, span.start, span.stop)
 
     found: list[dict[str, object]] = []
     for region in cast("list[dict[str, float]]", result.facts["worst"]):
@@ -218,12 +217,12 @@ def _with_ranges(session: Session, result: Made) -> list[dict[str, object]]:
     return found
 
 
-async def _settings(session: Session, order: Order) -> tuple[Settings, tuple[str, ...]]:
+async def _settings(server: Server, order: Order) -> tuple[Settings, tuple[str, ...]]:
     """
     What counts for a request. One after the other: nobody overtakes in the queue of the road.
     """
-    async with session.settling:
-        return await asyncio.to_thread(_settled, order, await session.user_settings.current())
+    async with server.settling:
+        return await asyncio.to_thread(_settled, order, await server.user_settings.current())
 
 
 def _settled(order: Order, user: object) -> tuple[Settings, tuple[str, ...]]:
@@ -270,20 +269,20 @@ def _call(order: Order, settings: Settings, *, trusted: bool) -> ComponentCall:
     )
 
 
-def _placed(session: Session, place: Place, result: Made) -> Place:
+def _placed(server: Server, place: Place, result: Made) -> Place:
     """
     The place that the project had for it, where that was asked for.
     """
-    return replace(place, folder=session.workspace.writable(uri_of(Path(result.folder)))) if result.folder else place
+    return replace(place, folder=server.workspace.writable(uri_of(Path(result.folder)))) if result.folder else place
 
 
-def _tell(session: Session, delivery: Delivery, progress: Progress, event: Event) -> None:
+def _tell(server: Server, delivery: Delivery, progress: Bar, event: Event) -> None:
     if isinstance(event, Stage):
         progress.report(_DOING.get(event.station, event.station), round(event.done * 100))
     elif isinstance(event, Preview) and delivery.preview_token is not None:
         files = [_preview_file(file) for file in event.files]
         draft = {"token": delivery.preview_token, "draftedBy": event.drafted_by, "page": event.page}
-        session.connection.notify("visionCode/preview", {**draft, "files": files}, droppable=True)
+        server.protocol.notify_unless_behind("visionCode/preview", {**draft, "files": files})
 
 
 def _preview_file(file: MadeFile) -> dict[str, str]:
@@ -292,19 +291,20 @@ def _preview_file(file: MadeFile) -> dict[str, str]:
     return {"path": str(file.path), "data": base64.b64encode(file.content).decode()}
 
 
-def _show(session: Session, uri: str, path: Path) -> None:
+def _show(server: Server, uri: str, path: Path) -> None:
     """
     Open the component where the client can be asked to, else say where it is.
     """
-    if session.client.show_document:
-        session.later(_ask(session, "window/showDocument", {"uri": uri, "takeFocus": True}))
+    if server.client.show_document:
+        server.later(_ask(server, types.WINDOW_SHOW_DOCUMENT, types.ShowDocumentParams(uri, take_focus=True)))
     else:
-        session.connection.notify("window/showMessage", {"type": 3, "message": f"Made {path.name} in {path.parent}"})
+        message = f"Made {path.name} in {path.parent}"
+        server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
 
 
-async def _ask(session: Session, method: str, params: dict[str, object] | None) -> None:
+async def _ask(server: Server, method: str, params: object) -> None:
     """
     A request whose answer changes nothing.
     """
     with contextlib.suppress(ClientRefused):
-        await session.connection.request(method, params, timeout_s=30.0)
+        await server.protocol.ask(method, params, timeout_s=30.0)

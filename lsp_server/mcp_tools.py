@@ -22,8 +22,19 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from lsp_server.comparing import compared
-from lsp_server.patching import CANDIDATES, MAX_CANDIDATES, MAX_IMAGES, MAX_ISSUE_CHARS
-from lsp_server.road.messages import AUTO, ComponentCall, Event, Made, PatchCall, Patched, Stage
+from lsp_server.road.messages import (
+    AUTO,
+    CANDIDATES,
+    MAX_CANDIDATES,
+    MAX_IMAGES,
+    MAX_ISSUE_CHARS,
+    ComponentCall,
+    Event,
+    Made,
+    PatchCall,
+    Patched,
+    Stage,
+)
 from lsp_server.road.queue import Road
 from lsp_server.uris import inside
 from vision_code import __version__

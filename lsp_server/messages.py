@@ -1,5 +1,5 @@
 """
-JSON-RPC messages: from the bytes of a body to one of three types, or to the reason why it is none.
+JSON-RPC messages: from the bytes of a body to the object of a message, or to the reason why it is none.
 
 Source: https://www.jsonrpc.org/specification and Language Server Protocol 3.17, "Abstract Message".
 """
@@ -8,45 +8,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from lsp_server.errors import ErrorCode, ResponseError
 
 MAX_DEPTH = 128
 
 Id = int | str
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """
-    Must be answered exactly once.
-    """
-
-    id: Id
-    method: str
-    params: object
-
-
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """
-    Is never answered.
-    """
-
-    method: str
-    params: object
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """
-    The client's answer to a request of ours.
-    """
-
-    id: object
-    result: object
-    error: object
+Message = dict[str, Any]
+"""
+The object of a request (``id`` and ``method``), a notification (``method``) or a response (``id`` and ``result`` or
+``error``), whose envelope is what JSON-RPC says.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +30,6 @@ class Invalid:
 
     id: Id | None
     error: ResponseError
-
-
-Message = Request | Notification | Response
 
 
 def parse(body: bytes) -> Message | Invalid:
@@ -82,23 +52,20 @@ def parse(body: bytes) -> Message | Invalid:
 def _message(content: object) -> Message | Invalid:
     if not isinstance(content, dict):
         return _invalid(None, "a message must be an object; batches are not part of LSP")
-    raw_id, method = content.get("id"), content.get("method")
+    raw_id = content.get("id")
     message_id = (
         raw_id if isinstance(raw_id, str) or (isinstance(raw_id, int) and not isinstance(raw_id, bool)) else None
     )
     if content.get("jsonrpc") != "2.0":
         return _invalid(message_id, 'jsonrpc must be "2.0"')
     if "method" not in content:
-        if "id" in content and ("result" in content or "error" in content):
-            return Response(raw_id, content.get("result"), content.get("error"))
-        return _invalid(message_id, "method is missing")
-    if not isinstance(method, str):
+        is_response = "id" in content and ("result" in content or "error" in content)
+        return content if is_response else _invalid(message_id, "method is missing")
+    if not isinstance(content["method"], str):
         return _invalid(message_id, "method must be a string")
-    if "id" not in content:
-        return Notification(method, content.get("params"))
-    if message_id is None:
+    if "id" in content and message_id is None:
         return _invalid(None, "id must be a string or an integer")
-    return Request(message_id, method, content.get("params"))
+    return content
 
 
 def _invalid(message_id: Id | None, reason: str) -> Invalid:

@@ -12,15 +12,11 @@ from lsp_server.apply import apply_plan, described
 from lsp_server.images import Image
 from lsp_server.messages import Id
 from lsp_server.plan import patch_plan
+from lsp_server.progress import progress_of
 from lsp_server.road.messages import Event, PatchCall, Stage
-from lsp_server.session import Session
+from lsp_server.server import Server
 from lsp_server.user_settings import parse_user_settings
 
-#: Of an issue and its pictures, and how many patches are written where nobody says.
-MAX_ISSUE_CHARS = 200_000
-MAX_IMAGES = 8
-MAX_CANDIDATES = 8
-CANDIDATES = 3
 #: What a person reads while a station works.
 _DOING = {
     "waiting": "waiting for another patch",
@@ -61,7 +57,7 @@ class PatchOrder:
     token: Id | None
 
 
-async def patched(session: Session, order: PatchOrder, title: str) -> object:
+async def patched(server: Server, order: PatchOrder, title: str) -> object:
     """
     Have it written, apply it, and the answer.
 
@@ -69,22 +65,22 @@ async def patched(session: Session, order: PatchOrder, title: str) -> object:
         ResponseError: ``edit.*``.
         VisionCodeError: ``engine.capability``, ``config.*``, and whatever the road says.
     """
-    with session.progress.shown(session.connection, session.client, order.token, title) as progress:
+    with progress_of(server, order.token, title) as progress:
 
         def tell(event: Event) -> None:
             if isinstance(event, Stage):
                 progress.report(_DOING.get(event.station, event.station), round(event.done * 100))
 
-        user = await session.user_settings.current()
+        user = await server.user_settings.current()
         call = await asyncio.to_thread(
-            _call, order, user, session.workspace.open_below(order.root), trusted=session.trusted
+            _call, order, user, server.workspace.open_below(order.root), trusted=server.trusted
         )
-        result = await session.patches.patch(call, tell)
+        result = await server.patches.patch(call, tell)
         # The bar ends before the edit is handed over: a user may look at its preview for minutes.
-    plan = patch_plan(session, order.root, result)
+    plan = patch_plan(server, order.root, result)
     if not order.apply:
-        return {**described(session, plan), **result.facts}
-    return {**await apply_plan(session, plan, title), **result.facts}
+        return {**described(server, plan), **result.facts}
+    return {**await apply_plan(server, plan, title), **result.facts}
 
 
 def _call(order: PatchOrder, user: object, documents: dict[str, str], *, trusted: bool) -> PatchCall:

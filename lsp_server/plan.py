@@ -13,7 +13,7 @@ from lsp_server.errors import request_failed
 from lsp_server.memory import Component
 from lsp_server.rematch import rematched
 from lsp_server.road.messages import Made, MadeFile, Patched
-from lsp_server.session import Session
+from lsp_server.server import Server
 from lsp_server.uris import inside, uri_of
 from lsp_server.workspace import FileState
 from vision_code.errors import Denied
@@ -76,7 +76,7 @@ class Plan:
         return {**texts, **self.side_files}
 
 
-def plan_for(session: Session, place: Place, made: Made) -> Plan:
+def plan_for(server: Server, place: Place, made: Made) -> Plan:
     """
     What was made, for the texts that it was made for; :func:`fresh` brings it to those that are there now.
 
@@ -90,15 +90,15 @@ def plan_for(session: Session, place: Place, made: Made) -> Plan:
         is_main = number == 0
         path = _path_of(place, file, is_main=is_main)
         text = file.text
-        state = session.workspace.state_of(path) if text is not None else None
-        if state is None or text is None or (not is_main and not state.exists and not session.client.can_create):
+        state = server.workspace.state_of(path) if text is not None else None
+        if state is None or text is None or (not is_main and not state.exists and not server.client.can_create):
             if path.exists() and (there := path.read_bytes()) != file.content:
-                may_replace(session, place, path, there)
+                may_replace(server, place, path, there)
             side_files[path] = file.content
         else:
             before = place.document if is_main and place.document is not None else state
             ours = (is_main and (place.rewrites or place.is_part)) or (
-                before.text is not None and not before.is_blank and may_replace(session, place, path, before.text)
+                before.text is not None and not before.is_blank and may_replace(server, place, path, before.text)
             )
             changes.append(Change(before=before, text=in_line_ends_of(before.text, text), ours=ours))
     replaces_files = place.overwrite or place.replaces is not None
@@ -108,7 +108,7 @@ def plan_for(session: Session, place: Place, made: Made) -> Plan:
     return Plan(changes=tuple(changes), side_files=side_files, overwrite=replaces_files, notes=notes, main=main)
 
 
-def patch_plan(session: Session, root: Path, patched: Patched) -> Plan:
+def patch_plan(server: Server, root: Path, patched: Patched) -> Plan:
     """
     Each file of a patch as the edit of its lines.
 
@@ -119,13 +119,13 @@ def patch_plan(session: Session, root: Path, patched: Patched) -> Plan:
     """
     changes = []
     for file in patched.files:
-        path = session.workspace.writable(uri_of(root / file.path))
+        path = server.workspace.writable(uri_of(root / file.path))
         made_for = FileState(path=path, uri=uri_of(path), text=file.before, version=None)
         changes.append(Change(before=made_for, text=file.after, ours=True))
-    return fresh(session, Plan(changes=tuple(changes), side_files={}, overwrite=False))
+    return fresh(server, Plan(changes=tuple(changes), side_files={}, overwrite=False))
 
 
-def may_replace(session: Session, place: Place, path: Path, there: str | bytes) -> bool:
+def may_replace(server: Server, place: Place, path: Path, there: str | bytes) -> bool:
     """
     Whether what lies in a file was made here.
 
@@ -133,7 +133,7 @@ def may_replace(session: Session, place: Place, path: Path, there: str | bytes) 
         ResponseError: ``output.exists``, ``refine.changed``: it was not, and nobody allowed to replace it.
     """
     content = there.encode("utf-8", "surrogatepass") if isinstance(there, str) else there
-    ours = place.replaces is not None and session.memory.is_as_made(path, content)
+    ours = place.replaces is not None and server.memory.is_as_made(path, content)
     ours = ours or (place.rewrites and is_theme_of_ours(content.decode("utf-8", "replace")))
     if ours or place.overwrite:
         return ours
@@ -155,7 +155,7 @@ def _left_over(replaced: Component | None, files: set[Path]) -> tuple[str, ...]:
     return (f"no longer used by this component: {', '.join(left)}",) if left else ()
 
 
-def fresh(session: Session, plan: Plan) -> Plan:
+def fresh(server: Server, plan: Plan) -> Plan:
     """
     The plan for the texts and versions of this very moment: what was typed meanwhile beside the lines that it changes
     stays.
@@ -163,7 +163,7 @@ def fresh(session: Session, plan: Plan) -> Plan:
     Raises:
         ResponseError: ``edit.stale``: a text is not any more what the plan was made for.
     """
-    changes = tuple(_fresh(change, session.workspace.state_of(change.before.path)) for change in plan.changes)
+    changes = tuple(_fresh(change, server.workspace.state_of(change.before.path)) for change in plan.changes)
     return replace(plan, changes=changes)
 
 

@@ -8,89 +8,71 @@ editor does, and every later line would be off by one. Source: Language Server P
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
+from itertools import pairwise
+
+from lsprotocol import types
+from pygls.workspace import PositionCodec, ServerTextPosition
 
 #: LSP's `uinteger` ends here.
 MAX_NUMBER = 2**31 - 1
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-class Encoding(StrEnum):
+def lines_of(text: str) -> list[str]:
     """
-    What a character offset counts: bytes, 16-bit units or code points.
+    Lines with their ends; the last one, without an end, may be empty.
     """
-
-    UTF_8 = "utf-8"
-    UTF_16 = "utf-16"
-    UTF_32 = "utf-32"
+    starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Codec(PositionCodec):
     """
-    A place between two characters: zero-based line, and offset in it in units of the encoding.
+    Positions in the client's units, and indices of a text.
     """
 
-    line: int
-    character: int
-
-    def as_json(self) -> dict[str, int]:
+    def position_from_client_units(self, lines: Sequence[str], position: types.Position) -> ServerTextPosition:
         """
-        As LSP spells it.
+        As in pygls, but clamped as LSP says: beyond a line's end to that end, beyond the last line to the end of all;
+        inside a surrogate pair or a character of several bytes it is before that.
         """
-        return {"line": self.line, "character": self.character}
+        if position.line >= len(lines):
+            return ServerTextPosition(len(lines) - 1, len(lines[-1]))
+        line, left = lines[position.line].rstrip("\r\n"), position.character
+        for index, letter in enumerate(line):
+            left -= self.impl.code_units_for_char(letter)
+            if left < 0:
+                return ServerTextPosition(position.line, index)
+        return ServerTextPosition(position.line, len(line))
 
+    def index_of(self, text: str, position: types.Position) -> int:
+        """
+        The index in ``text``, clamped.
+        """
+        lines = lines_of(text)
+        found = self.position_from_client_units(lines, position)
+        return sum(map(len, lines[: found.line])) + found.character
 
-def line_starts(text: str) -> list[int]:
-    """
-    Index of the first character of every line.
-    """
-    return [0, *(end.end() for end in _LINE_END.finditer(text))]
+    def position_of(self, text: str, index: int) -> types.Position:
+        """
+        The position of an index; between CR and LF the line ends only after both.
+        """
+        lines = lines_of(text)
+        line = 0
+        while line < len(lines) - 1 and index >= len(lines[line]):
+            index -= len(lines[line])
+            line += 1
+        return types.Position(line, self.client_num_units(lines[line][:index].rstrip("\r\n")))
 
+    def end_of(self, text: str) -> types.Position:
+        """
+        The position behind the last character.
+        """
+        return self.position_of(text, len(text))
 
-def index_of(text: str, position: Position, encoding: Encoding) -> int:
-    """
-    The index in ``text``; beyond a line's end or the last line it is clamped, as LSP says.
-    """
-    starts = line_starts(text)
-    if position.line >= len(starts):
-        return len(text)
-    start = starts[position.line]
-    line = text[start : starts[position.line + 1] if position.line + 1 < len(starts) else len(text)].rstrip("\r\n")
-    left = position.character
-    for index, letter in enumerate(line):
-        left -= _units(letter, encoding)
-        if left < 0:  # also inside a surrogate pair or a character of several bytes: before it
-            return start + index
-    return start + len(line)
-
-
-def position_of(text: str, index: int, encoding: Encoding) -> Position:
-    """
-    The position of an index.
-    """
-    starts = line_starts(text[:index])
-    # Between CR and LF: the line ends only after both.
-    line = len(starts) - 1
-    if index < len(text) and text[index] == "\n" and text[:index].endswith("\r"):
-        line -= 1
-    return Position(line, sum(_units(letter, encoding) for letter in text[starts[line] : index].rstrip("\r\n")))
-
-
-def end_of(text: str, encoding: Encoding) -> Position:
-    """
-    The position behind the last character.
-    """
-    return position_of(text, len(text), encoding)
-
-
-def _units(letter: str, encoding: Encoding) -> int:
-    code = ord(letter)
-    match encoding:
-        case Encoding.UTF_32:
-            return 1
-        case Encoding.UTF_16:
-            return 2 if code > 0xFFFF else 1
-        case Encoding.UTF_8:
-            return 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
+    def range_of(self, text: str, start: int, stop: int) -> types.Range:
+        """
+        The range from one index to before another.
+        """
+        return types.Range(self.position_of(text, start), self.position_of(text, stop))

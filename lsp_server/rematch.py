@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lsp_server.edits import Change, differences, lines_of
+from lsp_server.edits import Change, differences
+from lsp_server.positions import lines_of
 from lsp_server.workspace import FileState
 
 #: Lines before and after changed ones that have to be as they were. More, where fewer stand in the text twice.

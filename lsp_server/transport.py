@@ -4,15 +4,14 @@ The two threads at the pipe: one that only reads and cuts, one that only writes.
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lsp_server.errors import ErrorCode, ResponseError
-from lsp_server.framing import MAX_BODY_BYTES, FrameDecoder, FramingLost, TooLarge, frame
+from lsp_server.framing import MAX_BODY_BYTES, FrameDecoder, FramingLost, TooLarge
 from lsp_server.messages import Invalid, Message, parse
 
 READ_BYTES = 64 << 10
@@ -22,6 +21,8 @@ MAX_UNSEEN = 256
 DROP_ABOVE_BYTES = 1 << 20
 #: When even the answers pile up to this, nobody is there.
 MAX_UNREAD_BYTES = 256 << 20
+#: How long the last answers may take at the end.
+CLOSE_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _too_large(skipped: TooLarge) -> Invalid:
 
 class Writer:
     """
-    Writes messages in order on a thread of its own.
+    Writes frames in order on a thread of its own: the writer that pygls' protocol is given.
 
     Args:
         gone: Called once, on that thread, when nobody reads any more.
@@ -98,22 +99,28 @@ class Writer:
         self._broken = False
         threading.Thread(target=self._run, name="writer", daemon=True).start()
 
-    def send(self, message: Mapping[str, object], *, droppable: bool = False) -> None:
+    @property
+    def is_behind(self) -> bool:
         """
-        Queue one message. A droppable one is left out while the client is behind.
+        Whether the client reads so little that what it can do without is better left out.
         """
-        content = frame(json.dumps({"jsonrpc": "2.0", **message}, separators=(",", ":")).encode())
+        return self._num_bytes > DROP_ABOVE_BYTES
+
+    def write(self, data: bytes) -> None:
+        """
+        Queue one frame; returns at once.
+        """
         with self._changed:
-            if self._broken or (droppable and self._num_bytes > DROP_ABOVE_BYTES):
+            if self._broken:
                 return
-            self._waiting.append(content)
-            self._num_bytes += len(content)
+            self._waiting.append(data)
+            self._num_bytes += len(data)
             overflow = self._num_bytes > MAX_UNREAD_BYTES
             self._changed.notify_all()
         if overflow:
             self._break()
 
-    def flush(self, wait_s: float) -> None:
+    def close(self, wait_s: float = CLOSE_S) -> None:
         """
         Wait until all is written, but not for ever.
         """

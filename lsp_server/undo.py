@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lsprotocol import types
+
 from lsp_server.client import Client
-from lsp_server.edits import Change, create_file, delete_file, text_edits
+from lsp_server.edits import Change, Operation, create_file, delete_file, document_edit, text_edits
 from lsp_server.errors import request_failed
-from lsp_server.workspace import FileState, Workspace
+from lsp_server.workspace import Workspace
 from vision_code.output import write_all
 
 
@@ -59,7 +61,7 @@ class Reversal:
         uris: Of the documents that will be as they were before.
     """
 
-    edit: dict[str, object] | None
+    edit: types.WorkspaceEdit | None
     uris: tuple[str, ...]
 
 
@@ -68,7 +70,8 @@ def reversal_of(applied: Applied, workspace: Workspace, client: Client) -> Rever
     Raises:
         ResponseError: ``edit.stale``: a text was changed since.
     """
-    operations: list[dict[str, object]] = []
+    operations: list[Operation] = []
+    plain: dict[str, list[types.TextEdit]] = {}
     uris: list[str] = []
     for change in applied.changes:
         now, created = workspace.state_of(change.before.path), change.action == "create"
@@ -86,17 +89,12 @@ def reversal_of(applied: Applied, workspace: Workspace, client: Client) -> Rever
             operations.append(delete_file(now.uri))
         else:
             back = Change(before=now, text=change.before.text or "", ours=True)
-            operations.append({"textDocument": _versioned(now), "edits": text_edits(back, client.encoding)})
+            plain[now.uri] = text_edits(back, client.codec)
+            operations.append(document_edit(now, plain[now.uri]))
     if not operations:
         return Reversal(edit=None, uris=tuple(uris))
-    edit: dict[str, object] = {"documentChanges": operations}
-    if not client.document_changes:
-        edit = {"changes": {op["textDocument"]["uri"]: op["edits"] for op in operations}}  # type: ignore[index]
+    edit = types.WorkspaceEdit(document_changes=operations) if client.document_changes else types.WorkspaceEdit(plain)
     return Reversal(edit=edit, uris=tuple(uris))
-
-
-def _versioned(state: FileState) -> dict[str, object]:
-    return {"uri": state.uri, "version": state.version}
 
 
 def take_pictures_back(applied: Applied) -> tuple[list[Path], list[Path]]:

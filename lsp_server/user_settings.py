@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lsprotocol import types
+
 from lsp_server.client import Client
-from lsp_server.connection import ClientRefused, Connection
 from lsp_server.log import Log
+from lsp_server.protocol import ClientRefused, Protocol
 
 if TYPE_CHECKING:
     from vision_code.project.settings import Settings
@@ -33,8 +35,8 @@ class UserSettings:
     What the user wants wherever a request leaves it open. What is wrong or unknown among it is said once and left out.
     """
 
-    def __init__(self, connection: Connection, log: Log) -> None:
-        self._connection = connection
+    def __init__(self, protocol: Protocol, log: Log) -> None:
+        self._protocol = protocol
         self._log = log
         self._content: object = None
         self._asking: asyncio.Task[None] | None = None
@@ -55,7 +57,8 @@ class UserSettings:
         for line in found.wrong:
             if line not in self._said:
                 self._said.add(line)
-                self._connection.notify("window/showMessage", {"type": 2, "message": f"Vision Code settings: {line}"})
+                said = types.ShowMessageParams(types.MessageType.Warning, f"Vision Code settings: {line}")
+                self._protocol.notify(types.WINDOW_SHOW_MESSAGE, said)
 
     def ask(self, client: Client) -> None:
         """
@@ -68,13 +71,13 @@ class UserSettings:
         self._asking = asyncio.get_running_loop().create_task(self._ask())
 
     async def _ask(self) -> None:
-        params = {"items": [{"section": SECTION}]}
+        params = types.ConfigurationParams([types.ConfigurationItem(section=SECTION)])
         try:
-            answer = await self._connection.request("workspace/configuration", params, timeout_s=ASK_TIMEOUT_S)
+            answer = await self._protocol.ask(types.WORKSPACE_CONFIGURATION, params, timeout_s=ASK_TIMEOUT_S)
         except ClientRefused as error:
             self._log.line(f"settings: {error}")
             return
-        self.take(answer[0] if isinstance(answer, list) and answer else None)
+        self.take(answer[0] if answer else None)
 
     async def current(self) -> object:
         """

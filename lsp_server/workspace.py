@@ -4,7 +4,6 @@ The files of the workspace as they are now: in the editor where they are open, o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,23 +50,23 @@ class FileState:
         return self.text is not None and not self.text.strip("\ufeff \t\r\n")
 
 
-class Workspace:
+class Workspace(Documents):
     """
-    The folders that the client opened.
-
-    Args:
-        documents: Open in the editor.
+    The folders that the client opened, and what may be read and made in them.
     """
 
-    def __init__(self, documents: Documents) -> None:
-        self._documents = documents
-        self.folders: list[Path] = []
+    def local_folders(self) -> list[Path]:
+        """
+        The folders that are on this machine.
+        """
+        return [path for folder in self.folders.values() if (path := _local(folder.uri))]
 
     def roots(self) -> list[Path]:
         """
         Where files may be read and made: the folders, or, when a single file is edited, those of open documents.
         """
-        return self.folders or [path.parent for document in self._documents if (path := _local(document))]
+        documents = self.text_documents.values()
+        return self.local_folders() or [path.parent for document in documents if (path := _local(document.uri))]
 
     def readable(self, uri: str) -> Path:
         """
@@ -112,7 +111,7 @@ class Workspace:
             return FileState(path=path, uri=uri_of(path), text=_text_on_disk(path), version=None)
         if not document.in_step:
             raise request_failed("document.out_of_step", "its changes could not be followed; close and open it again")
-        return FileState(path=path, uri=document.uri, text=document.text, version=document.version)
+        return FileState(path=path, uri=document.uri, text=document.source, version=document.version)
 
     def open_below(self, folder: Path) -> dict[str, str]:
         """
@@ -122,8 +121,8 @@ class Workspace:
             ResponseError: ``document.out_of_step``.
         """
         texts = {}
-        for document in self._documents:
-            path = _local(document)
+        for document in self.text_documents.values():
+            path = _local(document.uri)
             if path is not None and (real := _real(path)).is_relative_to(folder):
                 texts[real.relative_to(folder).as_posix()] = self.state_of(real).text or ""
         return texts
@@ -132,16 +131,16 @@ class Workspace:
         """
         The open document of a file, however its URI is spelled.
         """
-        for document in self._documents:
-            local = _local(document)
+        for document in self.text_documents.values():
+            local = _local(document.uri)
             if local is not None and (local == path or (local.name == path.name and _real(local) == path)):
                 return document
         return None
 
 
-def _local(document: Document) -> Path | None:
+def _local(uri: str) -> Path | None:
     try:
-        return path_of(document.uri)
+        return path_of(uri)
     except VisionCodeError:
         return None
 
@@ -168,17 +167,3 @@ def _text_on_disk(path: Path) -> str | None:
         return read_file(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputRejected("file.encoding", f"{path.name}: not valid UTF-8 at byte {error.start}") from error
-
-
-def folders_of(params: object) -> Sequence[Path]:
-    """
-    The folders in a list of `WorkspaceFolder`; those that are not on this machine are left out.
-    """
-    found = []
-    for item in params if isinstance(params, list) else []:
-        uri = item.get("uri") if isinstance(item, dict) else None
-        try:
-            found.append(path_of(uri if isinstance(uri, str) else ""))
-        except VisionCodeError:
-            continue
-    return found

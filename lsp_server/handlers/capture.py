@@ -20,7 +20,8 @@ from lsp_server.fields import FLAG, TOKEN, Field, integers, take, text, whole
 from lsp_server.messages import Id
 from lsp_server.processes import is_alive
 from lsp_server.program.child import answered
-from lsp_server.session import Params, Session
+from lsp_server.progress import progress_of
+from lsp_server.server import Params, Server
 from lsp_server.uris import uri_of
 from vision_code.errors import UsageError
 
@@ -56,7 +57,7 @@ class _Order:
     work_done_token: Id | None
 
 
-def capture(session: Session, params: Params) -> Coroutine[object, object, object]:
+def capture(server: Server, params: Params) -> Coroutine[object, object, object]:
     """
     Check everything that can be checked at once; the coroutine reads the screen.
 
@@ -65,23 +66,23 @@ def capture(session: Session, params: Params) -> Coroutine[object, object, objec
         Denied: ``path.*``.
         VisionCodeError: From the coroutine ``capture.*``.
     """
-    order = _order(session, take(params, FIELDS))
-    _refuse_distant(session)
-    return _taken(session, order)
+    order = _order(server, take(params, FIELDS))
+    _refuse_distant(server)
+    return _taken(server, order)
 
 
-async def _taken(session: Session, order: _Order) -> object:
-    if session.capturing:
+async def _taken(server: Server, order: _Order) -> object:
+    if server.capturing:
         raise request_failed("capture.busy", "the screen is being captured", retry=True)
-    session.capturing = True
+    server.capturing = True
     try:
-        with session.progress.shown(session.connection, session.client, order.work_done_token, TITLE):
+        with progress_of(server, order.work_done_token, TITLE):
             if order.only_list:
                 facts, _ = await _asked("--list")
                 return {**dict.fromkeys(RESULT), "monitors": facts["monitors"], "notes": []}
             facts, png = await _asked(*order.arguments, output="screen.png")
     finally:
-        session.capturing = False
+        server.capturing = False
     result = {**{name: facts.get(name) for name in RESULT}, "file": None, "image": None}
     if order.file is not None:
         await asyncio.to_thread(_write, order.file, png)
@@ -118,7 +119,7 @@ def _write(file: Path, png: bytes) -> None:
     write_all({file: png})
 
 
-def _order(session: Session, options: dict[str, object]) -> _Order:
+def _order(server: Server, options: dict[str, object]) -> _Order:
     monitor, region = cast("int | None", options["monitor"]), cast("list[int] | None", options["region"])
     target, only_list = cast("str | None", options["file"]), cast("bool", options["list"])
     if region is not None and monitor is not None:
@@ -133,31 +134,31 @@ def _order(session: Session, options: dict[str, object]) -> _Order:
         arguments = [f"--region={','.join(map(str, region))}"]
     return _Order(
         arguments=arguments,
-        file=_file(session, target) if target is not None else None,
+        file=_file(server, target) if target is not None else None,
         only_list=only_list,
         work_done_token=cast("Id | None", options["workDoneToken"]),
     )
 
 
-def _file(session: Session, uri: str) -> Path:
+def _file(server: Server, uri: str) -> Path:
     from vision_code.output import refuse_early
 
-    path = session.workspace.writable(uri)
+    path = server.workspace.writable(uri)
     if path.suffix.lower() != ".png":
         raise invalid_params("file", "must end in .png")
     refuse_early(path)
-    if session.workspace.open_document(path) is not None:
+    if server.workspace.open_document(path) is not None:
         raise request_failed("output.exists", f"{path.name} is open in the editor")
     return path
 
 
-def _refuse_distant(session: Session) -> None:
+def _refuse_distant(server: Server) -> None:
     """
     The screen of this machine is nothing to a user who sits at another one.
     """
     from vision_code.capture.obstacles import is_distant
 
-    process_id = session.client.process_id
+    process_id = server.client.process_id
     if process_id is not None and process_id > 0 and not is_alive(process_id):
         raise request_failed("capture.unavailable", f"the editor runs on another machine or in a container; {_ADVICE}")
     if is_distant(os.environ):

@@ -6,7 +6,9 @@ The token for progress may stand in the command's parameters or, as VS Code neve
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+
+from lsprotocol import types
 
 from lsp_server.errors import invalid_params
 from lsp_server.handlers.capture import capture
@@ -17,14 +19,11 @@ from lsp_server.handlers.refine import refine
 from lsp_server.handlers.status import status
 from lsp_server.handlers.undo import undo
 from lsp_server.handlers.upload import upload
-from lsp_server.session import Params, Session
-
-if TYPE_CHECKING:
-    from lsp_server.session import RequestHandler
+from lsp_server.server import Params, Server
 
 PREFIX = "visionCode.server."
 #: Request `visionCode/<name>` and command `visionCode.server.<name>`.
-OPERATIONS: dict[str, RequestHandler] = {
+OPERATIONS: dict[str, Callable[[Server, Params], object]] = {
     "component": component,
     "refine": refine,
     "patch": patch,
@@ -34,27 +33,25 @@ OPERATIONS: dict[str, RequestHandler] = {
     "status": status,
     "undo": undo,
 }
+COMMANDS = {f"{PREFIX}{name}": operation for name, operation in OPERATIONS.items()}
 #: Those that report progress.
 LONG = tuple(f"{PREFIX}{name}" for name in ("component", "refine", "patch", "compare", "capture"))
-COMMANDS = [f"{PREFIX}{name}" for name in OPERATIONS]
 
 
-def execute_command(session: Session, params: Params) -> object:
+def execute_command(server: Server, params: types.ExecuteCommandParams) -> object:
     """
     Raises:
         ResponseError: InvalidParams naming the field, or what the operation raises.
     """
-    command, arguments = params.get("command"), params.get("arguments")
-    if not isinstance(command, str) or command not in COMMANDS:
+    operation = COMMANDS.get(params.command)
+    if operation is None:
         raise invalid_params("command", f"must be one of {', '.join(COMMANDS)}", "params.unknown")
-    if arguments is None:
-        arguments = []
-    if not isinstance(arguments, list) or len(arguments) > 1:
+    arguments = params.arguments or ({},)
+    if len(arguments) > 1:
         raise invalid_params("arguments", "must hold one object")
-    options = arguments[0] if arguments else {}
-    if not isinstance(options, dict):
+    options = arguments[0]
+    if not isinstance(options, Mapping):
         raise invalid_params("arguments", "must hold one object", "params.type")
-    token = params.get("workDoneToken")
-    if token is not None and command in LONG:
-        options = {"workDoneToken": token, **options}
-    return OPERATIONS[command.removeprefix(PREFIX)](session, options)
+    if params.work_done_token is not None and params.command in LONG:
+        options = {"workDoneToken": params.work_done_token, **options}
+    return operation(server, options)

@@ -13,7 +13,8 @@ from lsp_server.fields import TOKEN, Field, take, text
 from lsp_server.images import file_of
 from lsp_server.making import MAX_URI_CHARS
 from lsp_server.messages import Id
-from lsp_server.session import Params, Session
+from lsp_server.progress import progress_of
+from lsp_server.server import Params, Server
 
 TITLE = "Compare"
 
@@ -26,7 +27,7 @@ FIELDS = (
 RESULT = ("fidelity", "missing", "extra", "worst")
 
 
-def compare(session: Session, params: Params) -> Coroutine[object, object, object]:
+def compare(server: Server, params: Params) -> Coroutine[object, object, object]:
     """
     Check both names; the coroutine looks at the files.
 
@@ -37,14 +38,14 @@ def compare(session: Session, params: Params) -> Coroutine[object, object, objec
         VisionCodeError: From the coroutine ``image.*``, ``render.*``.
     """
     options = take(params, FIELDS)
-    reference, candidate = (file_of(session, cast("str", options[name])) for name in ("reference", "candidate"))
-    return _told(session, reference, candidate, cast("Id | None", options["workDoneToken"]))
+    reference, candidate = (file_of(server, cast("str", options[name])) for name in ("reference", "candidate"))
+    return _told(server, reference, candidate, cast("Id | None", options["workDoneToken"]))
 
 
-async def _told(session: Session, reference: Path, candidate: Path, token: Id | None) -> object:
-    with session.progress.shown(session.connection, session.client, token, TITLE) as progress:
+async def _told(server: Server, reference: Path, candidate: Path, token: Id | None) -> object:
+    with progress_of(server, token, TITLE) as progress:
         progress.report("waiting for another comparison", 0)
-        async with session.comparing:
+        async with server.comparing:
             progress.report("looking at both", 0)
             scores = await compared(reference, candidate)
     return {

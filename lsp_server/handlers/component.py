@@ -14,7 +14,7 @@ from lsp_server.images import MAX_IMAGE_CHARS, image_of
 from lsp_server.making import DELIVERY, MAX_URI_CHARS, QUALITY, Order, delivery_of, made, quality_of
 from lsp_server.plan import Place
 from lsp_server.road.messages import AUTO
-from lsp_server.session import Params, Session
+from lsp_server.server import Params, Server
 from lsp_server.uris import uri_of
 from vision_code.errors import InputRejected
 
@@ -32,7 +32,7 @@ FIELDS = (
 )
 
 
-def component(session: Session, params: Params) -> Coroutine[object, object, object]:
+def component(server: Server, params: Params) -> Coroutine[object, object, object]:
     """
     Check everything that can be checked at once; the coroutine does the work.
 
@@ -41,12 +41,12 @@ def component(session: Session, params: Params) -> Coroutine[object, object, obj
         Denied: ``path.*``.
         InputRejected: ``input.*``.
     """
-    return made(session, _order(session, take(params, FIELDS)), TITLE)
+    return made(server, _order(server, take(params, FIELDS)), TITLE)
 
 
-def _order(session: Session, options: dict[str, object]) -> Order:
-    image = image_of(session, cast("str", options["image"]))
-    place, because = _place(session, options, image.path)
+def _order(server: Server, options: dict[str, object]) -> Order:
+    image = image_of(server, cast("str", options["image"]))
+    place, because = _place(server, options, image.path)
     name = cast("str | None", options["name"])
     if name is not None and (PurePosixPath(name).name != name or not name.isprintable() or name.startswith(".")):
         raise invalid_params("name", "must be a file's name without folders")
@@ -71,7 +71,7 @@ def _placing(options: dict[str, object]) -> Literal["said", "folder", "project"]
     return "said" if options["document"] or options["name"] or options["overwrite"] else "folder"
 
 
-def _place(session: Session, options: dict[str, object], picture: Path | None) -> tuple[Place, str]:
+def _place(server: Server, options: dict[str, object], picture: Path | None) -> tuple[Place, str]:
     """
     The document, or the folder at hand and why it is that one; a component of the project's may go elsewhere.
     """
@@ -80,28 +80,28 @@ def _place(session: Session, options: dict[str, object], picture: Path | None) -
     if document is not None and folder is not None:
         raise invalid_params("folder", "cannot be given together with `document`")
     if document is not None:
-        return _document_place(session, document, overwrite=overwrite, apply=cast("bool", options["apply"])), ""
+        return _document_place(server, document, overwrite=overwrite, apply=cast("bool", options["apply"])), ""
     because = "" if folder is not None else "it is the picture's folder" if picture else "it is the workspace's folder"
-    where = session.workspace.writable(folder) if folder is not None else picture.parent if picture else None
+    where = server.workspace.writable(folder) if folder is not None else picture.parent if picture else None
     if where is None:
-        roots = session.workspace.roots()
+        roots = server.workspace.roots()
         if not roots:
             raise invalid_params("folder", "is missing: no folder is open", "params.missing")
         where = roots[0]
     if where.exists() and not where.is_dir():
         raise InputRejected("input.directory", f"{where.name} is no folder")
-    where = session.workspace.writable(uri_of(where))
-    root = session.workspace.root_of(where)
+    where = server.workspace.writable(uri_of(where))
+    root = server.workspace.root_of(where)
     return Place(root=root, folder=where, document=None, overwrite=overwrite), because
 
 
-def _document_place(session: Session, document: str, *, overwrite: bool, apply: bool) -> Place:
-    path = session.workspace.writable(document)
+def _document_place(server: Server, document: str, *, overwrite: bool, apply: bool) -> Place:
+    path = server.workspace.writable(document)
     if path.is_dir():
         raise InputRejected("input.directory", f"{path.name} is a folder; give it as `folder`")
-    state = session.workspace.state_of(path)
+    state = server.workspace.state_of(path)
     if state.exists and not state.is_blank and not overwrite:
         raise request_failed("output.exists", f"{path.name} is not empty; set `overwrite` to replace its text")
-    if not state.exists and session.client.apply_edit and not session.client.can_create and apply:
+    if not state.exists and server.client.apply_edit and not server.client.can_create and apply:
         raise request_failed("edit.capability", f"this editor cannot create {path.name}; open it first")
-    return Place(root=session.workspace.root_of(path), folder=path.parent, document=state, overwrite=overwrite)
+    return Place(root=server.workspace.root_of(path), folder=path.parent, document=state, overwrite=overwrite)

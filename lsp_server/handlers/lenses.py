@@ -10,53 +10,52 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 
-from lsp_server.documents import Document, document_at
+from lsprotocol import types
+
+from lsp_server.documents import Document
 from lsp_server.memory import Component, made_earlier
-from lsp_server.session import Params, Session
+from lsp_server.server import Server
 from lsp_server.uris import uri_of
 from vision_code.errors import VisionCodeError
 
 TITLE = "Update from a new screenshot"
 REFINE_COMMAND = "visionCode.server.refine"
-_TOP = {"line": 0, "character": 0}
+_TOP = types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
-def code_lens(session: Session, params: Params) -> Coroutine[object, object, object]:
+def code_lens(server: Server, params: types.CodeLensParams) -> Coroutine[object, object, list[types.CodeLens]]:
     """
     `textDocument/codeLens`.
     """
-    return _lenses(session, document_at(session.documents, params))
+    return _lenses(server, server.workspace.document(params.text_document.uri))
 
 
-async def _lenses(session: Session, document: Document | None) -> object:
-    where = {"start": _TOP, "end": _TOP}
-    return [{"range": where, "command": command} for command in await update_commands(session, document)]
+async def _lenses(server: Server, document: Document | None) -> list[types.CodeLens]:
+    return [types.CodeLens(_TOP, command) for command in await update_commands(server, document)]
 
 
-async def update_commands(session: Session, document: Document | None) -> list[dict[str, object]]:
+async def update_commands(server: Server, document: Document | None) -> list[types.Command]:
     """
     What may be done with a component: none in any other document.
     """
     try:
-        path = session.workspace.readable(document.uri) if document is not None else None
+        path = server.workspace.readable(document.uri) if document is not None else None
     except VisionCodeError:
         path = None
     if document is None or path is None:
         return []
-    component = session.memory.component_in(path)
-    if component is None and session.client.update_command:  # it alone has something to do with an earlier one
-        component = await asyncio.to_thread(made_earlier, path, session.workspace.root_of(path))
-    return _commands(session, document.uri, component) if component is not None else []
+    component = server.memory.component_in(path)
+    if component is None and server.client.update_command:  # it alone has something to do with an earlier one
+        component = await asyncio.to_thread(made_earlier, path, server.workspace.root_of(path))
+    return _commands(server, document.uri, component) if component is not None else []
 
 
-def _commands(session: Session, uri: str, component: Component) -> list[dict[str, object]]:
-    commands: list[dict[str, object]] = []
-    if session.client.update_command:
-        arguments = [{"document": uri}]
-        commands.append({"title": TITLE, "command": session.client.update_command, "arguments": arguments})
+def _commands(server: Server, uri: str, component: Component) -> list[types.Command]:
+    commands = []
+    if server.client.update_command:
+        commands.append(types.Command(TITLE, server.client.update_command, arguments=[{"document": uri}]))
     picture = component.picture
     if picture is not None and picture.is_file():
         options = {"document": uri, "image": uri_of(picture)}
-        title = f"Update from {picture.name}"
-        commands.append({"title": title, "command": REFINE_COMMAND, "arguments": [options]})
+        commands.append(types.Command(f"Update from {picture.name}", REFINE_COMMAND, arguments=[options]))
     return commands

@@ -13,9 +13,10 @@ from lsp_server.fields import FLAG, TOKEN, Field, take, text, texts, whole
 from lsp_server.images import MAX_IMAGE_CHARS, image_of
 from lsp_server.making import MAX_URI_CHARS
 from lsp_server.messages import Id
-from lsp_server.patching import CANDIDATES, MAX_CANDIDATES, MAX_IMAGES, MAX_ISSUE_CHARS, PatchOrder, patched
+from lsp_server.patching import PatchOrder, patched
 from lsp_server.positions import MAX_NUMBER
-from lsp_server.session import Params, Session
+from lsp_server.road.messages import CANDIDATES, MAX_CANDIDATES, MAX_IMAGES, MAX_ISSUE_CHARS
+from lsp_server.server import Params, Server
 from vision_code.errors import InputRejected
 
 TITLE = "Fix the issue"
@@ -32,7 +33,7 @@ FIELDS = (
 )
 
 
-def patch(session: Session, params: Params) -> Coroutine[object, object, object]:
+def patch(server: Server, params: Params) -> Coroutine[object, object, object]:
     """
     Check everything that can be checked at once; the coroutine does the work.
 
@@ -44,23 +45,24 @@ def patch(session: Session, params: Params) -> Coroutine[object, object, object]
     options = take(params, FIELDS)
     order = PatchOrder(
         issue=cast("str", options["issue"]),
-        images=tuple(image_of(session, image) for image in cast("list[str]", options["images"])),
-        root=_root(session, cast("str | None", options["folder"])),
+        images=tuple(image_of(server, image) for image in cast("list[str]", options["images"])),
+        root=_root(server, cast("str | None", options["folder"])),
         engine=cast("str | None", options["engine"]),
         candidates=cast("int", options["candidates"]),
         seed=cast("int | None", options["seed"]),
         apply=cast("bool", options["apply"]),
         token=cast("Id | None", options["workDoneToken"]),
     )
-    return patched(session, order, TITLE)
+    return patched(server, order, TITLE)
 
 
-def _root(session: Session, folder: str | None) -> Path:
+def _root(server: Server, folder: str | None) -> Path:
     if folder is None:
-        if not session.workspace.folders:
+        folders = server.workspace.local_folders()
+        if not folders:
             raise invalid_params("folder", "is missing: no folder is open", "params.missing")
-        return session.workspace.folders[0].resolve()
-    path = session.workspace.writable(folder)
+        return folders[0].resolve()
+    path = server.workspace.writable(folder)
     if not path.is_dir():
         raise InputRejected("input.directory", f"{path.name} is no folder")
     return path

@@ -9,65 +9,57 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsp_server.documents import Document, document_at, position_at
-from lsp_server.errors import invalid_params
-from lsp_server.positions import Position, index_of, position_of
-from lsp_server.session import Params, Session
+from lsprotocol import types
+
+from lsp_server.documents import Document
+from lsp_server.server import Server
 from lsp_server.uris import path_of, uri_of
 from vision_code.errors import VisionCodeError
 
 if TYPE_CHECKING:
-    from vision_code.project.references import Reference, Span
+    from vision_code.project.references import Reference
 
 ACTION_TITLE = "Turn this picture into a component"
 COMPONENT_COMMAND = "visionCode.server.component"
 
 
-async def picture_commands(
-    session: Session, document: Document, where: tuple[Position, Position]
-) -> list[dict[str, object]]:
+async def picture_commands(server: Server, document: Document, where: types.Range) -> list[types.Command]:
     """
     One command for each picture in the range. Nothing is made before it is chosen.
     """
-    encoding = session.client.encoding
-    first, last = (index_of(document.text, position, encoding) for position in where)
+    codec, text = server.client.codec, document.source
+    first, last = (codec.index_of(text, position) for position in (where.start, where.end))
     found = [
         reference
-        for reference in await _references(session, document)
+        for reference in await _references(server, document)
         if reference.exists and reference.span.start <= last and first <= reference.span.end
     ]
-    commands: list[dict[str, object]] = []
+    commands = []
     for reference in found:
         options = {"image": uri_of(reference.path), "folder": uri_of(path_of(document.uri).parent)}
         title = ACTION_TITLE if len(found) == 1 else f"{ACTION_TITLE}: {reference.path.name}"
-        commands.append({"title": title, "command": COMPONENT_COMMAND, "arguments": [options]})
+        commands.append(types.Command(title, COMPONENT_COMMAND, arguments=[options]))
     return commands
 
 
-def hover(session: Session, params: Params) -> Coroutine[object, object, object]:
+def hover(server: Server, params: types.HoverParams) -> Coroutine[object, object, types.Hover | None]:
     """
     `textDocument/hover`: size of the picture, and what intake would do with it. Told from its header alone.
     """
-    document = document_at(session.documents, params)
-    try:
-        position = position_at(params.get("position"))
-    except ValueError as error:
-        raise invalid_params("position", f"is {error}") from error
-    return _hovered(session, document, position)
+    return _hovered(server, server.workspace.document(params.text_document.uri), params.position)
 
 
-async def _hovered(session: Session, document: Document | None, position: Position) -> object:
+async def _hovered(server: Server, document: Document | None, position: types.Position) -> types.Hover | None:
     if document is None:
         return None
-    encoding = session.client.encoding
-    index = index_of(document.text, position, encoding)
-    for reference in await _references(session, document):
+    codec, text = server.client.codec, document.source
+    index = codec.index_of(text, position)
+    for reference in await _references(server, document):
         if reference.span.start <= index <= reference.span.end:
             told = await asyncio.to_thread(_told, reference)
-            span: Span = reference.span
-            start, end = (position_of(document.text, at, encoding).as_json() for at in span)
             # Plain text: a file's name is a stranger's words.
-            return {"contents": {"kind": "plaintext", "value": told}, "range": {"start": start, "end": end}}
+            contents = types.MarkupContent(types.MarkupKind.PlainText, told)
+            return types.Hover(contents, codec.range_of(text, *reference.span))
     return None
 
 
@@ -99,19 +91,19 @@ def _size(num_bytes: int) -> str:
     return f"{num_bytes / 2**20:.1f} MiB" if num_bytes >= 2**20 else f"{num_bytes / 2**10:.1f} KiB"
 
 
-async def _references(session: Session, document: Document) -> tuple[Reference, ...]:
+async def _references(server: Server, document: Document) -> tuple[Reference, ...]:
     """
     Of a document in the workspace; of any other there are none.
     """
     try:
-        path = session.workspace.readable(document.uri)
+        path = server.workspace.readable(document.uri)
     except VisionCodeError:
         return ()
-    root = session.workspace.root_of(path)
+    root = server.workspace.root_of(path)
     return await asyncio.to_thread(_scanned, document, path, root)
 
 
 def _scanned(document: Document, path: Path, root: Path) -> tuple[Reference, ...]:
     from vision_code.project.references import references
 
-    return references(document.text, path, root=root, language=document.language_id)
+    return references(document.source, path, root=root, language=document.language_id or "")

@@ -7,22 +7,22 @@ from __future__ import annotations
 from collections.abc import Coroutine
 
 from lsp_server.fields import take
-from lsp_server.session import Params, Session
+from lsp_server.server import Params, Server
 from vision_code import __version__
 
 FIELDS = ()
 
 
-def status(session: Session, params: Params) -> Coroutine[object, object, object]:
+def status(server: Server, params: Params) -> Coroutine[object, object, object]:
     """
     The answer; nothing is started for it.
     """
     take(params, FIELDS)
-    return _told(session)
+    return _told(server)
 
 
-async def _told(session: Session) -> object:
-    engine = await session.road.status()
+async def _told(server: Server) -> object:
+    engine = await server.road.status()
     return {
         "version": __version__,
         "engine": {
@@ -31,8 +31,8 @@ async def _told(session: Session) -> object:
             "waiting": engine.waiting,
             "done": engine.done,
         },
-        "documents": len(session.documents),
-        "positionEncoding": session.client.encoding.value,
-        "trusted": session.trusted,
-        "canUndo": session.applied is not None,
+        "documents": len(server.workspace.text_documents),
+        "positionEncoding": server.client.encoding,
+        "trusted": server.trusted,
+        "canUndo": server.applied is not None,
     }

@@ -9,7 +9,7 @@ from typing import cast
 from lsp_server.errors import invalid_params
 from lsp_server.fields import FLAG, Field, take, text
 from lsp_server.images import base64_bytes
-from lsp_server.session import Params, Session
+from lsp_server.server import Params, Server
 from lsp_server.uploads import MAX_PIECE_BYTES
 
 MAX_PIECE_CHARS = (MAX_PIECE_BYTES + 2) // 3 * 4
@@ -21,7 +21,7 @@ FIELDS = (
 )
 
 
-def upload(session: Session, params: Params) -> object:
+def upload(server: Server, params: Params) -> object:
     """
     Take the next piece; without ``image`` it is the first one.
 
@@ -34,6 +34,6 @@ def upload(session: Session, params: Params) -> object:
     piece = base64_bytes(cast("str", options["data"]))
     if piece is None:
         raise invalid_params("data", "holds no valid base64")
-    name = cast("str | None", options["image"]) or session.uploads.begin()
-    held = session.uploads.add(name, piece, last=cast("bool", options["last"]))
+    name = cast("str | None", options["image"]) or server.uploads.begin()
+    held = server.uploads.add(name, piece, last=cast("bool", options["last"]))
     return {"image": name, "bytes": len(held.content), "complete": held.complete}

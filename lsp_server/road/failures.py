@@ -7,7 +7,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from lsp_server.errors import where
+from lsp_server.log import where
 from lsp_server.road.messages import Failed
 from vision_code.errors import (
     CheckpointRejected,

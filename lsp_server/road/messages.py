@@ -75,6 +75,13 @@ class ComponentCall:
     others: bool
 
 
+#: Of an issue and its pictures, and how many patches are written where nobody says.
+MAX_ISSUE_CHARS = 200_000
+MAX_IMAGES = 8
+MAX_CANDIDATES = 8
+CANDIDATES = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatchCall:
     """

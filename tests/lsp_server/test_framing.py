@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.soak import mutated
 from lsp_server.framing import MAX_BODY_BYTES, FrameDecoder, FramingLost, TooLarge, frame
-from lsp_server.messages import Invalid, Notification, Request, Response, parse
+from lsp_server.messages import Invalid, parse
 
 #: In CI; the soak multiplies them.
 NUM_BODIES = 20_000
@@ -115,9 +115,11 @@ def test_mutated_bodies_are_messages_or_get_an_answer() -> None:
     body = json.dumps(message).encode()
     for _ in range(NUM_BODIES):
         result = parse(mutated(body, random_))
-        assert isinstance(result, Request | Notification | Response | Invalid)
         if isinstance(result, Invalid):
-            assert json.dumps(result.error.as_json())
+            assert json.dumps(result.error.data)
+        else:
+            assert isinstance(result.get("method", ""), str)
+            assert "method" in result or "id" in result
 
 
 @pytest.mark.parametrize(
@@ -153,4 +155,4 @@ def test_what_is_no_message_is_answered(body: bytes, code: int, message_id: obje
 
 def test_a_key_called_jsonrpc_inside_is_plain_data() -> None:
     body = b'{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":{"jsonrpc":"1"}}}'
-    assert parse(body) == Request(1, "m", {"a": {"jsonrpc": "1"}})
+    assert parse(body) == json.loads(body)

@@ -14,10 +14,10 @@ import pytest
 from lsp_server.client import resolve_client
 from lsp_server.edits import Change, workspace_edit
 from lsp_server.errors import ErrorCode
+from lsp_server.features import NOTIFICATIONS
 from lsp_server.fields import Field
 from lsp_server.handlers import capture, compare, component, patch, refine, status, undo, upload
 from lsp_server.handlers.commands import LONG, OPERATIONS, PREFIX
-from lsp_server.server import NOTIFICATIONS
 from lsp_server.workspace import FileState
 from tests.lsp_server.editor import ROOT, Editor
 from tests.lsp_server.editors import EDITORS
@@ -162,8 +162,10 @@ def test_edits_are_what_the_protocols_types_read(name: str) -> None:
     states = [FileState(path=Path("/w/a"), uri="file:///w/a", text=text, version=2) for text in ("old", "")]
     new = [FileState(path=Path("/w/b"), uri="file:///w/b", text=None, version=None)] if client.can_create else []
     edit = workspace_edit([Change(before=state, text="new") for state in (*states, *new)], client)
-    read = converters.get_converter().structure(edit, types.WorkspaceEdit)
-    assert read.document_changes
+    converter = converters.get_converter()
+    content = converter.unstructure(edit)
+    assert converter.unstructure(converter.structure(content, types.WorkspaceEdit)) == content
+    assert content["documentChanges"]
 
 
 def test_what_is_sent_is_what_the_protocols_types_read(start: Start, workspace: Path) -> None:

@@ -14,19 +14,14 @@ from typing import Any
 import pytest
 
 from lsp_server.apply import apply_plan
-from lsp_server.client import resolve_client
-from lsp_server.connection import Connection
-from lsp_server.documents import Document
 from lsp_server.errors import ResponseError
-from lsp_server.log import Log
-from lsp_server.messages import Response
 from lsp_server.plan import Place, patch_plan, plan_for
 from lsp_server.road.messages import Made, MadeFile, Patched, PatchedFile
-from lsp_server.road.queue import Road
-from lsp_server.session import Session
+from lsp_server.server import Server
 from lsp_server.undo import reversal_of
 from tests.lsp_server.editor import index_of
 from tests.lsp_server.editors import EDITORS
+from tests.lsp_server.pipeless import started, tell
 
 NUM_RACES = 1000
 NEW = "<p>made 😀</p>\n"
@@ -40,10 +35,10 @@ class _Typist:
     def __init__(self, random_: random.Random, uri: str, text: str) -> None:
         self.random, self.uri, self.text, self.version = random_, uri, text, 1
         self.typed: list[str] = []
-        self.session: Session
+        self.server: Server
         self.edits_applied = 0
 
-    def send(self, message: dict[str, Any], *, droppable: bool = False) -> None:
+    def take(self, message: dict[str, Any]) -> None:
         if message.get("method") == "workspace/applyEdit":
             asyncio.get_running_loop().create_task(self._apply(message))
 
@@ -59,7 +54,7 @@ class _Typist:
             self._change(text)
             self.edits_applied += 1
         self.perhaps_type()
-        self.session.connection.answered(Response(message["id"], {"applied": applied}, None))
+        self.server.protocol.receive({"jsonrpc": "2.0", "id": message["id"], "result": {"applied": applied}})
 
     def perhaps_type(self) -> None:
         while self.random.random() < 0.25:
@@ -71,32 +66,30 @@ class _Typist:
     def _change(self, text: str) -> None:
         self.text = text
         self.version += 1
-        assert not self.session.documents.changed(
-            self.uri, self.version, [{"text": text}], self.session.client.encoding
-        )
+        document = {"uri": self.uri, "version": self.version}
+        tell(self.server, "textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
 
 
-def _session(typist: _Typist, folder: Path) -> Session:
-    session = Session(connection=Connection(typist), log=LOG, road=Road(LOG.line), patches=Road(LOG.line))  # type: ignore[arg-type]
-    typist.session = session
-    session.client = resolve_client({"capabilities": EDITORS["neovim-0.11"]})
-    session.workspace.folders = [folder]
-    session.documents.opened(Document(uri=typist.uri, language_id="", version=1, text=typist.text))
-    return session
+def _server(typist: _Typist, folder: Path) -> Server:
+    params = {"capabilities": EDITORS["neovim-0.11"], "rootUri": folder.as_uri()}
+    server = typist.server = started(typist.take, params)
+    item = {"uri": typist.uri, "languageId": "", "version": 1, "text": typist.text}
+    tell(server, "textDocument/didOpen", {"textDocument": item})
+    return server
 
 
 async def _race(seed: int, folder: Path) -> str:
     path = folder / "page.html"
     random_ = random.Random(seed)
     typist = _Typist(random_, path.as_uri(), random_.choice(["", "\n", "old 😀\n"]))
-    session = _session(typist, folder)
-    place = Place(root=folder, folder=folder, document=session.workspace.state_of(path), overwrite=True)
+    server = _server(typist, folder)
+    place = Place(root=folder, folder=folder, document=server.workspace.state_of(path), overwrite=True)
     typist.perhaps_type()  # while the road works
     typed_before = list(typist.typed)
     try:
-        plan = plan_for(session, place, Made((MadeFile(PurePosixPath("page.html"), NEW.encode()),), {}))
+        plan = plan_for(server, place, Made((MadeFile(PurePosixPath("page.html"), NEW.encode()),), {}))
         typist.perhaps_type()
-        outcome = await apply_plan(session, plan, "race")
+        outcome = await apply_plan(server, plan, "race")
     except ResponseError as error:
         assert typist.edits_applied == 0
         assert all(key in typist.text for key in typist.typed)
@@ -108,9 +101,9 @@ async def _race(seed: int, folder: Path) -> str:
     for key in typist.typed:
         text = text.replace(key, "", 1)
     assert text == NEW
-    assert session.applied is not None
+    assert server.applied is not None
     try:
-        reversal = reversal_of(session.applied, session.workspace, session.client)
+        reversal = reversal_of(server.applied, server.workspace, server.client)
     except ResponseError:
         assert typist.typed
         return "applied, then changed"
@@ -129,14 +122,14 @@ async def _patch_race(seed: int, folder: Path) -> str:
         at = random_.randrange(30)
         new[at] = random_.choice(["", "<b>new</b>\n", new[at] + "<b>new</b>\n"])
     typist = _Typist(random_, path.as_uri(), "".join(old))
-    session = _session(typist, folder)
+    server = _server(typist, folder)
     typist.perhaps_type()  # while the engine writes
     typed_before = list(typist.typed)
     patch = Patched((PatchedFile("page.html", "".join(old), "".join(new)),), {})
     try:
-        plan = patch_plan(session, folder, patch)
+        plan = patch_plan(server, folder, patch)
         typist.perhaps_type()
-        await apply_plan(session, plan, "race")
+        await apply_plan(server, plan, "race")
     except ResponseError as error:
         assert typist.edits_applied == 0
         return error.kind
@@ -147,9 +140,6 @@ async def _patch_race(seed: int, folder: Path) -> str:
             text = text.replace(key, "", 1)
     assert text == "".join(new)  # nothing but what was typed is between
     return "applied beside what was typed" if typed_before else "applied"
-
-
-LOG = Log()
 
 
 @pytest.mark.filterwarnings("error")
