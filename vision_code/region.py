@@ -42,6 +42,7 @@ class Region:
         picture: PICTURE only.
         repeat: Number of the repeated group this region is an item of (like siblings: cards, rows, menu items).
         columns: GRID and TABLE only: number of columns.
+        floats: Lies over the page at its edge, outside of its flow; only children of the root do.
     """
 
     id: int
@@ -53,6 +54,7 @@ class Region:
     picture: Picture | None = None
     repeat: int | None = None
     columns: int = 0
+    floats: bool = False
 
     @property
     def is_leaf(self) -> bool:

@@ -6,6 +6,8 @@ Knows CSS and HTML; knows nothing of class names, frameworks or how the picture 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,7 @@ from vision_code.assemble.assets import Assets
 from vision_code.assemble.containers import PAGE_PX, settle_containers
 from vision_code.assemble.context import Context
 from vision_code.assemble.entries import boxed_entries
+from vision_code.assemble.floating import with_floating
 from vision_code.assemble.labels import bind, settle
 from vision_code.assemble.links import link_look
 from vision_code.assemble.metrics import measure
@@ -58,8 +61,10 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
         entries=entries,
     )
     is_page = observation.width_px >= PAGE_WIDTH_PX and observation.height_px >= PAGE_HEIGHT_PX
-    built = lay_page(root, context, is_page=is_page)
-    outer = with_submits(built.element, submit_ids(root, settled, observation.background))
+    flowing = replace(root, children=tuple(child for child in root.children if not child.floats))
+    built = lay_page(flowing, context, is_page=is_page)
+    page = with_floating(built.element, root, context)
+    outer = with_submits(page, submit_ids(root, settled, observation.background))
     if observation.width_px >= PAGE_PX:
         outer = settle_containers(outer, observation.width_px)
     outer = normalise(only_below(outer, observation.width_px))

@@ -17,7 +17,7 @@ from vision_code.assemble.wrapping import wrap_range
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.paragraphs import rows_of
 from vision_code.draft.page import is_badge
-from vision_code.draft.parts import is_arrowed, is_parted
+from vision_code.draft.parts import is_arrowed, is_parted, words_and_signs
 from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind
 from vision_code.region import Region, Role
@@ -50,7 +50,7 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
     role = context.role(region)
     linked = frame.linked or role in {Role.LINK, Role.BUTTON, Role.TAB}
     coded = role is Role.CODE and len(rows_of(region.lines)) > 1
-    linked = linked or context.annotation(region).link
+    linked = linked or context.annotation(region).link or role is Role.CODE
     words = listing(region, context) if coded else content(region, context, linked=linked)
     tag, attrs, words = _meaning(region, frame, context, words)
     style = text_style(region, context, Style())
@@ -76,7 +76,7 @@ def _meaning(
     """
     note = context.annotation(region)
     role = note.role
-    signs = region.text.split()
+    signs = words_and_signs(region.text)
     parted = is_parted(signs) and not is_arrowed(signs)
     if role is Role.LINK and not frame.linked and not frame.phrasing and parted:
         return "span" if frame.hugs else "p", (), linked_parts(region)
@@ -135,9 +135,10 @@ def _aligned(region: Region, frame: Frame, context: Context, style: Style) -> St
     """
     rows = rows_of(region.lines)
     box = context.box(region)
-    if frame.hugs and len(rows) == 1:
-        return replace(style, nowrap=True) if len(region.text) <= LABEL_LETTERS else style
     align = alignment(region, frame, context)
+    if frame.hugs and len(rows) == 1:
+        style = replace(style, text_align="center") if align == "center" else style
+        return replace(style, nowrap=True) if len(region.text) <= LABEL_LETTERS else style
     if align:
         style = replace(style, text_align=align)  # type: ignore[arg-type]
     indent = box.x - frame.left if align is None else 0.0

@@ -11,7 +11,7 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.links import SAME_INK
 from vision_code.assemble.paint import run_style
 from vision_code.divide.paragraphs import rows_of
-from vision_code.draft.parts import STEPS, parts_of
+from vision_code.draft.parts import STEPS, parts_of, words_and_signs
 from vision_code.geometry import color_distance
 from vision_code.observation import BOLD_WEIGHT, FontFamily, Ground, TextLine, TextStyle, Word
 from vision_code.region import Region, Role
@@ -141,7 +141,7 @@ def linked_parts(region: Region) -> Content:
     """
     The words of a line of links with signs between: each part a link, but for the last step of a path.
     """
-    words = region.text.split()
+    words = words_and_signs(region.text)
     parts = parts_of(words)
     result: list[Element | Text] = []
     at = 0

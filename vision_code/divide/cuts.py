@@ -24,9 +24,13 @@ OVERLAP_PX = 3.0
 SAME_GAP = 0.75
 #: Columns start (or end) level within this.
 LEVEL_PX = 6.0
+#: At least so many columns stand so evenly, with so much room between them.
+MIN_EVEN, EVEN_PX, COLUMN_GAP_PX = 3, 6.0, 12.0
 #: Columns of a page start level within this and are at least so high.
 COLUMN_TOP_PX = 48.0
 COLUMN_HEIGHT_PX = 150.0
+#: So many cards in a row, rows of cards or things beside them make a grid.
+MIN_GRID = 3
 #: What hangs in one line beside others is no larger than an avatar.
 HANGING_PX = 40.0
 #: A cut that parts only like neighbours counts as this much narrower: it would tear instances of one thing apart.
@@ -55,6 +59,8 @@ def arrange(items: Sequence[Region]) -> Region:
         return arrange_stuck(items)
     if rows and columns and (lone := _lone_band(items, rows)) is not None:
         return _cut(items, "y", [lone], both=False)
+    if rows and columns and (beside := _beside_grid(items, rows, columns)) is not None:
+        return _cut(items, "x", [beside], both=False)
     if rows and not columns and (around := _around_columns(items, rows)):
         return _cut(items, "y", around, both=False, every=True)
     axis: Axis = "y" if rows and (not columns or _rows_first(items, rows, columns)) else "x"
@@ -182,6 +188,21 @@ def _one_outlasts(items: Sequence[Region], rows: Sequence[Cut], columns: Sequenc
     return sum(any(extent(item).y >= edge for item in stripe) for stripe in stripes) == 1
 
 
+def _beside_grid(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[Cut]) -> Cut | None:
+    """
+    The cut between a grid of cards and the filters beside it, which few of the grid's rows run through.
+    """
+    for cut, first in ((columns[0], True), (columns[-1], False)):
+        before, after = pieces(items, "x", [cut])
+        side, rest = (before, after) if first else (after, before)
+        own = find_cuts(rest, "y")
+        bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(rest, "y", own)]
+        is_grid = len(bands) >= MIN_GRID and min(len(band) for band in bands[:-1]) > 1 and _period(bands) == 1
+        if len(side) >= MIN_GRID and is_grid and len(rows) * 2 < len(own) and not _like_bands(bands[0], side):
+            return cut
+    return None
+
+
 def _around_columns(items: Sequence[Region], rows: Sequence[Cut]) -> list[Cut]:
     """
     The cuts above and below an article with its sidebar, which full-width bands (header, footer) hide from view.
@@ -251,13 +272,39 @@ def _period(bands: Sequence[Sequence[Region]]) -> int:
     for period in range(1, count // 2 + 1):
         if count % period or not any(len(band) > 1 for band in bands[:period]):
             continue
-        if all(_like_bands(bands[i], bands[i + period]) for i in range(count - period)):
+        if all(_repeats(bands[i], bands[i + period], is_last=i + period == count - 1) for i in range(count - period)):
             return period
     return 0
 
 
+def _repeats(a: Sequence[Region], b: Sequence[Region], *, is_last: bool) -> bool:
+    """
+    Whether a band comes back; of a grid the last one may be shorter.
+    """
+    if not is_last or len(b) >= len(a) or len(a) < MIN_GRID:
+        return _like_bands(a, b)
+    return all(alike(p, q) and abs(p.box.x - q.box.x) <= LEVEL_PX for p, q in zip(a, b, strict=False))
+
+
 def _like_bands(a: Sequence[Region], b: Sequence[Region]) -> bool:
     return len(a) == len(b) and all(alike(p, q) for p, q in zip(a, b, strict=True))
+
+
+def _even_cuts(items: Sequence[Region], cuts: Sequence[Cut]) -> list[Cut]:
+    """
+    The cuts between like columns whose middles stand at even distances, however wide their words are; empty if there
+    are none.
+    """
+    for least in sorted({cut.gap_px for cut in cuts if cut.gap_px >= COLUMN_GAP_PX}, reverse=True):
+        chosen = [cut for cut in cuts if cut.gap_px >= least]
+        if len(chosen) + 1 < MIN_EVEN:
+            continue
+        stripes = [sort_along(piece, "y") for piece in pieces(items, "x", chosen)]
+        middles = [bounding(extent(item) for item in stripe).center_x for stripe in stripes]
+        steps = [b - a for a, b in itertools.pairwise(middles)]
+        if max(steps) - min(steps) <= EVEN_PX and all(_like_bands(stripes[0], stripe) for stripe in stripes[1:]):
+            return chosen
+    return []
 
 
 def _cut(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut], *, both: bool, every: bool = False) -> Region:
@@ -269,6 +316,8 @@ def _cut(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut], *, both: bool
         chosen = chosen or [cut for cut in cuts if cut.gap_px >= threshold]
     else:
         chosen = [cut for cut in cuts if every or cut.gap_px >= threshold]
+        if axis == "x" and len(chosen) < len(cuts):
+            chosen = _even_cuts(items, cuts) or chosen
     children = tuple(arrange(piece) for piece in pieces(items, axis, chosen))
     kind = RegionKind.ROW if axis == "x" else RegionKind.COLUMN
     return Region(id=0, kind=kind, box=bounding(child.box for child in children), children=children)

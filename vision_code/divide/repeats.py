@@ -95,7 +95,7 @@ def _run(children: Sequence[Region], start: int, kind: RegionKind) -> list[Regio
     run, last, at, odd = [first], first, start, 0
     plain = first  # the last one that is like the first
     usual: float | None = None
-    ruled = False
+    pace, ruled = 0.0, False
     for position in range(start + 1, len(children)):
         item = children[position]
         if is_flat_rule(item) and kind is RegionKind.COLUMN:
@@ -111,11 +111,15 @@ def _run(children: Sequence[Region], start: int, kind: RegionKind) -> list[Regio
                 first = plain = item
         else:
             plain = item
-        gap = _gap(last, item, kind)
+        gap, step = _gap(last, item, kind), extent(item).center_x - extent(last).center_x
         between = position - at > 1
-        if usual is not None and (abs(gap - usual) > max(GAP_PX, 0.25 * usual) or between != ruled):
-            break
-        usual, ruled = gap if usual is None else usual, between
+        if usual is not None:
+            even = abs(gap - usual) <= max(GAP_PX, 0.25 * usual)
+            # Columns of one width around words of many: their middles stand evenly.
+            even = even or (kind is RegionKind.ROW and item.kind is RegionKind.COLUMN and abs(step - pace) <= EDGE_PX)
+            if not even or between != ruled:
+                break
+        usual, pace, ruled = (gap, step, between) if usual is None else (usual, pace, between)
         run.extend(children[at + 1 : position + 1])
         last, at = item, position
     return run

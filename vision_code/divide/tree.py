@@ -9,6 +9,7 @@ from dataclasses import replace
 from vision_code.divide import listings
 from vision_code.divide.containment import Container, nest
 from vision_code.divide.cuts import arrange
+from vision_code.divide.floating import lift_floating
 from vision_code.divide.groups import tidy
 from vision_code.divide.menus import split_lines
 from vision_code.divide.paragraphs import merge, text_region
@@ -35,15 +36,16 @@ def divide(observation: Observation) -> Region:
         The root, whose box is the whole picture; ids count up in pre-order from 0.
     """
     page = Box(0, 0, observation.width_px, observation.height_px)
-    items = _items(nest(observation))
+    items, floating = lift_floating(_items(nest(observation)), page)
     if not items:
         return Region(id=0, kind=RegionKind.COLUMN, box=page)
     content = tidy(arrange(items))
-    if content.surface is not None and content.box.area >= WHOLE_PAGE * page.area:
+    if content.surface is not None and content.box.area >= WHOLE_PAGE * page.area and not floating:
         return number(replace(content, box=page))
-    if content.is_leaf or content.surface is not None or content.kind is RegionKind.TABLE:
+    alone = content.is_leaf or content.surface is not None or content.kind is RegionKind.TABLE
+    if alone or (floating and content.kind is not RegionKind.COLUMN):
         content = Region(id=0, kind=RegionKind.COLUMN, box=page, children=(content,))
-    return number(replace(content, box=page))
+    return number(replace(content, box=page, children=(*content.children, *floating)))
 
 
 def number(root: Region) -> Region:

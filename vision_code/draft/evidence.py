@@ -23,6 +23,8 @@ from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 BESIDE_PX = 12.0
 #: Capitals of a group's head are at most this share of its links' size.
 SMALL = 0.9
+#: Tags are 16 to 22 px high; the smallest buttons of common libraries are 24 (Ant Design) and 26 (Bootstrap).
+TAG_MAX_PX = 22.0
 _PRESSED = frozenset({Role.LINK, Role.BUTTON, Role.TAB})
 #: Where links are known by their place and may look like any text.
 _MENUS = frozenset({Role.NAVIGATION, Role.BANNER, Role.CONTENTINFO, Role.LIST})
@@ -32,13 +34,14 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     The same draft without links that look like the text around them; those set like headings are headings.
 
-    Plain words in a table are no buttons, and neither are the initials beside a name.
+    Plain words in a table are no buttons, and neither are the initials beside a name, nor tags.
     """
     found = dict(draft)
     usual = _link_color(page, draft)
     for node in page.nodes:
         own = found[node.id]
-        if own.role in _PRESSED and (is_initials(page, node) or _is_plain_cell(page, found, node)):
+        is_flat = is_initials(page, node) or _is_plain_cell(page, found, node) or _is_tag(page, node, own)
+        if own.role in _PRESSED and is_flat:
             found[node.id] = plain(node, own)
             continue
         if own.role is not Role.LINK or page.own_surface(node) is not None:
@@ -59,6 +62,14 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
         elif _is_plain(page, style) or (_is_grey(style) and _differs(style.color, usual)):
             found[node.id] = replace(own, role=Role.TEXT)
     return found
+
+
+def _is_tag(page: Page, node: Region, own: Annotation) -> bool:
+    """
+    Whether what is said to be a button is words on a ground too low for one: a state, a count.
+    """
+    surface = page.own_surface(node)
+    return own.role is Role.BUTTON and is_text(node) and surface is not None and surface.box.h <= TAG_MAX_PX
 
 
 def _is_plain_cell(page: Page, found: Draft, node: Region) -> bool:

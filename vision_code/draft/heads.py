@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
+from vision_code.draft.landmarks import is_link_item
 from vision_code.draft.page import Page, is_text
 from vision_code.draft.text_rules import OTHER_INK
 from vision_code.geometry import color_distance
@@ -64,18 +65,31 @@ def _may_head(found: dict[int, Annotation], child: Region) -> bool:
 
 def _entries(found: dict[int, Annotation], after: Sequence[Region], head: TextStyle) -> list[Region]:
     """
-    The links below a head: in the next list, or right below until words look like the head again.
+    The words of the links below a head: in the next list, or right below until words look like the head again.
     """
     if after[0].kind is RegionKind.COLUMN and after[0].surface is None:
         after = after[0].children
     entries: list[Region] = []
     for item in after:
-        if not is_text(item) or len(item.lines) > 1 or found[item.id].role is not Role.LINK:
+        words = _words(found, item)
+        if words is None:
             break
-        if entries and _differs(item.lines[0].style, entries[0].lines[0].style) and _is_like(item, head):
+        if entries and _differs(words.lines[0].style, entries[0].lines[0].style) and _is_like(words, head):
             break
-        entries.append(item)
+        entries.append(words)
     return entries
+
+
+def _words(found: dict[int, Annotation], item: Region) -> Region | None:
+    """
+    The one line of words of an entry, alone or with an icon; None when it is no entry.
+    """
+    if is_text(item):
+        return item if len(item.lines) == 1 and found[item.id].role is Role.LINK else None
+    if item.kind is not RegionKind.ROW or not is_link_item(item, lambda region: found[region.id].role):
+        return None
+    texts = [leaf for leaf in item.walk() if is_text(leaf)]
+    return texts[0] if len(texts) == 1 and len(texts[0].lines) == 1 else None
 
 
 def _is_like(item: Region, head: TextStyle) -> bool:

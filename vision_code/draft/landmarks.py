@@ -26,7 +26,9 @@ FOOTER_MAX_SHARE = 0.35
 #: A form is a part of a page, not the page; a card may fill it.
 FORM_MAX_SHARE = 0.8
 #: What a page is about takes a good part of it: one message of a conversation is not its main part.
-MAIN_MIN_SHARE = 0.15
+MAIN_MIN_SHARE = 0.25
+#: What opens a page begins right below its bars, and less than this share of the page; the rest goes on below it.
+OPENING_TOP_PX, OPENING_MAX_SHARE = 160.0, 0.45
 MIN_ITEMS = 3
 #: Share of links among the items of a menu; the others are headings and dividers.
 MENU_SHARE = 0.6
@@ -47,7 +49,9 @@ def placed(page: Page, draft: Draft) -> dict[int, Annotation]:
     _name_bars(page, found)
     _end_page(page, found)
     _clear_main(page, found)
+    _open_page(page, found)
     _wrap_fields(page, found)
+    _tighten_forms(page, found)
     _drop_hollow(page, found)
     return found
 
@@ -150,6 +154,43 @@ def _clear_main(page: Page, found: dict[int, Annotation]) -> None:
 def _is_band(page: Page, node: Region) -> bool:
     at_end = node.box.bottom >= page.root.box.bottom - FOOTER_MAX_SHARE * page.root.box.h / 2
     return is_top_bar(page, node) or at_end
+
+
+def _open_page(page: Page, found: dict[int, Annotation]) -> None:
+    """
+    The band with the title that opens a page of many bands is its header and not its main part.
+    """
+    for node in page.nodes:
+        own = found[node.id]
+        if own.role is not Role.MAIN or node.box.y > OPENING_TOP_PX:
+            continue
+        parent = page.parent(node)
+        after = [] if parent is None else [child for child in parent.children if child.box.y >= node.box.bottom - 1]
+        rest = sum(child.box.h for child in after if found[child.id].role is not Role.CONTENTINFO)
+        is_short = node.box.h <= OPENING_MAX_SHARE * page.root.box.h and rest > node.box.h
+        if is_short and any(found[inner.id].role is Role.HEADING for inner in node.walk()):
+            taken = any(note.role is Role.BANNER for note in found.values())
+            found[node.id] = replace(own, role=Role.GROUP if taken else Role.BANNER)
+
+
+def _tighten_forms(page: Page, found: dict[int, Annotation]) -> None:
+    """
+    A form is no larger than what holds its fields and its button: a picture beside them stays outside.
+    """
+    needed = FIELD_ROLES | TICK_ROLES | {Role.BUTTON}
+    for node in page.nodes:
+        own = found[node.id]
+        if own.role not in _FORMS:
+            continue
+        whole = {inner.id for inner in node.walk() if found[inner.id].role in needed}
+        inmost = node
+        while whole:
+            holders = [child for child in inmost.children if whole <= {inner.id for inner in child.walk()} - {child.id}]
+            if len(holders) != 1 or found[holders[0].id].role is not Role.GROUP or found[holders[0].id].link:
+                break
+            inmost = holders[0]
+        if inmost is not node:
+            found[node.id], found[inmost.id] = replace(own, role=Role.GROUP), own
 
 
 def _wrap_fields(page: Page, found: dict[int, Annotation]) -> None:

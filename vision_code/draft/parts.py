@@ -4,6 +4,7 @@ Lines that are several links in a row, parted by signs: «previous | next | inde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,9 +15,13 @@ from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 #: Signs that part things of one line when they stand alone.
 BARS = frozenset({"|", "·", "•", "¦"})
+# One of them read together with the words beside it: «Privacy·Terms»; between single letters it is a part of the word.
+_GLUED = re.compile(r"(?<=[^\W\d_]{2})([|·•¦])(?=\s|$|[^\W\d_]{2})|(?:(?<=\s)|^)([|·•¦])(?=[^\W\d_]{2})")
 #: Signs between the steps of a path, whose last is the page itself.
 STEPS = frozenset({"»", "›", ">", "/", "→"})
 SIGNS = BARS | STEPS
+#: What stands between links without being one.
+_BETWEEN = BARS | {".", ",", ";", "-", "–", "/"}
 # What an arrow beside it points to.
 _ON = PAGE_WORDS | {"more"}
 # A link of a bar or a path is a title at most.
@@ -24,6 +29,13 @@ MAX_PART_WORDS = 8
 # «By Ann | May 3» has two parts, and one sign in its row.
 MIN_PARTS, MIN_IN_ROW = 3, 2
 _BAR_ROLES = frozenset({Role.NAVIGATION, Role.BANNER})
+
+
+def words_and_signs(text: str) -> list[str]:
+    """
+    The words of a line, with signs that were read together with a word as words of their own.
+    """
+    return _GLUED.sub(r" \1\2 ", text).split()
 
 
 def parts_of(words: Sequence[str]) -> list[tuple[int, int]]:
@@ -63,26 +75,45 @@ def is_arrowed(words: Sequence[str]) -> bool:
 
 def links_in_parts(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
-    The same draft where texts in parts are links if only a menu is written so: in a bar, in three parts, in a row.
+    The same draft where texts in parts are links if only a menu is written so: in a bar, in three parts, in a row,
+    underlined.
     """
     found = dict(draft)
     for node in page.nodes:
-        if node.kind is RegionKind.ROW and sum(_ends_with_sign(child) for child in node.children) >= MIN_IN_ROW:
-            for child in node.children:
-                if is_text(child) and len(child.text.split()) <= MAX_PART_WORDS:
-                    _link(found, child)
-        elif is_text(node) and is_parted(node.text.split()) and (_is_menu(node) or _is_in_bar(page, found, node)):
-            _link(found, node)
+        if node.kind is RegionKind.ROW and sum(_has_sign_at_edge(child) for child in node.children) >= MIN_IN_ROW:
+            entries = [child for child in node.children if is_text(child) and _is_entry(child)]
+        else:
+            entries = [node] if is_text(node) and is_parted(words_and_signs(node.text)) else []
+            entries = [entry for entry in entries if _is_menu(entry) or _is_in_bar(page, found, entry)]
+        for entry in entries:
+            _link(found, entry)
     return found
 
 
-def _ends_with_sign(node: Region) -> bool:
-    return is_text(node) and node.text.split()[-1] in BARS and is_parted(node.text.split())
+def _is_entry(node: Region) -> bool:
+    return len(node.text.split()) <= MAX_PART_WORDS or is_parted(words_and_signs(node.text))
+
+
+def without_bare_signs(page: Page, draft: Draft) -> dict[int, Annotation]:
+    """
+    The same draft where signs between links are no links themselves.
+    """
+    found = dict(draft)
+    for node in page.nodes:
+        if is_text(node) and found[node.id].role is Role.LINK and _BETWEEN.issuperset(node.text.split()):
+            found[node.id] = replace(found[node.id], role=Role.TEXT, link=False)
+    return found
+
+
+def _has_sign_at_edge(node: Region) -> bool:
+    words = words_and_signs(node.text) if is_text(node) else []
+    return is_parted(words) and not BARS.isdisjoint((words[0], words[-1]))
 
 
 def _is_menu(node: Region) -> bool:
-    words = node.text.split()
-    return len(parts_of(words)) >= MIN_PARTS and len({word for word in words if word in SIGNS}) == 1
+    words = words_and_signs(node.text)
+    least = MIN_PARTS - 1 if node.lines[0].style.underline else MIN_PARTS
+    return len(parts_of(words)) >= least and len({word for word in words if word in SIGNS}) == 1
 
 
 def _is_in_bar(page: Page, found: dict[int, Annotation], node: Region) -> bool:

@@ -7,17 +7,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
+from vision_code.draft.calls import is_call
 from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.deeds import is_deed
 from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads
+from vision_code.draft.indexes import with_indexes
 from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, placed
+from vision_code.draft.openers import with_openers
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
 from vision_code.draft.paginations import paginated
-from vision_code.draft.parts import links_in_parts
+from vision_code.draft.parts import links_in_parts, without_bare_signs
 from vision_code.geometry import chroma, color_distance
 from vision_code.observation import BOLD_WEIGHT, FontFamily
-from vision_code.region import Annotation, Draft, Region, RegionKind, Role
+from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 MIN_ITEMS = 3
 # Above this the model is sure of a text among links.
@@ -28,12 +31,17 @@ LEVEL_PX = 5.0
 CODE_SIGNS = "=(){}[]<>;#$"
 # Avatars are 40 px and more, banners four times as wide as high; paler boxes are panels.
 PLACEHOLDER_MIN_PX, PLACEHOLDER_MAX_RATIO, PLACEHOLDER_CONTRAST = 40.0, 4.0, 24
+# Fainter shadows are the softened edge of a box.
+SEEN_SHADOW = 0.06
+# Filled boxes for text are lines high or, rarely, pale panels; darker ones this high stand for pictures.
+NO_FIELD_PX, FIELD_RATIO = 90.0, 1.25
 # Dividers are as long as a word at least, and have half a line of room on both sides.
 DIVIDER_MIN_PX, DIVIDER_MAX_PX, DIVIDER_MARGIN_PX = 40.0, 3.0, 8.0
 # Of wordless groups this high and wide that repeat nothing, 15 of 21 (on 118 pages of documentation and templates) are
 # one drawing; of lower ones (rows of icons, ticks beside bars) 3 of 18.
 DRAWING_MIN_PX = 64.0
 # What code may look like when it is coloured, bold or large.
+_UNPRESSED = frozenset({Role.TEXT, Role.TEXTBOX, Role.LABEL, Role.GROUP})
 _WORDS = frozenset({Role.LINK, Role.TEXT, Role.HEADING, Role.LABEL})
 
 
@@ -41,7 +49,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     The same draft with what its neighbours make certain.
     """
-    found = fields_found(page, draft)
+    found = fields_found(page, {id_: _unfilled(page, page.nodes[id_], own) for id_, own in draft.items()})
     for node in page.nodes:
         own = _fitted(page, node, found[node.id])
         if own is not found[node.id]:
@@ -50,16 +58,16 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
             _follow_the_others(found, node)
             _choose(found, node)
     _do_as_the_others(page, found)
-    found = ended_with_buttons(page, found)
+    found = ended_with_buttons(page, with_indexes(page, found))
     for node in page.nodes:
         own = found[node.id]
         if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
             found[node.id] = replace(own, role=Role.LIST)
-    found = links_in_parts(page, placed(page, without_heads(page, found)))
+    found = links_in_parts(page, placed(page, without_heads(page, without_bare_signs(page, found))))
     for node in page.nodes:
         if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
             _link_brand(found, node)
-    return paginated(page, found)
+    return paginated(page, with_openers(page, found))
 
 
 def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
@@ -70,6 +78,8 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
         return Annotation(role=Role.CODE, confidence=own.confidence)
     if own.role is Role.LINK and _is_deed(page, node):
         return replace(own, role=Role.BUTTON, checked=False)
+    if own.role in _UNPRESSED and not own.link and is_call(page, node):
+        return Annotation(role=Role.BUTTON if is_deed(_said(node)) else Role.LINK, confidence=own.confidence / 2)
     if own.role is Role.DECORATION and _is_placeholder(page, node):
         return replace(own, role=Role.IMG)
     if own.role is Role.DECORATION and _is_divider(page, node):
@@ -83,13 +93,29 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
     return own
 
 
+def _unfilled(page: Page, node: Region, own: Annotation) -> Annotation:
+    """
+    The annotation of a region, a field taken back that is a grey area as high as a picture, or as wide as high.
+    """
+    if own.role not in FIELD_ROLES or node.kind is not RegionKind.SHAPE:
+        return own
+    if node.box.h >= NO_FIELD_PX:
+        return Annotation(role=Role.IMG, confidence=own.confidence / 2) if _is_placeholder(page, node) else own
+    if node.box.w < FIELD_RATIO * node.box.h:
+        return Annotation(role=Role.DECORATION, confidence=own.confidence / 2)
+    return own
+
+
 def _is_deed(page: Page, node: Region) -> bool:
     """
     Whether a filled box says that something is done: "Save changes".
     """
     surface = page.own_surface(node)
-    words = " ".join(inner.text for inner in node.walk() if is_text(inner))
-    return surface is not None and surface.fill is not None and is_deed(words)
+    return surface is not None and surface.fill is not None and is_deed(_said(node))
+
+
+def _said(node: Region) -> str:
+    return " ".join(inner.text for inner in node.walk() if is_text(inner))
 
 
 def _do_as_the_others(page: Page, found: dict[int, Annotation]) -> None:
@@ -122,7 +148,9 @@ def _is_placeholder(page: Page, node: Region) -> bool:
     Whether an empty box stands for a picture: grey, plain, of the size and proportions of one.
     """
     shape = node.surface
-    if node.kind is not RegionKind.SHAPE or shape is None or shape.fill is None or shape.border or shape.shadow:
+    if node.kind is not RegionKind.SHAPE or shape is None or shape.fill is None or shape.border:
+        return False
+    if shape.shadow is not None and shape.shadow.alpha >= SEEN_SHADOW:
         return False
     short, long = sorted((shape.box.w, shape.box.h))
     if short < PLACEHOLDER_MIN_PX or long > PLACEHOLDER_MAX_RATIO * short:

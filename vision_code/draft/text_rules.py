@@ -39,15 +39,15 @@ def annotate_text(page: Page, region: Region) -> Annotation:
     return Annotation(role=Role.TEXT, confidence=0.5)
 
 
-def looks_like_button(page: Page, region: Region) -> bool:
+def looks_like_button(page: Page, region: Region, *, max_px: float = CONTROL_MAX_PX) -> bool:
     """
-    Whether a short single line sits centred on a small drawn surface of its own.
+    Whether a short single line sits centred on a small drawn surface of its own, at most ``max_px`` high.
     """
     surface = page.own_surface(region)
     if surface is None or len(region.lines) != 1 or len(region.text.split()) > BUTTON_MAX_WORDS:
         return False
     box, ink = surface.box, region.lines[0].box
-    if not CONTROL_MIN_PX <= box.h <= CONTROL_MAX_PX or box.w > BUTTON_MAX_WIDTH_PX or box.w < 0.8 * box.h:
+    if not CONTROL_MIN_PX <= box.h <= max_px or box.w > BUTTON_MAX_WIDTH_PX or box.w < 0.8 * box.h:
         return False
     return abs(box.center_x - ink.center_x) <= 0.12 * box.w + 4
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vision_code.geometry import Box
 from vision_code.intake import Screenshot
 from vision_code.observation import Observation
-from vision_code.read.ink import uniform_ink
+from vision_code.read.ink import ink_over_photo
 from vision_code.read.mask import MARGIN_PX, surround, without_text
 
 #: Over a photograph the letters are filled from their surround, with so much around them as context.
@@ -44,10 +44,11 @@ def _fill_letters(pixels: NDArray[np.uint8], box: Box) -> None:
     patch = pixels[rows, columns]
     inner = np.zeros(patch.shape[:2], bool)
     inner[_CONTEXT_PX:-_CONTEXT_PX, _CONTEXT_PX:-_CONTEXT_PX] = True
-    found = uniform_ink(patch[_CONTEXT_PX:-_CONTEXT_PX, _CONTEXT_PX:-_CONTEXT_PX])
+    middle = patch[_CONTEXT_PX:-_CONTEXT_PX, _CONTEXT_PX:-_CONTEXT_PX]
+    found = ink_over_photo(middle, MARGIN_PX)
     letters: NDArray[np.uint8] = np.zeros(patch.shape[:2], np.uint8)
     if found is not None:
-        letters[_CONTEXT_PX:-_CONTEXT_PX, _CONTEXT_PX:-_CONTEXT_PX] = found[0] > _PAINT_COVERAGE
+        letters[_CONTEXT_PX:-_CONTEXT_PX, _CONTEXT_PX:-_CONTEXT_PX] = found.coverage(middle) > _PAINT_COVERAGE
         letters = np.asarray(cv2.dilate(letters, np.ones((_GROW_PX, _GROW_PX), np.uint8)), np.uint8)
     else:
         letters[inner] = 1

@@ -27,8 +27,11 @@ _SPACING_COST = 5.0
 #: Error of a measured ink height: the raster rounds top and bottom.
 _HEIGHT_PX = 0.65
 _MAX_HEIGHT_WORDS = 4
-#: Spread of ln(ink area): anti-aliasing and text contrast change it by some 12 %.
-_AREA_SPREAD = 0.12
+#: Spread of ln(ink area): anti-aliasing and text contrast change it by some 12 %; over a photograph nobody knows where
+#: the soft edge of a letter ends.
+_AREA_SPREAD, _PHOTO_AREA_SPREAD = 0.12, 0.2
+#: Over a photograph a single word may be measured with a part of the picture: no error counts for more than this.
+_MAX_PHOTO_ERROR = 4.0
 #: Unlikely sizes cost a little: whole pixels and tenths of 16 px are what pages use.
 _ODD_SIZE_COST = 0.8
 #: A line keeps a face other than the page's own only when that is clearly better.
@@ -44,13 +47,14 @@ _MAX_LINE_COST = 30.0
 @dataclass(frozen=True, slots=True)
 class WordShape:
     """
-    Ink of one word: width and height of its box in px, coverage summed in px².
+    Ink of one word: width and height of its box in px, coverage summed in px²; whether it lies over a photograph.
     """
 
     text: str
     width: float
     height: float
     area: float
+    over_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +99,28 @@ def line_costs(words: Sequence[WordShape]) -> NDArray[np.float32] | None:
     tight = np.hypot(_WIDTH_PX * np.sqrt(len(known)), _WIDTH_SHARE * width)
     loose = np.hypot(tight, _SPACING_SHARE * sizes * letters)
     total = cost + np.minimum((off / tight) ** 2, (off / loose) ** 2 + _SPACING_COST)
-    total = total + _shape_cost(np.array([word.width for word, _ in known], np.float32), widths)[:, None]
+    over_photo = any(word.over_photo for word, _ in known)
+    most = _MAX_PHOTO_ERROR if over_photo else np.inf
+    total = total + _shape_cost(np.array([word.width for word, _ in known], np.float32), widths, most)[:, None]
     measured = np.array([word.height for word, _ in known], np.float32)
     errors = (measured - heights[:, None, :] * sizes[:, None]) / _HEIGHT_PX  # [F, S, W]
-    total = total + (errors**2).mean(axis=2) * min(len(known), _MAX_HEIGHT_WORDS)
+    total = total + np.minimum(errors**2, most).mean(axis=2) * min(len(known), _MAX_HEIGHT_WORDS)
     ink = max(sum(word.area for word, _ in known), 1.0)
-    total = total + (np.log(ink / (areas[:, None] * sizes**2)) / _AREA_SPREAD) ** 2
+    spread = _PHOTO_AREA_SPREAD if over_photo else _AREA_SPREAD
+    total = total + (np.log(ink / (areas[:, None] * sizes**2)) / spread) ** 2
     total = total + _BOLD_COST * (np.array(table.weights) >= BOLD_WEIGHT)[:, None]
     result: NDArray[np.float32] = total.astype(np.float32)
     return result
 
 
-def _shape_cost(measured: NDArray[np.float32], widths: NDArray[np.float32]) -> NDArray[np.float32]:
+def _shape_cost(measured: NDArray[np.float32], widths: NDArray[np.float32], most: float) -> NDArray[np.float32]:
     """
-    How badly the words' widths relative to each other fit each face, whatever the size: [F].
+    How badly the words' widths relative to each other fit each face, whatever the size: [F]; no word costs more than
+    ``most`` spreads squared.
     """
     scaled = widths * (measured.sum() / np.maximum(widths.sum(axis=1, keepdims=True), 1e-6))
     errors = (measured - scaled) / (_WORD_PX + _WORD_SHARE * measured)
-    result: NDArray[np.float32] = (errors**2).mean(axis=1) * min(len(measured) - 1, _MAX_SHAPE_WORDS)
+    result: NDArray[np.float32] = np.minimum(errors**2, most).mean(axis=1) * min(len(measured) - 1, _MAX_SHAPE_WORDS)
     return result
 
 

@@ -46,7 +46,23 @@ def find_frames(strokes: Sequence[Stroke]) -> list[Frame]:
     """
     flat = [s for s in strokes if s.is_horizontal]
     upright = [s for s in strokes if not s.is_horizontal]
-    return [frame for side in upright for frame in _frames_right_of(side, flat, upright)]
+    found = [frame for side in upright for frame in _frames_right_of(side, flat, upright)]
+    return [frame for frame in found if not any(_are_neighbours_sides(frame, inner) for inner in found)]
+
+
+def _are_neighbours_sides(frame: Frame, inner: Frame) -> bool:
+    """
+    Whether a frame is made of the sides of those around ``inner``, as far from it as they all are from each other.
+    """
+    gaps = (
+        *(inner.left - frame.left, inner.top - frame.top),
+        *(frame.right - inner.right, frame.bottom - inner.bottom),
+    )
+    if min(gaps) <= _CORNER_SLACK_PX or max(gaps) - min(gaps) > _CORNER_SLACK_PX:
+        return False
+    top, _, left, _ = frame.strokes
+    reach = (top.left - frame.left, left.top - frame.top)
+    return all(abs(each - gaps[0]) <= _CORNER_SLACK_PX for each in reach)
 
 
 def _frames_right_of(left: Stroke, flat: Sequence[Stroke], upright: Sequence[Stroke]) -> Iterable[Frame]:

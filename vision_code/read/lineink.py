@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box
 from vision_code.read.flat import modal
-from vision_code.read.ink import INK_SHARE, Background, contrast, coverage, gradient_behind, uniform_ink
+from vision_code.read.ink import (
+    INK_SHARE,
+    Background,
+    contrast,
+    coverage,
+    gradient_behind,
+    ink_over_photo,
+    letters_side,
+)
 
 #: Ascenders with accents and descenders, over the x-height.
 _ASCENT_SHARE = 0.8
@@ -28,6 +36,8 @@ _UNIFORM_COVERAGE = 0.6
 #: Margin above and below the ink that recognition likes, over the ink's height: letters stay large in the crop.
 _MARGIN_SHARE = 0.18
 _MIN_MARGIN_PX = 2
+#: The part of a crop's height that is above, and below, its letters at the least.
+_MARGIN_PART = 8
 
 
 def line_ink(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.bool_] | None:
@@ -45,10 +55,15 @@ def line_ink(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.bool_] | None:
     if float((contrast(crop, color) <= _SAME_LEVELS).mean()) < _FLAT_SHARE:
         soft = gradient_behind(pixels, Box(box.x, box.y + 2, box.w, box.h - 4))
         if soft is None or soft.shape[1] != crop.shape[1]:
-            uniform = uniform_ink(crop)
-            return None if uniform is None else _own_rows(_without_edges(uniform[0] > _UNIFORM_COVERAGE))
+            uniform = ink_over_photo(crop, max(_MIN_MARGIN_PX, crop.shape[0] // _MARGIN_PART))
+            return None if uniform is None else _own_rows(_without_edges(uniform.coverage(crop) > _UNIFORM_COVERAGE))
         behind = soft
-    return _own_rows(_without_edges(coverage(crop, behind) > INK_SHARE))
+    side = letters_side(crop, behind)
+    if not side:
+        return _own_rows(_without_edges(coverage(crop, behind) > INK_SHARE))
+    letters = _own_rows(_without_edges(coverage(crop, behind, side) > INK_SHARE))
+    others = coverage(crop, behind, -1 if side > 0 else 1) > INK_SHARE
+    return letters | _within_rows(others, np.flatnonzero(letters.any(axis=1)))
 
 
 def trim(pixels: NDArray[np.uint8], box: Box) -> Box:
@@ -63,6 +78,18 @@ def trim(pixels: NDArray[np.uint8], box: Box) -> Box:
     top = max(0, int(box.y) + int(rows[0]) - margin)
     bottom = min(pixels.shape[0], int(box.y) + int(rows[-1]) + 1 + margin)
     return Box(box.x, float(top), box.w, float(bottom - top))
+
+
+def _within_rows(ink: NDArray[np.bool_], rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """
+    The parts of the ink that reach neither above nor below the given rows: a word of another colour, no photograph.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    kept = np.zeros(count, bool)
+    for index, (_, y, _, h, _) in enumerate(stats[1:].tolist(), start=1):
+        kept[index] = rows.size > 0 and y >= rows[0] and y + h <= rows[-1] + 1
+    result: NDArray[np.bool_] = ink & kept[labels]
+    return result
 
 
 def _without_edges(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:

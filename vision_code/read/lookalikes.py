@@ -15,6 +15,7 @@ from vision_code.read.fit import WordShape, line_costs
 from vision_code.read.flat import modal
 from vision_code.read.fonts import font_table
 from vision_code.read.ink import coverage
+from vision_code.read.lineink import line_ink
 from vision_code.read.raw import RawLine, RawWord
 
 #: Cost (see `fit`) above which no face at any size explains a lone glyph; letters and digits stay under 6.
@@ -31,6 +32,9 @@ _OTHER_BACKGROUND = 24
 #: A page with fewer characters of this kind does not use the script: the one it seems to have is an icon.
 _MIN_SCRIPT = 3
 _FIRST_CJK = "\u2e80"
+#: An icon before a word is at most so many times as wide as the word with it is high; the widest blank there parts
+#: them. Ink is sought with this share of the word's height above and below.
+_MAX_ICON_SHARE, _LINE_MARGIN_SHARE = 1.6, 0.25
 
 
 def without_lookalikes(pixels: NDArray[np.uint8], lines: Sequence[RawLine]) -> list[RawLine]:
@@ -41,12 +45,10 @@ def without_lookalikes(pixels: NDArray[np.uint8], lines: Sequence[RawLine]) -> l
         pixels: [H, W, 3] uint8 RGB.
     """
     cjk = sum(c >= _FIRST_CJK for line in lines if len(line.text) > 1 for c in line.text)
-    trimmed = (_without_signs(pixels, line) for line in lines)
-    return [
-        line
-        for line in trimmed
-        if line is not None and (len(line.text) > 1 or _is_glyph(pixels, line, cjk >= _MIN_SCRIPT))
-    ]
+    has_cjk = cjk >= _MIN_SCRIPT
+    whole = lines if has_cjk else [_without_glued(pixels, line) for line in lines]
+    trimmed = (_without_signs(pixels, line) for line in whole)
+    return [line for line in trimmed if line is not None and (len(line.text) > 1 or _is_glyph(pixels, line, has_cjk))]
 
 
 def _without_signs(pixels: NDArray[np.uint8], line: RawLine) -> RawLine | None:
@@ -63,6 +65,30 @@ def _without_signs(pixels: NDArray[np.uint8], line: RawLine) -> RawLine | None:
         return None
     text = " ".join(word.text for word in words)
     return replace(line, text=text, words=tuple(words), box=bounding(word.box for word in words))
+
+
+def _without_glued(pixels: NDArray[np.uint8], line: RawLine) -> RawLine:
+    """
+    The line without an icon right before its first word that was read as an ideograph of it.
+    """
+    first, *rest = line.words
+    box = first.box
+    if len(first.text) < 2 or first.text[0] < _FIRST_CJK or first.text[1] >= _FIRST_CJK:
+        return line
+    margin = _LINE_MARGIN_SHARE * box.h
+    ink = line_ink(pixels, Box(box.x, max(0.0, box.y - margin), box.w, box.h + 2 * margin))
+    if ink is None:
+        return line
+    blank = np.asarray(~ink.any(axis=0))[: round(_MAX_ICON_SHARE * box.h)]
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], blank.astype(np.int8), [0]])))
+    gaps = [(int(b - a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b < blank.size]
+    if not gaps:
+        return line
+    start = float(int(box.x) + max(gaps)[1])
+    word = replace(first, text=first.text[1:], box=Box(start, box.y, box.right - start, box.h))
+    words = (word, *rest)
+    text = " ".join(each.text for each in words)
+    return replace(line, text=text, words=words, box=bounding(each.box for each in words))
 
 
 def _is_sign(pixels: NDArray[np.uint8], word: RawWord, line: RawLine) -> bool:

@@ -16,7 +16,7 @@ from vision_code.observation import Picture, PictureKind, Rect, TextLine
 from vision_code.read.expected import unexplained
 from vision_code.read.flat import modal
 from vision_code.read.grounds import find_grounds
-from vision_code.read.ink import contrast, ink_color, uniform_ink
+from vision_code.read.ink import contrast, ink_color, photo_ink
 
 #: Ink closer than this belongs to one picture: the parts of an icon.
 _JOIN_PX = 5
@@ -33,6 +33,9 @@ _NEAR_PX = 3
 _NEAR_SHARE = 0.04
 #: Below this density and with text on it, a cluster is a frame or a curve around other things, no picture.
 _SPARSE = 0.06
+#: A picture over this share of a box and flush with two opposite sides of it is all of the box: a photograph's corner
+#: may be as even as a fill.
+_WHOLE_SHARE, _FLUSH_PX = 0.8, 1.0
 #: A line belongs to a picture when this share of its box lies in it.
 _OWNED_SHARE = 0.6
 #: Pictures from this width and height on can be the backdrop of live text, when it is read this surely.
@@ -73,7 +76,7 @@ def find_pictures(clean: NDArray[np.uint8], rects: Sequence[Rect], background: C
         whole = sorted([*whole, *grounds], key=lambda rect: -rect.box.area)
         left = unexplained(clean, whole, background)
         boxes = [b for b in _clusters(left) if not _is_sparse(b, left, texts)]
-    kept = [r for r in whole if not _inside_picture(r, boxes, texts)]
+    kept = [r for r in whole if not _inside_picture(r, boxes, texts) and not _is_part_of_photo(r, boxes)]
     if len(kept) != len(whole):
         left = unexplained(clean, kept, background)
         boxes = [b for b in _clusters(left) if not _is_sparse(b, left, texts)]
@@ -160,6 +163,21 @@ def _inside_picture(rect: Rect, boxes: Sequence[Box], texts: Sequence[Box]) -> b
     return any(b.intersection_area(rect.box) > 0.9 * rect.box.area and rect.box.area < 0.9 * b.area for b in boxes)
 
 
+def _is_part_of_photo(rect: Rect, boxes: Sequence[Box]) -> bool:
+    """
+    Whether a large plain box is the even part of a photograph that shows over nearly all of it.
+    """
+    box = rect.box
+    if box.w < _BACKDROP_PX[0] or box.h < _BACKDROP_PX[1] or rect.border is not None or rect.radius_px:
+        return False
+    return any(
+        box.contains(b, _FLUSH_PX)
+        and b.area >= _WHOLE_SHARE * box.area
+        and (abs(b.w - box.w) <= 2 * _FLUSH_PX or abs(b.h - box.h) <= 2 * _FLUSH_PX)
+        for b in boxes
+    )
+
+
 def _picture(clean: NDArray[np.uint8], left: NDArray[np.bool_], box: Box, number: int) -> Picture:
     x, y, right, bottom = round(box.x), round(box.y), round(box.right), round(box.bottom)
     part, ink = clean[y:bottom, x:right], left[y:bottom, x:right]
@@ -223,6 +241,4 @@ def claim_text(
 def _stays_text(pixels: NDArray[np.uint8], picture: Picture, line: TextLine) -> bool:
     if picture.box.w < _BACKDROP_PX[0] or picture.box.h < _BACKDROP_PX[1] or line.confidence < _BACKDROP_CONFIDENCE:
         return False
-    box = line.box
-    rows = slice(max(0, int(box.y)), round(box.bottom))
-    return uniform_ink(pixels[rows, max(0, int(box.x)) : round(box.right)]) is not None
+    return photo_ink(pixels, line.box, [word.box for word in line.words]) is not None

@@ -17,6 +17,7 @@ from vision_code.read.bullets import with_bullets, without_bullets
 from vision_code.read.calm import calm, is_noisy
 from vision_code.read.chips import behind_grounds
 from vision_code.read.dashes import with_dashes
+from vision_code.read.faint import Bar, bar_of, faded, find_bars, read_bars, with_bars
 from vision_code.read.mask import Surround, surround, without_text
 from vision_code.read.palette import build_palette
 from vision_code.read.pictures import claim_text, find_pictures
@@ -53,8 +54,11 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
     if overlooked := read_discs(pixels, observation):
         others = [line for line in mended if not any(line.box.intersection_area(sign.box) for sign in overlooked)]
         mended = sorted([*others, *overlooked], key=lambda line: (line.box.y, line.box.x))
+    bars = [] if lossy else find_bars(pixels, mended)
+    if faint := read_bars(pixels, bars):
+        mended = sorted([*mended, *faint], key=lambda line: (line.box.y, line.box.x))
     if mended != lines:
-        observation = read_with_lines(pixels, mended, scale=observation.scale, lossy=lossy)
+        observation = read_with_lines(pixels, mended, scale=observation.scale, lossy=lossy, bars=bars if faint else ())
     pictures, rects = with_frames(to_css_pixels(pixels, observation.scale), observation)
     if len(rects) > len(observation.rects):
         observation = replace(observation, pictures=tuple(pictures), rects=tuple(nest(rects)))
@@ -62,7 +66,12 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
 
 
 def read_with_lines(
-    pixels: NDArray[np.uint8], detected: Sequence[RawLine], *, scale: float | None = None, lossy: bool = False
+    pixels: NDArray[np.uint8],
+    detected: Sequence[RawLine],
+    *,
+    scale: float | None = None,
+    lossy: bool = False,
+    bars: Sequence[Bar] = (),
 ) -> Observation:
     """
     The same with the lines of text given: everything but recognition.
@@ -72,13 +81,18 @@ def read_with_lines(
         detected: Lines in pixels of the picture; boxes may be somewhat larger than the ink.
         scale: As for `read`.
         lossy: The picture came in a lossy format; where that shows, flat areas are made flat again.
+        bars: Where lines are too faint to be measured as they are.
     """
     detected = without_bullets(detected)
     lossy = lossy and is_noisy(pixels)
     if lossy:
         pixels = calm(pixels)
-    behind = [behind_grounds(pixels, line, surround(pixels, line.box, lossy=lossy)) for line in detected]
-    measured, faces = measure_lines(pixels, detected, [b or _BUSY for b in behind])
+    vivid = with_bars(pixels, bars)
+    behind = [behind_grounds(vivid, line, surround(vivid, line.box, lossy=lossy)) for line in detected]
+    measured, faces = measure_lines(vivid, detected, [b or _BUSY for b in behind])
+    on_bars = [bar_of(line.box, bars) for line in detected]
+    measured = [line if bar is None else faded(line, bar) for line, bar in zip(measured, on_bars, strict=True)]
+    behind = [b if bar is None else Surround(bar.ground, "flat") for b, bar in zip(behind, on_bars, strict=True)]
     if scale is None:
         scale = detect_scale(measured, pixels)
     lines = [divide_line(line, scale) for line in measured]
@@ -87,6 +101,8 @@ def read_with_lines(
         (word.ground.box, b) for line, b in zip(measured, behind, strict=True) for word in line.words if word.ground
     ]
     without = without_text(pixels, covered)
+    for bar in bars:
+        bar.paint(without)
     clean = to_css_pixels(without, scale)
     page, rects = find_rects(clean)
     even = [line.box for line, b in zip(lines, behind, strict=True) if b is not None]

@@ -30,6 +30,8 @@ _CURVE_LOST_PX = 2.0
 _MIN_BORDERED_PX = 20
 _FAINT = 0.08
 _SAME_COLOR = 5
+#: A shape of a letter's size that differs from what it lies on by no more than this is ink of faint letters, or grain.
+_MAX_SPECK_PX, _SPECK_LEVELS = 24.0, 12
 #: A bar and a border with this IoU are one.
 _SAME_BAR = 0.8
 
@@ -62,7 +64,8 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
     shapes = [shape for shape in shapes if not _is_border(shape, shapes)]
     rules = [_rule(s) for s in strokes if not _is_side(s, shapes)]
     rules = [rule for rule in rules if not _is_slice(rule, _below(rule, shapes))]
-    return background, nest([*shapes, *rules])
+    found = [*shapes, *rules]
+    return background, nest([rect for rect in found if not _is_speck(rect, found, background)])
 
 
 def _shadow_cards(pixels: NDArray[np.uint8], trays: Sequence[Frame]) -> list[Rect]:
@@ -221,6 +224,19 @@ def _is_slice(rect: Rect, around: Rect | None) -> bool:
         return False
     there = gradient_color(around.gradient, around.box, rect.box.center_x, rect.box.center_y)
     return color_distance(rect.fill, there) <= _SAME_COLOR
+
+
+def _is_speck(rect: Rect, rects: Sequence[Rect], background: Color) -> bool:
+    """
+    Whether a plain shape is as small as a letter and all but the colour of what it lies on.
+    """
+    if max(rect.box.w, rect.box.h) > _MAX_SPECK_PX or rect.border is not None or rect.shadow is not None:
+        return False
+    around = _below(rect, rects)
+    below = background if around is None else around.fill
+    if around is not None and around.gradient is not None:
+        below = gradient_color(around.gradient, around.box, rect.box.center_x, rect.box.center_y)
+    return rect.fill is not None and below is not None and color_distance(rect.fill, below) <= _SPECK_LEVELS
 
 
 def _without_ring(rect: Rect, rects: Sequence[Rect]) -> Rect:

@@ -15,7 +15,19 @@ from vision_code.observation import Ground, TextLine, TextStyle, Typeface, Word
 from vision_code.read.chips import fit_chips, word_grounds
 from vision_code.read.fit import Fit, WordShape, family_of, fit_lines, spacing_px
 from vision_code.read.fonts import font_table
-from vision_code.read.ink import INK_SHARE, Background, contrast, coverage, gradient_behind, ink_color, uniform_ink
+from vision_code.read.ink import (
+    INK_SHARE,
+    Background,
+    Side,
+    UniformInk,
+    contrast,
+    coverage,
+    crop_of,
+    gradient_behind,
+    ink_color,
+    letters_side,
+    photo_ink,
+)
 from vision_code.read.mask import Surround
 from vision_code.read.raw import RawLine
 from vision_code.read.slant import is_italic
@@ -31,8 +43,10 @@ _BOLD = 0.5
 _MIN_WEIGHT_LETTERS = 3
 #: Over a photograph only pixels that are mostly ink are taken for it.
 _PHOTO_COVERAGE = 0.5
-#: Rows with less ink than this share of the fullest are specks of the photograph.
-_SPECK_SHARE = 0.1
+#: The soft edges of letters count in their area from here on; less is the photograph's own variety.
+_PHOTO_EDGE = 0.2
+#: The dot of an i lies this near to its stem.
+_DOT_GAP_PX = 3
 #: The foot of a single letter or digit looks like an underline.
 _MIN_RULED_LETTERS = 3
 #: A word has a colour of its own from this channel difference on.
@@ -52,10 +66,11 @@ class _WordInk:
     underline: bool
     amount: NDArray[np.float32]
     ground: Ground | None = None
+    over_photo: bool = False
 
     @property
     def shape(self) -> WordShape:
-        return WordShape(self.text, self.box.w, self.box.h, self.area)
+        return WordShape(self.text, self.box.w, self.box.h, self.area, self.over_photo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +113,34 @@ def measure_lines(
 
 def _inks(pixels: NDArray[np.uint8], line: RawLine, around: Surround) -> list[_WordInk]:
     grounds = word_grounds(pixels, line, around)
+    uniform = photo_ink(pixels, line.box, [word.box for word in line.words]) if around.kind == "busy" else None
+    side = _side(pixels, line.box, around)
     return [
-        _word_ink(pixels, word.text, word.box, around)
+        _word_ink(pixels, word.text, word.box, around, uniform, side)
         if ground is None
-        else replace(_word_ink(pixels, word.text, word.box, Surround(ground.fill, "flat")), ground=ground)
+        else replace(_word_ink(pixels, word.text, word.box, Surround(ground.fill, "flat"), None, 0), ground=ground)
         for word, ground in zip(line.words, grounds, strict=True)
     ]
 
 
-def _word_ink(pixels: NDArray[np.uint8], text: str, box: Box, around: Surround) -> _WordInk:
+def _side(pixels: NDArray[np.uint8], box: Box, around: Surround) -> Side:
+    if around.kind == "busy":
+        return 0
+    soft = gradient_behind(pixels, box) if around.kind == "soft" else None
+    crop = crop_of(pixels, box)
+    return letters_side(crop, around.color if soft is None or soft.shape[1] != crop.shape[1] else soft)
+
+
+def _word_ink(
+    pixels: NDArray[np.uint8], text: str, box: Box, around: Surround, uniform: UniformInk | None, side: Side
+) -> _WordInk:
     x0, y0 = max(0, int(box.x)), max(0, int(box.y))
     x1, y1 = min(pixels.shape[1], round(box.right)), min(pixels.shape[0], round(box.bottom))
     word = Box(x0, y0, x1 - x0, y1 - y0)
-    uniform = uniform_ink(pixels[y0:y1, x0:x1]) if around.kind == "busy" else None
     if uniform is not None:
-        return _over_photo(text, (x0, y0), *uniform)
+        amount = uniform.coverage(pixels[y0:y1, x0:x1])
+        if (amount > _PHOTO_COVERAGE).any():
+            return _over_photo(text, (x0, y0), amount, uniform.color)
     soft = gradient_behind(pixels, word) if around.kind == "soft" else None
     background: Background = around.color if soft is None else soft
     descends = bool(_DEEP & set(text))
@@ -121,21 +149,25 @@ def _word_ink(pixels: NDArray[np.uint8], text: str, box: Box, around: Surround) 
     if ruled is not None:
         y1 = max(y0 + 1, min(y1, ruled))
     crop = pixels[y0:y1, x0:x1]
-    amount = coverage(crop, background)
+    amount = coverage(crop, background, side)
+    if not amount.any():  # a word of another colour than its line
+        amount = coverage(crop, background)
     ink = amount > INK_SHARE
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if rows.size:
         y0, y1 = y0 + int(rows[0]), y0 + int(rows[-1]) + 1
         x0, x1 = x0 + int(columns[0]), x0 + int(columns[-1]) + 1
     tight = Box(float(x0), float(y0), float(x1 - x0), float(y1 - y0))
-    color = ink_color(crop, contrast(crop, background)) or around.color
+    color = ink_color(crop, np.where(amount > 0, contrast(crop, background), np.float32(0.0))) or around.color
     return _WordInk(text, tight, float(amount.sum()), color, ruled is not None, amount)
 
 
 def _over_photo(text: str, origin: tuple[int, int], amount: NDArray[np.float32], color: Color) -> _WordInk:
     ink = amount > _PHOTO_COVERAGE
     counts = ink.sum(axis=1)
-    rows = np.flatnonzero(counts >= max(1.0, _SPECK_SHARE * float(counts.max())))
+    rows = np.flatnonzero(counts)
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) > _DOT_GAP_PX) + 1)
+    rows = next(run for run in runs if int(counts.argmax()) in run)  # the others are specks of the photograph
     columns = np.flatnonzero(ink[rows[0] : rows[-1] + 1].any(axis=0))
     box = Box(
         float(origin[0] + columns[0]),
@@ -143,7 +175,7 @@ def _over_photo(text: str, origin: tuple[int, int], amount: NDArray[np.float32],
         float(columns[-1] - columns[0] + 1),
         float(rows[-1] - rows[0] + 1),
     )
-    return _WordInk(text, box, float(amount[ink].sum()), color, False, amount)
+    return _WordInk(text, box, float(amount[amount > _PHOTO_EDGE].sum()), color, False, amount, over_photo=True)
 
 
 def _line(
@@ -228,8 +260,10 @@ def _main_color(words: Sequence[_WordInk]) -> Color:
 
 def _own_styles(words: Sequence[_WordInk], style: TextStyle, fit: Fit | None) -> list[TextStyle | None]:
     """
-    The styles of words that differ from their line's.
+    The styles of words that differ from their line's; over a photograph none are told apart.
     """
+    if any(word.over_photo for word in words):
+        return [None] * len(words)
     coloured = [w for w in words if color_distance(w.color, style.color) >= _OWN_COLOR]
     own = []
     for word in words:

@@ -36,6 +36,8 @@ _NEAR_LEVELS = 3
 #: … and no surface at all when it is neither a gradient nor flat on at least this share (shadows over it).
 _NOISY_SHARE = 0.4
 _STEEP_TOLERANCE = 5
+#: A photograph has grain: neighbours bend by so many levels (a dithered gradient by at most 2) on at least this share.
+_GRAIN_LEVELS, _GRAIN_SHARE = 3, 0.2
 _MIN_GRADIENT_PX = 10
 #: Smaller areas at the edge of the picture say nothing about the page.
 _MIN_PAGE_SHARE = 0.02
@@ -164,6 +166,8 @@ def _surface(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], x0: int, y0: in
         if gradient is None and share < _NOISY_SHARE:
             return None
         if gradient is not None:
+            if _is_grainy(pixels[y0:y1, x0:x1], mask):
+                return None
             r, g, b = ((p + q) // 2 for p, q in zip(gradient.start, gradient.end, strict=True))
             color = Color(r, g, b)
     inner = (x0, y0, x1, y1)
@@ -175,6 +179,17 @@ def _surface(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], x0: int, y0: in
     shown = pixels[y0:y1, x0:x1] if gradient is None else np.full((y1 - y0, x1 - x0, 3), color, np.uint8)
     radii = corner_radii(shown, members, color, reach)
     return Surface(x0, y0, x1, y1, color, radii, gradient)
+
+
+def _is_grainy(pixels: NDArray[np.uint8], mask: NDArray[np.bool_]) -> bool:
+    """
+    Whether an area is a smooth part of a photograph, told from at most some 300 of its rows.
+    """
+    stride = max(1, mask.shape[0] // 300)
+    rows, own = pixels[::stride].astype(np.int16), mask[::stride]
+    bend = np.abs(rows[:, 2:] - 2 * rows[:, 1:-1] + rows[:, :-2]).max(axis=2)
+    inside = own[:, 2:] & own[:, 1:-1] & own[:, :-2]
+    return bool(inside.any() and (bend[inside] >= _GRAIN_LEVELS).mean() >= _GRAIN_SHARE)
 
 
 def _modal_color(pixels: NDArray[np.uint8], mask: NDArray[np.bool_]) -> tuple[Color, float]:

@@ -1,5 +1,5 @@
 """
-Underlines: a row of ink that runs on where there are no letters.
+Underlines: a row of ink, whole or dotted, that runs on where there are no letters.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ _COVER = 0.8
 _WHOLE = 0.92
 #: Letters alone cover less than this of any row in the lower part.
 _LETTERS = 0.62
+#: Share of ink right above and below a row of dots: descenders at most, and much less than in the dots.
+_FREE, _DENSER = 0.2, 0.25
+#: Dots of an underline are as wide as it is thick, at one distance; letters that reach below hide some of them.
+_MAX_DOT_PX, _MAX_DOT_STEP_PX, _MIN_DOTS, _EVEN_SHARE = 2, 4, 8, 0.9
 
 
 def find_underline(pixels: NDArray[np.uint8], box: Box, background: Background, *, descends: bool) -> int | None:
@@ -37,6 +41,8 @@ def find_underline(pixels: NDArray[np.uint8], box: Box, background: Background, 
     share = ink.mean(axis=1)
     start = round(0.6 * (y1 - y0))
     for row in range(start, len(share)):
+        if _is_dotted(ink[row]) and _stands_out(share, row, free=_FREE if descends else 0.0):
+            return y0 + row
         if share[row] >= _COVER and (row == 0 or share[row - 1] <= _LETTERS):
             end = row
             while end < len(share) and share[end] >= _COVER:
@@ -46,6 +52,30 @@ def find_underline(pixels: NDArray[np.uint8], box: Box, background: Background, 
             unbroken = descends or _span_share(ink[row]) >= _WHOLE
             return y0 + row if thin and closed and unbroken else None
     return None
+
+
+def _stands_out(share: NDArray[np.floating], row: int, *, free: float) -> bool:
+    """
+    Whether a row, or it and the next, has room above and below: strokes of letters go on there.
+    """
+    below = row + 2 if row + 1 < len(share) and share[row + 1] > free else row + 1
+    if share[row - 1] > free or below >= len(share) or share[below] > free:
+        return False
+    return bool(share[row] >= max(share[row - 1], share[below]) + _DENSER)
+
+
+def _is_dotted(row: NDArray[np.bool_]) -> bool:
+    """
+    Whether a row is nothing but small dots at one distance, from one end of the word to the other.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], row, [False])).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    if starts.size < _MIN_DOTS or ends[-1] - starts[0] < _WHOLE * row.size:
+        return False
+    steps = starts[1:] - starts[:-1]
+    step = float(np.median(steps))
+    small, even = ends - starts <= _MAX_DOT_PX, np.abs(steps - step) <= 1
+    return bool(step <= _MAX_DOT_STEP_PX and small.mean() >= _EVEN_SHARE and even.mean() >= _EVEN_SHARE)
 
 
 def _span_share(row: NDArray[np.bool_]) -> float:

@@ -32,8 +32,9 @@ _MONO_SPREAD = 0.18
 _BREAK_HEIGHTS = 1.6
 
 
-#: Ink at the end of a word that blank columns part from it and where no character was read is a bullet or an icon.
-_STRAY_GAP_PX = 2
+#: Ink at the end of a word that blank columns part from it, more than there are between letters (so many and this share
+#: of the ink's height), and where no character was read is a bullet or an icon.
+_STRAY_GAP_PX, _STRAY_GAP_SHARE = 2, 0.2
 _CENTER_PX = 3
 
 #: The detector's margin around the ink, over the height of its box.
@@ -222,7 +223,8 @@ def _near_characters(ink: NDArray[np.bool_], centers: list[float]) -> NDArray[np
     inked = np.flatnonzero(ink.any(axis=0))
     if inked.size == 0:
         return ink
-    parts = np.split(inked, np.flatnonzero(np.diff(inked) > _STRAY_GAP_PX) + 1)
+    gap = max(_STRAY_GAP_PX, round(_STRAY_GAP_SHARE * np.count_nonzero(ink.any(axis=1))))
+    parts = np.split(inked, np.flatnonzero(np.diff(inked) > gap) + 1)
     near = [p for p in parts if any(p[0] - _CENTER_PX <= center <= p[-1] + _CENTER_PX for center in centers)]
     if len(near) in (0, len(parts)):
         return ink

@@ -20,7 +20,7 @@ from vision_code.divide import divide
 from vision_code.geometry import Box, Color
 from vision_code.observation import Border, Observation, PictureKind, Rect, TextStyle
 from vision_code.region import Annotation, RegionKind, Role
-from vision_code.uitree import AUTO, FULL, Element, Length, Text, UITree
+from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Text, UITree
 
 BLUE = Color(20, 60, 220)
 
@@ -85,6 +85,7 @@ def test_no_word_is_lost_whatever_the_draft_says(observation: Observation, roles
 def test_only_overlays_leave_the_flow(observation: Observation) -> None:
     root = divide(observation)
     over = sum(len(region.children) for region in root.walk() if region.kind is RegionKind.STACK)
+    over += sum(region.floats for region in root.walk())
 
     tree = assemble(observation, root, {}, np.zeros((800, 1000, 3), dtype=np.uint8))
 
@@ -426,3 +427,28 @@ def test_a_sentence_on_a_box_is_a_panel_that_takes_its_width_and_no_badge() -> N
     tree = build(page(lines=[*lines, line("Then go on", 40, 140)], rects=[card(40, 60, 650, 46)]))
     (panel,) = (element for element in tree.root.walk() if element.style.background == Color(240, 240, 240))
     assert (panel.style.max_width, panel.style.nowrap, panel.style.align_self) == (Length(648), None, None)
+
+
+def test_a_button_in_the_corner_lies_over_the_page_out_of_its_flow() -> None:
+    lines = [line("A title", 100, 100, size=32), line("Some words of the page", 100, 200)]
+    plain = build(page(lines=lines, rects=[card(90, 240, 700, 300)]))
+    tree = build(page(lines=lines, rects=[card(90, 240, 700, 300), card(948, 500, 36, 36)]))
+    floating = tree.root.children[-1]
+    assert isinstance(floating, Element)
+    assert floating.style.position == "absolute"
+    assert floating.style.inset == Edges(top=Length(500), right=Length(16))
+    assert tree.root.style.position == "relative"
+    assert tree.root.children[:-1] == plain.root.children
+
+
+def test_words_in_the_middle_of_a_column_of_a_row_are_centred() -> None:
+    lines = []
+    for middle, words in ((200, "Looks great on any screen"), (700, "Freshly made just for you")):
+        for text, size, top in (("Head", 24, 100), (words, 16, 140)):
+            width = line(text, 0, 0, size=size).box.w
+            lines.append(line(text, middle - width / 2, top, size=size))
+    heads = [element for element in build(page(lines=lines)).root.walk() if isinstance(element, Element)]
+    assert [element.style.text_align for element in heads if text_of(element) == "Head" and element.region] == [
+        "center",
+        "center",
+    ]

@@ -84,3 +84,13 @@ def test_coloured_code_is_code_in_a_link() -> None:
     )
     (link,) = find(build(page(lines=[replace(given, words=blue)])), "a")
     assert _said(link) == ["<code>create"]
+
+
+def test_coloured_words_of_code_are_no_links() -> None:
+    plain = line("def total(items): return sum(items)", 60, 100)
+    keyword = replace(plain.style, family=FontFamily.MONO, color=Color(0, 0, 255))
+    words = [replace(word, style=keyword) if word.text in ("def", "return") else word for word in plain.words]
+    code = replace(plain, style=replace(plain.style, family=FontFamily.MONO), words=tuple(words))
+    tree = build(page(lines=[code]), {code.text: Role.CODE})
+    assert not find(tree, "a")
+    assert {element.style.color for element in find(tree, "span")} == {Color(0, 0, 255)}

@@ -62,3 +62,10 @@ def test_initials_beside_their_name_are_no_button_and_others_may_be(text, settle
     said = {2: Role.BUTTON, 5: Role.BUTTON}
     roles = settled(supported, [beside("AB", "Ann Bold", 0), beside("OK", "Ann Bold", 60)], said)
     assert (roles[2], roles[5]) == (Role.TEXT, Role.BUTTON)
+
+
+def test_a_tag_is_no_button_and_a_small_button_is_one(text, body, settled, make_rect) -> None:
+    tag = text("Admin", 48, 604, make_rect(40, 600, 56, 20, fill=Color(234, 247, 236)))
+    button = text("Edit", 48, 646, make_rect(40, 640, 56, 26, fill=Color(234, 247, 236)))
+    roles = settled(supported, [*body, tag, button], {5: Role.BUTTON, 6: Role.BUTTON})
+    assert (roles[5], roles[6]) == (Role.TEXT, Role.BUTTON)

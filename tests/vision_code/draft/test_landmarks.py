@@ -53,3 +53,22 @@ def test_one_message_is_not_the_main_part_and_buttons_without_a_field_are_no_for
     buttons = _box(RegionKind.ROW, Box(300, 500, 400, 40), text("Cancel", 320, 510), text("Save", 420, 510))
     found = settled(placed, [message, buttons], {1: Role.MAIN, 4: Role.FORM, 5: Role.BUTTON, 6: Role.BUTTON})
     assert (found[1], found[4]) == (Role.GROUP, Role.GROUP)
+
+
+def test_the_band_with_the_title_that_opens_a_long_page_is_its_header(text, settled) -> None:
+    hero = _box(RegionKind.COLUMN, Box(0, 60, 1000, 200), text("A title", 300, 120), text("Of it all", 300, 160))
+    rest = [
+        _box(RegionKind.COLUMN, Box(0, y, 1000, 180), text("One", 40, y), text("Two", 40, y + 40)) for y in (270, 460)
+    ]
+    roles = {1: Role.MAIN, 2: Role.HEADING}
+    assert settled(placed, [hero, *rest], roles)[1] is Role.BANNER
+    assert settled(placed, [hero], roles)[1] is Role.MAIN
+
+
+def test_a_form_holds_its_fields_and_button_and_no_picture_beside_them(text, settled, make_rect, make_photo) -> None:
+    field = text("Email", 520, 210, make_rect(510, 200, 300, 38, line=True))
+    button = text("Sign in", 620, 270, make_rect(510, 260, 300, 38))
+    inner = _box(RegionKind.COLUMN, Box(510, 200, 300, 98), field, button)
+    card = _box(RegionKind.ROW, Box(100, 100, 760, 300), make_photo(100, 100, 380, 300), inner)
+    found = settled(placed, [card], {1: Role.FORM, 2: Role.DECORATION, 4: Role.TEXTBOX, 5: Role.BUTTON})
+    assert (found[1], found[3]) == (Role.GROUP, Role.FORM)

@@ -10,7 +10,7 @@ from tests.vision_code.sample_pages import line
 from tests.vision_code.sample_pages import page as sample_page
 from vision_code.assemble import assemble
 from vision_code.divide import divide
-from vision_code.draft.parts import is_parted, links_in_parts, parts_of
+from vision_code.draft.parts import is_parted, links_in_parts, parts_of, without_bare_signs, words_and_signs
 from vision_code.geometry import Box
 from vision_code.region import Annotation, Region, RegionKind, Role
 from vision_code.uitree import Element, Text
@@ -94,3 +94,27 @@ def test_an_arrow_at_the_end_of_a_link_belongs_to_it() -> None:
     assert _links("Read more →")[0] == ["Read more →"]
     assert _links("Next »")[0] == ["Next »"]
     assert _links("3.11 Documentation »")[0] == ["3.11 Documentation"]
+
+
+def test_signs_that_were_read_with_their_words_part_them() -> None:
+    assert words_and_signs("Privacy·Terms ·Contact us") == ["Privacy", "·", "Terms", "·", "Contact", "us"]
+    assert words_and_signs("·Twitter") == ["·", "Twitter"]
+    assert words_and_signs("l·l 3·5 a|b") == ["l·l", "3·5", "a|b"]
+    assert _links("Privacy·Terms·Contact us")[0] == ["Privacy", "Terms", "Contact us"]
+
+
+def test_two_underlined_parts_are_links(text, settled) -> None:
+    pair = [text("Privacy · Terms", 20, 300, underline=True), text("Ann · Bob", 20, 400)]
+    found = settled(links_in_parts, pair, {})
+    assert (found[1], found[2]) == (Role.LINK, Role.TEXT)
+
+
+def test_entries_that_begin_with_signs_are_links(text, settled) -> None:
+    entries = [text(words, 20 + 120 * n, 300) for n, words in enumerate(("GitHub", "· Twitter", "· Patreon · Donate"))]
+    row = Region(id=0, kind=RegionKind.ROW, box=Box(20, 300, 400, 16), children=tuple(entries))
+    assert [settled(links_in_parts, [row], {})[i] for i in (2, 3, 4)] == [Role.LINK] * 3
+
+
+def test_a_sign_alone_is_no_link(text, settled) -> None:
+    found = settled(without_bare_signs, [text("·", 20, 300), text("»", 20, 400)], {1: Role.LINK, 2: Role.LINK})
+    assert (found[1], found[2]) == (Role.TEXT, Role.LINK)

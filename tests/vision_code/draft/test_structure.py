@@ -14,6 +14,8 @@ from vision_code.geometry import Box, Color
 from vision_code.observation import FontFamily, Picture, PictureKind
 from vision_code.region import Annotation, Region, RegionKind, Role
 
+INK, WHITE = Color(33, 37, 41), Color(255, 255, 255)
+
 
 def _column(*children: Region, kind: RegionKind = RegionKind.COLUMN, box: Box | None = None) -> Region:
     return Region(id=0, kind=kind, box=box or Box(0, 300, 400, 200), children=children)
@@ -147,3 +149,52 @@ def test_words_on_a_ground_among_the_links_of_a_column_are_the_chosen_one(text, 
     draft |= {node.id: Annotation(role=Role.GROUP) for node in root.walk() if node.children}
     found = fitted(survey(observation, root), draft)
     assert [found[node.id].role for node in root.walk() if node.text == "Home"] == [Role.LINK, Role.HEADING]
+
+
+@pytest.mark.parametrize(("words", "role"), [("Find out more", Role.LINK), ("Save changes", Role.BUTTON)])
+@pytest.mark.parametrize("said", [Role.TEXT, Role.TEXTBOX])
+def test_words_on_a_box_of_strong_colour_are_pressed(text, tree, make_rect, body, words, role, said) -> None:
+    call = text(words, 130, 312, make_rect(100, 300, 60 + 8 * len(words), 38, fill=Color(13, 110, 253)), color=WHITE)
+    observation, root = tree([*body, call])
+    found = fitted(survey(observation, root), _drafted(root, {5: said}))
+    assert found[5].role is role
+
+
+@pytest.mark.parametrize("height", [20, 90], ids=["badge", "band"])
+def test_badges_and_bands_are_not_pressed(text, tree, make_rect, body, height: float) -> None:
+    badge = text("New", 110, 300 + height / 2 - 6, make_rect(100, 300, 46, height, fill=Color(13, 110, 253)))
+    observation, root = tree([*body, badge])
+    assert fitted(survey(observation, root), _drafted(root, {}))[5].role is Role.TEXT
+
+
+def test_a_grey_area_as_high_as_a_picture_is_one_and_a_disc_is_no_field(tree, make_rect, body) -> None:
+    shapes = [
+        make_rect(100, 500, 270, 180, fill=Color(173, 181, 189)),
+        make_rect(500, 500, 64, 64, fill=Color(29, 128, 159)),
+    ]
+    regions = [Region(id=0, kind=RegionKind.SHAPE, box=shape.box, surface=shape) for shape in shapes]
+    observation, root = tree([*body, *regions])
+    found = fitted(survey(observation, root), _drafted(root, {5: Role.TEXTBOX, 6: Role.TEXTBOX}))
+    assert (found[5].role, found[6].role) == (Role.IMG, Role.DECORATION)
+
+
+def test_small_capitals_head_entries_with_icons(text, tree) -> None:
+    head = text("INTERFACE", 0, 300, size_px=12.0)
+    entries = [
+        _column(_icon(0, 328 + 40 * n), text(f"Item {n}", 30, 330 + 40 * n), kind=RegionKind.ROW) for n in range(3)
+    ]
+    observation, root = tree([_column(head, *entries)])
+    links = {node.id: Role.LINK for node in root.walk() if node.lines}
+    found = fitted(survey(observation, root), _drafted(root, links))
+    assert found[2].role is Role.TEXT
+    assert [found[node.id].role for node in root.walk() if node.text.startswith("Item")] == [Role.LINK] * 3
+
+
+def _drafted(root: Region, roles: dict[int, Role]) -> dict[int, Annotation]:
+    plain = {node.id: Role.TEXT if node.lines else Role.GROUP for node in root.walk()}
+    return {region_id: Annotation(role=role) for region_id, role in (plain | roles).items()}
+
+
+def _icon(x: float, y: float) -> Region:
+    picture = Picture(id=0, kind=PictureKind.ICON, box=Box(x, y, 16, 16), color=INK, background=WHITE)
+    return Region(id=0, kind=RegionKind.PICTURE, box=picture.box, picture=picture)

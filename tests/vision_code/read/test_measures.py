@@ -121,6 +121,29 @@ def test_an_underline_is_a_thin_full_row_below_the_letters() -> None:
     assert find_underline(page, word, Color(255, 255, 255), descends=False) == 24
 
 
+def test_a_row_of_dots_is_an_underline_though_letters_reach_through_it() -> None:
+    page = np.full((40, 80, 3), 255, np.uint8)
+    for left in range(10, 66, 8):
+        page[10:22, left : left + 2] = 0
+    page[24:25, 10:68:2] = 0
+    page[22:28, 30:35] = 0
+    assert find_underline(page, Box(10, 10, 58, 12), Color(255, 255, 255), descends=True) == 24
+
+
+def test_even_feet_of_letters_are_no_dots() -> None:
+    page = np.full((40, 80, 3), 255, np.uint8)
+    for left in range(10, 66, 5):
+        page[10:22, left : left + 2] = 0
+    assert find_underline(page, Box(10, 10, 58, 12), Color(255, 255, 255), descends=False) is None
+
+
+def test_strokes_of_narrow_letters_are_no_dots() -> None:
+    page = np.full((40, 80, 3), 255, np.uint8)
+    for left in range(10, 66, 4):
+        page[10 + left % 3 : 20 + left % 5, left : left + 1] = 0
+    assert find_underline(page, Box(10, 10, 58, 12), Color(255, 255, 255), descends=True) is None
+
+
 def test_feet_of_letters_side_by_side_are_no_underline() -> None:
     page = np.full((40, 80, 3), 255, np.uint8)
     for left in range(10, 40, 7):
@@ -150,3 +173,13 @@ def test_an_outlined_pill_of_the_colour_around_it_is_one_rectangle(width: int, h
     assert pill.box.iou(Box(20, 30, width, height)) > 0.95
     assert pill.border is not None
     assert pill.radius_px == pytest.approx(height / 2, abs=2)
+
+
+def test_the_room_between_four_cards_is_no_box_around_the_fifth() -> None:
+    page = np.full((700, 700, 3), 250, np.uint8)
+    for top in range(20, 660, 220):
+        for left in range(20, 660, 220):
+            page[top : top + 204, left : left + 204] = (229, 232, 236)
+            page[top + 1 : top + 203, left + 1 : left + 203] = 255
+    _, found = find_rects(page)
+    assert [(rect.box.w, rect.box.h) for rect in found] == [(204, 204)] * 9
