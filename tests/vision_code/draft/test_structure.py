@@ -178,6 +178,15 @@ def test_a_grey_area_as_high_as_a_picture_is_one_and_a_disc_is_no_field(tree, ma
     assert (found[5].role, found[6].role) == (Role.IMG, Role.DECORATION)
 
 
+def test_a_dot_is_no_tick_box(tree, make_rect, body) -> None:
+    dot = make_rect(100, 500, 10, 10, fill=Color(214, 57, 57), radius=5)
+    boxes = [dot, make_rect(100, 540, 12, 12, line=True)]
+    regions = [Region(id=0, kind=RegionKind.SHAPE, box=box.box, surface=box) for box in boxes]
+    observation, root = tree([*body, *regions])
+    found = fitted(survey(observation, root), _drafted(root, {5: Role.CHECKBOX, 6: Role.CHECKBOX}))
+    assert (found[5].role, found[6].role) == (Role.DECORATION, Role.CHECKBOX)
+
+
 def test_small_capitals_head_entries_with_icons(text, tree) -> None:
     head = text("INTERFACE", 0, 300, size_px=12.0)
     entries = [

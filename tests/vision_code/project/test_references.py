@@ -260,4 +260,3 @@ def test_no_document_takes_more_than_its_length(name: str) -> None:
     # Four times as long: linear work takes 4 times as long, quadratic 16 times, on any machine at any hour.
     grown = {part: (least_s(part, 3_000), least_s(part, 12_000)) for part in REPEATED}
     assert {part: took for part, took in grown.items() if took[1] > 8 * took[0] + 0.02} == {}
-
