@@ -35,6 +35,7 @@ PLACEHOLDER_MIN_PX, PLACEHOLDER_MAX_RATIO, PLACEHOLDER_CONTRAST = 40.0, 4.0, 24
 SEEN_SHADOW = 0.06
 # Filled boxes for text are lines high or, rarely, pale panels; darker ones this high stand for pictures.
 NO_FIELD_PX, FIELD_RATIO = 90.0, 1.25
+UNDERLINED_WORDS = (3, 8)
 # Tick boxes and radio buttons are 13 px wide where nobody styles them, and are read a pixel smaller at times.
 TICK_MIN_PX = 12.0
 # Dividers are as long as a word at least, and have half a line of room on both sides.
@@ -80,6 +81,8 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
         return Annotation(role=Role.CODE, confidence=own.confidence)
     if own.role is Role.LINK and _is_deed(page, node):
         return replace(own, role=Role.BUTTON, checked=False)
+    if own.role is Role.TEXT and not own.link and _is_underlined(node):
+        return Annotation(role=Role.LINK, confidence=own.confidence / 2)
     if own.role in _UNPRESSED and not own.link and is_call(page, node):
         return Annotation(role=Role.BUTTON if is_deed(_said(node)) else Role.LINK, confidence=own.confidence / 2)
     if own.role is Role.DECORATION and _is_placeholder(page, node):
@@ -124,6 +127,14 @@ def _is_deed(page: Page, node: Region) -> bool:
     """
     surface = page.own_surface(node)
     return surface is not None and surface.fill is not None and is_deed(_said(node))
+
+
+def _is_underlined(node: Region) -> bool:
+    """
+    Whether a few words are underlined as a whole; of one or two it may be the edge of a field that they stand in.
+    """
+    underlined = is_text(node) and node.surface is None and all(line.style.underline for line in node.lines)
+    return underlined and UNDERLINED_WORDS[0] <= len(node.text.split()) <= UNDERLINED_WORDS[1]
 
 
 def _said(node: Region) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color, bounding, color_distance
-from vision_code.observation import Ground, TextLine, TextStyle, Typeface, Word
+from vision_code.observation import FontFamily, Ground, TextLine, TextStyle, Typeface, Word
 from vision_code.read.chips import fit_chips, word_grounds
 from vision_code.read.fit import Fit, WordShape, family_of, fit_lines, spacing_px
 from vision_code.read.fonts import font_table
@@ -47,6 +47,8 @@ _PHOTO_COVERAGE = 0.5
 _PHOTO_EDGE = 0.2
 #: The dot of an i lies this near to its stem.
 _DOT_GAP_PX = 3
+#: Letters that an underline cut the feet off may look monospaced, but then they stand closer than those ever do.
+_MONO_SQUEEZE_EM = 0.05
 #: The foot of a single letter or digit looks like an underline.
 _MIN_RULED_LETTERS = 3
 #: A word has a colour of its own from this channel difference on.
@@ -234,14 +236,18 @@ def _style(text: str, words: Sequence[_WordInk], box: Box, fit: Fit | None, face
     if fit is None:
         size = round(box.h / _UNKNOWN_HEIGHT_SHARE)
         return TextStyle(size_px=float(size), color=color, underline=underline)
+    family = family_of(fit)
+    spacing = spacing_px(text, box.w, fit, next((f for f in faces if f.family is family), None))
+    if underline and family is FontFamily.MONO and spacing < -_MONO_SQUEEZE_EM * fit.size_px:
+        family, spacing = FontFamily.SANS, 0.0
     return TextStyle(
         size_px=round(fit.size_px, 1),
         weight=font_table().weights[fit.face],
         color=color,
-        family=family_of(fit),
+        family=family,
         italic=is_italic([(word.text, word.amount) for word in words]),
         underline=underline,
-        letter_spacing_px=spacing_px(text, box.w, fit, next((f for f in faces if f.family is family_of(fit)), None)),
+        letter_spacing_px=spacing,
     )
 
 

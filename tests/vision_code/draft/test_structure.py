@@ -178,6 +178,12 @@ def test_a_grey_area_as_high_as_a_picture_is_one_and_a_disc_is_no_field(tree, ma
     assert (found[5].role, found[6].role) == (Role.IMG, Role.DECORATION)
 
 
+@pytest.mark.parametrize(("words", "role"), [("See how it works", Role.LINK), ("Quick search", Role.TEXT)])
+def test_a_few_underlined_words_are_a_link(text, tree, body, words: str, role: Role) -> None:
+    observation, root = tree([*body, text(words, 100, 600, underline=True)])
+    assert fitted(survey(observation, root), _drafted(root, {}))[5].role is role
+
+
 def test_a_dot_is_no_tick_box(tree, make_rect, body) -> None:
     dot = make_rect(100, 500, 10, 10, fill=Color(214, 57, 57), radius=5)
     boxes = [dot, make_rect(100, 540, 12, 12, line=True)]

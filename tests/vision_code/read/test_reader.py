@@ -7,6 +7,7 @@ The pages under tests/data/read were rendered by Chromium 1:1; their CSS values 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -89,6 +90,12 @@ def test_generic_families_are_told_apart(observation: Read) -> None:
     assert line(page, "Set in a serif face for contrast.").style.family is FontFamily.SERIF
     assert line(page, "npm install alpine").style.family is FontFamily.MONO
     assert line(page, "Saved by 214 people").style.family is FontFamily.SANS
+
+
+def test_bold_words_whose_feet_an_underline_cut_off_are_not_monospaced() -> None:
+    example = Path(__file__).parents[3] / "examples" / "landing.png"
+    style = line(read(open_screenshot(example)), "See how it works").style
+    assert (style.family, style.underline, style.letter_spacing_px) == (FontFamily.SANS, True, 0.0)
 
 
 def test_the_baseline_is_under_the_letters_not_under_descenders(observation: Read) -> None:
