@@ -112,21 +112,26 @@ def _surfaces(region: Region) -> list[Rect]:
     return [surface for child in region.children for surface in _surfaces(child)]
 
 
+def pinned(item: Region, box: Box, frame: Frame, context: Context, build: Build) -> Element:
+    """
+    Something over a box, placed from the upper corner that it is nearer to.
+    """
+    place = context.box(item)
+    built = build(item, replace(frame, left=place.x, right=place.right, hugs=True))
+    right_half = place.center_x > box.center_x
+    inset = Edges(
+        top=Length(round(place.y - box.y)),
+        left=None if right_half else Length(round(place.x - box.x)),
+        right=Length(round(box.right - place.right)) if right_half else None,
+    )
+    return built.styled(position="absolute", inset=inset, margin=None).element
+
+
 def _badged(region: Region, frame: Frame, context: Context, build: Build) -> Built:
     base, *over = region.children
     box = context.box(base)
     first = build(base, replace(frame, left=box.x, right=box.right, hugs=True))
-    children = [first.element]
-    for item in over:
-        place = context.box(item)
-        built = build(item, replace(frame, left=place.x, right=place.right, hugs=True))
-        right_half = place.center_x > box.center_x
-        inset = Edges(
-            top=Length(round(place.y - box.y)),
-            left=None if right_half else Length(round(place.x - box.x)),
-            right=Length(round(box.right - place.right)) if right_half else None,
-        )
-        children.append(built.styled(position="absolute", inset=inset, margin=None).element)
+    children = [first.element, *(pinned(item, box, frame, context, build) for item in over)]
     wide = box.w >= 0.9 * frame.width and box.w > 200
     style = Style(position="relative", width=Length(round(box.w)), shrink=0.0)
     if wide:

@@ -20,8 +20,6 @@ from vision_code.uitree import Edges, Element, Length, Style, Text
 #: A block this many lines long is a paragraph whatever its words; one line is one when it has this many words.
 PARAGRAPH_WORDS = 6
 
-#: The least letters of a word whose underline is measured (`vision_code.read.style`).
-UNDERLINED_LETTERS = 3
 #: Signs that may stand right behind code in a sentence.
 CLOSING = frozenset(".,:;!?)")
 #: Advance width of monospaced letters, em (Courier, Liberation Mono, DejaVu Sans Mono: 0.60), and how much of it a
@@ -62,8 +60,6 @@ def runs(lines: Sequence[TextLine], base: TextStyle) -> Iterator[Run]:
         for line in row:
             for word in line.words or (Word(text=line.text, box=line.box),):
                 style = word.style or line.style
-                if len(word.text) < UNDERLINED_LETTERS:  # whether so short a word is underlined cannot be seen
-                    style = replace(style, underline=line.style.underline)
                 look = style if word.ground is not None or _differs(style, base) else None
                 for part in _parts(word, look):
                     if current is not None and not part.glued and _goes_on(current, part):

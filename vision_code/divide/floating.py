@@ -22,15 +22,15 @@ def lift_floating(items: Sequence[Region], page: Box) -> tuple[list[Region], lis
     """
     What flows, and what floats: alone between an edge of the page and its content, beside what stands there.
     """
-    flowing, floating = list(items), []
-    if min(page.w, page.h) < PAGE_PX:
-        return flowing, []
-    for item in items:
-        others = [other.box for other in items if other is not item and other.box.w < BAND_SHARE * page.w]
-        if _is_small(item) and any(_is_alone(item.box, others, page, left=left) for left in (True, False)):
-            flowing.remove(item)
-            floating.append(replace(item, floats=True))
-    return (flowing, floating) if flowing and len(floating) == 1 else (list(items), [])
+    floating = [item for item in items if _is_small(item) and _floats(item, items, page)]
+    if min(page.w, page.h) < PAGE_PX or len(floating) != 1 or len(items) == 1:
+        return list(items), []
+    return [item for item in items if item is not floating[0]], [replace(floating[0], floats=True)]
+
+
+def _floats(item: Region, items: Sequence[Region], page: Box) -> bool:
+    others = [other.box for other in items if other is not item and other.box.w < BAND_SHARE * page.w]
+    return any(_is_alone(item.box, others, page, left=left) for left in (True, False))
 
 
 def _is_small(item: Region) -> bool:

@@ -40,8 +40,9 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
     usual = _link_color(page, draft)
     for node in page.nodes:
         own = found[node.id]
-        is_flat = is_initials(page, node) or _is_plain_cell(page, found, node) or _is_tag(page, node, own)
-        if own.role in _PRESSED and is_flat:
+        if own.role in _PRESSED and (
+            is_initials(page, node) or _is_plain_cell(page, found, node) or _is_tag(page, node, own)
+        ):
             found[node.id] = plain(node, own)
             continue
         if own.role is not Role.LINK or page.own_surface(node) is not None:

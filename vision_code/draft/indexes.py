@@ -52,7 +52,7 @@ def with_indexes(page: Page, draft: Draft) -> dict[int, Annotation]:
             continue
         for index, head in enumerate(node.children):
             words = head.text.lower().strip(" :") if is_text(head) and head.surface is None else ""
-            if words not in _CONTENTS | _TOPICS:
+            if words not in _CONTENTS and words not in _TOPICS:
                 continue
             lines = list(_lines_below(found, node.children[index + 1 :], head))
             if words in _TOPICS and not _is_short_list(page, node, lines):

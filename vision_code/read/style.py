@@ -275,7 +275,9 @@ def _own_styles(words: Sequence[_WordInk], style: TextStyle, fit: Fit | None) ->
     for word in words:
         weight = _word_weight(word, style, fit) if len(words) > 1 else style.weight
         color = _shared_color(word, coloured) if word in coloured else style.color
-        changed = replace(style, weight=weight, color=color, underline=word.underline)
+        is_short = len(word.text) < _MIN_RULED_LETTERS  # whether it is underlined cannot be seen: it is as its line is
+        underline = style.underline if is_short else word.underline
+        changed = replace(style, weight=weight, color=color, underline=underline)
         own.append(changed if changed != style else None)
     return own
 

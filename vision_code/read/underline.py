@@ -41,7 +41,7 @@ def find_underline(pixels: NDArray[np.uint8], box: Box, background: Background, 
     share = ink.mean(axis=1)
     start = round(0.6 * (y1 - y0))
     for row in range(start, len(share)):
-        if _is_dotted(ink[row]) and _stands_out(share, row, free=_FREE if descends else 0.0):
+        if _stands_out(share, row, free=_FREE if descends else 0.0) and _is_dotted(ink[row]):
             return y0 + row
         if share[row] >= _COVER and (row == 0 or share[row - 1] <= _LETTERS):
             end = row
