@@ -105,7 +105,8 @@ class TileCache:
         finally:
             os.close(descriptor)
         found = [self._tensor(mapped, at, shape) for at, shape in zip(self._places, self.shapes, strict=True)]
-        return found if mapped[: len(self._head(found))] == self._head(found) else None
+        head = self._head(found)
+        return found if mapped[: len(head)] == head else None
 
     def write(self, tensors: Sequence[torch.Tensor]) -> None:
         """

@@ -77,8 +77,8 @@ class DecoderParts:
         ``[num_tokens, hidden]`` through all layers and the norm.
         """
         places = self._places(batch, cache, x.dtype)
-        if self._whole is not None and self._at_once(batch, x.shape[0]):
-            x, ids = self._whole(x, places)
+        if (whole := self._at_once(batch, x.shape[0])) is not None:
+            x, ids = whole(x, places)
             if chosen is not None:
                 chosen += ids
             return x
@@ -95,13 +95,19 @@ class DecoderParts:
         """
         The logits ``[num_wanted, vocab]`` behind the tokens at ``wanted``; None where one call does not do it all.
         """
-        if self._whole is None or not self._at_once(batch, len(token_ids)):
+        whole = self._at_once(batch, len(token_ids))
+        if whole is None:
             return None
         dtype = self.norm.weight.dtype
-        return self._whole.logits(token_ids, self._places(batch, cache, dtype), wanted).to(dtype)
+        return whole.logits(token_ids, self._places(batch, cache, dtype), wanted).to(dtype)
 
-    def _at_once(self, batch: Ragged, num_tokens: int) -> bool:
-        return self._whole is not None and batch.longest < EXPANDED_FROM and num_tokens <= self._whole.most_tokens
+    def _at_once(self, batch: Ragged, num_tokens: int) -> kernels.Decoder | None:
+        """
+        What computes all layers in one call; None where it would not pay for this batch, or there is none.
+        """
+        whole = self._whole
+        pays = whole is not None and batch.longest < EXPANDED_FROM and num_tokens <= whole.most_tokens
+        return whole if pays else None
 
     def _places(self, batch: Ragged, cache: LatentCache | None, dtype: torch.dtype) -> kernels.Places:
         num_keys = batch.num_keys
