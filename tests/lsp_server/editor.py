@@ -11,7 +11,6 @@ import json
 import os
 import queue
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from lsp_server.road.scratch import remove_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 120.0
@@ -271,7 +272,7 @@ class Editor:
             assert stream is not None
             with contextlib.suppress(OSError):
                 stream.close()
-        shutil.rmtree(self.runtime)
+        remove_folder(Path(self.runtime))  # a host that serves all windows may still write there
 
     def _listen(self) -> None:
         stream = self.process.stdout

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.road.scratch import remove_folder
 from tests.lsp_server.editor import DEADLINE_S, ROOT, Editor, Message
 from tests.marked_processes import MARK, left_after, survivors
 
@@ -32,7 +33,7 @@ def runtime() -> Iterator[Path]:
     """
     folder = Path(tempfile.mkdtemp(prefix="vct-", dir="/tmp"))
     yield folder
-    shutil.rmtree(folder)
+    remove_folder(folder)
 
 
 def _options(workspace: Path, **more: object) -> Message:
