@@ -154,11 +154,14 @@ def _same_look(above: TextLine, below: TextLine) -> bool:
 
 
 def _like_styles(a: TextStyle, b: TextStyle) -> bool:
-    return (
-        abs(a.size_px - b.size_px) <= max(1.0, 0.1 * max(a.size_px, b.size_px))
-        and abs(a.weight - b.weight) < 200
-        and color_distance(a.color, b.color) <= SAME_INK
-    )
+    """
+    Whether two looks are one: of text, the weight tells a name from what is said of it; of headings, the weights that
+    are measured of an unknown face waver.
+    """
+    if abs(a.size_px - b.size_px) > max(1.0, 0.1 * max(a.size_px, b.size_px)):
+        return False
+    alike = abs(a.weight - b.weight) < 200 or min(a.size_px, b.size_px) >= HEADING_PX
+    return alike and color_distance(a.color, b.color) <= SAME_INK
 
 
 def _aligned(block: list[Block], row: Block, slack: float) -> bool:

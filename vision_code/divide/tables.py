@@ -24,6 +24,8 @@ MIN_COLUMN_GAP_PX = 8.0
 MIN_ROWS = 3
 #: Rows taller than this hold cards or articles, not cells.
 MAX_ROW_PX = 140.0
+#: Between lines, where every row fills three columns, they may be as high as a picture or a few lines of text.
+MAX_FULL_ROW_PX, FULL_COLUMNS = 240.0, 3
 #: So many bands beside a table may seem to be rows of it.
 MAX_STRAY_BANDS = 4
 #: Share of the cells that are a single thing (a text, an icon), and of the rows that fill at least two columns.
@@ -271,17 +273,22 @@ def column_of(box: Box, columns: Sequence[tuple[float, float]]) -> int:
 
 
 def _looks_like_table(bands: Sequence[Band], columns: Sequence[tuple[float, float]]) -> bool:
-    if len(bands) < MIN_ROWS or max(band.bottom - band.top for band in bands) > MAX_ROW_PX:
+    highest = max(band.bottom - band.top for band in bands)
+    if len(bands) < MIN_ROWS or highest > MAX_FULL_ROW_PX:
         return False
     filled = simple = total = 0
+    fewest = len(columns)
     for band in bands:
         cells: dict[int, int] = {}
         for cell in _cells(band):
             column = column_of(content(cell), columns)
             cells[column] = cells.get(column, 0) + 1
         filled += len(cells) >= 2
+        fewest = min(fewest, len(cells))
         simple += sum(count == 1 for count in cells.values())
         total += len(cells)
+    if highest > MAX_ROW_PX and fewest < FULL_COLUMNS:
+        return False
     return filled >= SIMPLE_SHARE * len(bands) and simple >= SIMPLE_SHARE * total
 
 

@@ -34,6 +34,15 @@ def test_a_two_line_heading_is_one_block() -> None:
     assert len(blocks(line("Remember what you", 50, 100, size=48), line("saw out there", 50, 152, size=48))) == 1
 
 
+def test_the_weight_of_a_line_parts_text_and_not_a_heading() -> None:
+    def stacked(size: float, pitch: float) -> list[str]:
+        first = line("Complete your long and winding", 50, 100, size=size)
+        return blocks(first, line("application now", 50, 100 + pitch, size=size, weight=700))
+
+    assert len(stacked(33, 46)) == 1
+    assert len(stacked(16, 24)) == 2
+
+
 def test_centred_lines_are_one_block() -> None:
     first, second = (
         line("Start for free and upgrade whenever your team grows large", 300, 100),

@@ -122,6 +122,17 @@ def test_rules_between_aligned_rows_make_a_table() -> None:
     assert [len(row.children) for row in rows] == [3, 3, 3, 3]
 
 
+@pytest.mark.parametrize("columns", [2, 3])
+def test_high_rows_between_rules_are_a_table_when_each_fills_three_columns(columns: int) -> None:
+    rules = [card(40, 60.0 + 170 * n, 700, 1) for n in range(4)]
+    words = [line(f"Item {n}", 50, 84.0 + 170 * n) for n in range(3)]
+    words += [line("Some words about the item", 50, 180.0 + 170 * n) for n in range(3)]
+    words += [line(f"{n} pieces", 420, 140.0 + 170 * n) for n in range(3)]
+    words += [line("$ 10.00", 620, 140.0 + 170 * n) for n in range(3) if columns == 3]
+    tables = [region for region in divide(page(lines=words, rects=rules)).walk() if region.kind is RegionKind.TABLE]
+    assert [table.columns for table in tables] == ([3] if columns == 3 else [])
+
+
 def test_cells_with_frames_that_touch_are_a_table() -> None:
     lines, rects = [], []
     for i in range(5):
