@@ -57,7 +57,7 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
         assets=Assets(pixels, observation.scale),
         labels=labels,
         notes=bind_notes(root, settled, labels),
-        links=link_look(observation),
+        links=link_look(observation, root, settled),
         entries=entries,
     )
     is_page = observation.width_px >= PAGE_WIDTH_PX and observation.height_px >= PAGE_HEIGHT_PX

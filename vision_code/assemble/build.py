@@ -27,6 +27,8 @@ from vision_code.uitree import FULL, Edges, Element, Length, Style
 ALIGN_PX = 3.0
 #: So much more room on one side of a column is for wide screens: there is nothing in it.
 ONE_SIDED_PX, COLUMN_PX = 160.0, 240.0
+#: More room before a row than this share of its box is left over by what stands at the other end.
+PUSHED_SHARE = 0.25
 #: Rows with more free room than this on both sides are centred, not padded.
 CENTRED_PX = 48.0
 
@@ -45,7 +47,7 @@ class Builder:
         """
         inner = replace(frame, in_list=False)
         built = self._build(region, inner)
-        built = as_item(built) if frame.in_list else built
+        built = as_item(built, drawn=region.kind is RegionKind.SHAPE) if frame.in_list else built
         name = name_of(self.context.annotation(region).name) if region.repeat is not None and region.children else ""
         return Built(replace(built.element, repeat=region.repeat, component=name), built.height)
 
@@ -110,6 +112,10 @@ class Builder:
         built = self.content(region, inner, start)
         if built.element.style.padding is not None:  # a backdrop pads its content itself
             return built
+        limit = built.element.style.max_width
+        if limit is not None and limit.unit == "px":  # of the content: the surface is wider by its padding
+            pad_right += snap_spacing(max(0.0, inner.width - limit.value))
+            built = built.styled(max_width=None)
         rest = bottom - top - built.height
         if rest > 0 and abs(rest / 2 - pad_top) <= 2.0:
             pad_top = pad_bottom = round(rest) / 2
@@ -137,7 +143,7 @@ class Builder:
             return pad_left, pad_right
         if pad_right > pad_left:
             return pad_left, pad_left if pad_left > 0 or not is_flexible(region, context) else 0.0
-        if pad_left - pad_right > 8 and region.kind is RegionKind.ROW:
+        if pad_left - pad_right > 8 and region.kind is RegionKind.ROW and pad_left > PUSHED_SHARE * (right - left):
             return pad_right, pad_right
         return pad_left, pad_right
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.paint import rule_edge
-from vision_code.assemble.shape import is_control, is_field, is_flexible, is_rule
+from vision_code.assemble.shape import has_backdrop, is_control, is_field, is_flexible, is_rule
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
@@ -156,10 +156,12 @@ def across(region: Region, built: Built, frame: Frame, context: Context) -> Buil
     """
     Horizontal place of one child of a column: stretched, or at the start, centre or end with its own width.
     """
-    if region.surface is None and region.kind is not RegionKind.PICTURE:
-        return built
     box = context.box(region)
     left, right = box.x - frame.left, frame.right - box.right
+    if region.surface is None and region.kind is not RegionKind.PICTURE:
+        within = min(left, right) >= -ALIGN_PX
+        if not within or not has_backdrop(region):
+            return built
     style = built.element.style
     if (is_rule(region) or min(left, right) >= -ALIGN_PX) and max(left, right) <= ALIGN_PX:
         return built

@@ -119,8 +119,6 @@ def _input_type(words: str) -> str:
     HTML input type that the name of a field asks for.
     """
     words = words.lower()
-    if words.split()[:1] == ["search"]:  # "Search mail"
-        return "search"
     if "password" in words:
         return "password"
     if "mail" in words or "@" in words:

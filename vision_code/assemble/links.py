@@ -5,40 +5,47 @@ What a link inside running text looks like on a page.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vision_code.draft.page import is_reddish
 from vision_code.geometry import Color, chroma, color_distance
 from vision_code.observation import Observation, TextStyle
+from vision_code.region import Draft, Region, Role
 
 #: Ink colours closer than this in every channel are one colour: thin antialiased letters scatter that much.
 SAME_INK = 40
-# One underlined word may be an error of reading.
-MIN_UNDERLINED = 3
+# One underlined word may be an error of reading, one red link of drafting.
+FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LinkLook:
     """
-    The inks in which words are underlined; none on pages whose links are known by their colour alone.
+    How links are told on one page.
+
+    Attributes:
+        underlined: Inks in which words are underlined; none on pages whose links are known by their colour alone.
+        linked: Inks in which whole texts are links.
     """
 
     underlined: tuple[Color, ...] = ()
+    linked: tuple[Color, ...] = ()
 
     def marks(self, look: TextStyle, base: TextStyle) -> bool:
         """
         Whether words of a look of their own, in a text that looks like ``base``, are a link.
 
-        Underlined words are. Coloured ones are, unless they are red or slanted (asides), or the page underlines its
-        links and never in this colour: then it is how the page sets code and names.
+        Underlined words are. Coloured ones are, unless they are red (and the page's links are not) or slanted (asides),
+        or the page underlines its links and never in this colour: then it is how the page sets code and names.
         """
         if look.underline:
             return True
         if color_distance(look.color, base.color) <= SAME_INK or not is_saturated(look):
             return False
-        if is_reddish(look.color) or (look.italic and not base.italic):
+        if (is_reddish(look.color) and not _is_one_of(look.color, self.linked)) or (look.italic and not base.italic):
             return False
-        return not self.underlined or any(color_distance(look.color, ink) <= SAME_INK for ink in self.underlined)
+        return not self.underlined or _is_one_of(look.color, self.underlined)
 
 
 def is_saturated(look: TextStyle) -> bool:
@@ -48,14 +55,26 @@ def is_saturated(look: TextStyle) -> bool:
     return chroma(look.color) > SAME_INK
 
 
-def link_look(observation: Observation) -> LinkLook:
+def link_look(observation: Observation, root: Region, draft: Draft) -> LinkLook:
     """
-    How a page marks its links.
+    How a page marks its links, told by its underlined words and by the texts that are links as a whole.
+    """
+    styles = [word.style or line.style for line in observation.lines for word in line.words]
+    underlined = [style.color for style in styles if style.underline and is_saturated(style)]
+    texts = [r for r in root.walk() if r.lines and r.id in draft and draft[r.id].role is Role.LINK and not r.surface]
+    linked = [text.lines[0].style.color for text in texts if is_saturated(text.lines[0].style)]
+    return LinkLook(_usual(underlined), _usual(linked))
+
+
+def _usual(inks: Iterable[Color]) -> tuple[Color, ...]:
+    """
+    The inks that occur more than by an error of reading, like ones taken together.
     """
     counts: dict[Color, int] = defaultdict(int)
-    for line in observation.lines:
-        for style in [word.style or line.style for word in line.words] or [line.style]:
-            if style.underline and is_saturated(style):
-                known = next((ink for ink in counts if color_distance(ink, style.color) <= SAME_INK), style.color)
-                counts[known] += 1
-    return LinkLook(tuple(ink for ink, count in counts.items() if count >= MIN_UNDERLINED))
+    for ink in inks:
+        counts[next((known for known in counts if color_distance(known, ink) <= SAME_INK), ink)] += 1
+    return tuple(ink for ink, count in counts.items() if count >= FEWEST)
+
+
+def _is_one_of(ink: Color, inks: Iterable[Color]) -> bool:
+    return any(color_distance(ink, other) <= SAME_INK for other in inks)

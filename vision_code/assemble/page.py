@@ -18,6 +18,7 @@ from vision_code.assemble.narrow import merged
 from vision_code.assemble.paint import surface_style
 from vision_code.assemble.parting import parted
 from vision_code.assemble.semantics import container_tag
+from vision_code.assemble.shape import has_backdrop
 from vision_code.design_scale import snap_spacing
 from vision_code.geometry import Box
 from vision_code.observation import FontFamily
@@ -271,7 +272,7 @@ def _section(section: Region, builder: Builder, frame: Frame, span: tuple[float,
         return across(section, builder.build(section, frame), frame, context)
     inner = replace(frame, left=span[0], right=span[1])
     built = builder.build(section, inner)
-    if section.surface is not None or section.kind is RegionKind.PICTURE:
+    if section.surface is not None or section.kind is RegionKind.PICTURE or has_backdrop(section):
         own = across(section, built, inner, context)
         return _solid_in_container(own, box, span, centred=centred)
     return _contained(built, span, centred=centred)

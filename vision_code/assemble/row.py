@@ -132,12 +132,14 @@ def _one_grows(region: Region, frame: Frame, index: int, context: Context, build
     for i, box in enumerate(boxes):
         margins.append(snap_spacing(box.x - cursor))
         cursor = right if i == index else box.right
-    if limited:
+    # What follows stands at the other end, or at its place when there is room behind it.
+    parts = limited and frame.right - boxes[-1].right <= PUSH_PX
+    if parts:
         margins[index + 1] = 0.0
     pushed = index > 0 and margins[index] > PUSH_PX
     if pushed:
         margins[index] = 0.0
-    gap, margins = _shared_gap(margins, skip=index + 1 if limited else index if pushed else None)
+    gap, margins = _shared_gap(margins, skip=index + 1 if parts else index if pushed else None)
     built = []
     for i, child in enumerate(region.children):
         if i == index:
@@ -155,7 +157,7 @@ def _one_grows(region: Region, frame: Frame, index: int, context: Context, build
                 item = item.styled(width=Length(float(round(boxes[i].w))))
             item = _held_open(child, item, context)
         item = _shifted(item, margins[i])
-        if limited and i == index + 1:
+        if parts and i == index + 1:
             edges = item.element.style.margin or Edges()
             item = item.styled(margin=replace(edges, left=AUTO))
         built.append(item)

@@ -81,13 +81,17 @@ def as_menu(region: Region, built: Built, context: Context) -> Built:
     return Built(outer, built.height)
 
 
-def as_item(built: Built) -> Built:
+def as_item(built: Built, *, drawn: bool = False) -> Built:
     """
     The element as a list item: plain containers and texts become the item, links and controls are wrapped by one.
+
+    Args:
+        drawn: It is only a line between entries, which nobody shall hear of as one of them.
     """
     element = built.element
+    hidden: Attrs = (("aria-hidden", "true"),) if drawn else ()
     if element.tag in {"div", "p", "span"} and not any(name == "role" for name, _ in element.attrs):
-        return Built(replace(element, tag="li"), built.height)
+        return Built(replace(element, tag="li", attrs=(*element.attrs, *hidden)), built.height)
     style = element.style
     outer = replace(Element(tag="li").style, margin=style.margin, grow=style.grow, shrink=style.shrink)
     # Links and spans are inline: padding and background would shrink to the words.
@@ -95,4 +99,4 @@ def as_item(built: Built) -> Built:
     # A button that a column stretched would shrink to its words in an item.
     width = FULL if element.tag == "button" and style.width is None and style.align_self is None else style.width
     inner = replace(element, style=replace(style, margin=None, grow=None, shrink=None, display=display, width=width))
-    return Built(Element(tag="li", style=outer, children=(inner,), region=element.region), built.height)
+    return Built(Element(tag="li", attrs=hidden, style=outer, children=(inner,), region=element.region), built.height)

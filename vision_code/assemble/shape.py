@@ -20,7 +20,8 @@ MAX_PADDING_PX = 72.0
 FIXED_PX = 200.0
 #: A single line this long would wrap on a phone: its box takes part in sharing out the width.
 LONG_LINE_PX = 420.0
-
+#: A picture behind other things has their edges within this.
+BACKDROP_PX = 3.0
 #: Corners with smaller radii than this, px, hide nothing.
 MIN_CUT_PX = 3.0
 
@@ -119,3 +120,18 @@ def cuts_corners(region: Region) -> bool:
         if part is not region and part.surface is not None and part.surface.fill not in (None, surface.fill)
     ]
     return any(rect.radius_px < MIN_CUT_PX and rect.box.contains(point) for rect in filled for point in corners)
+
+
+def has_backdrop(region: Region) -> bool:
+    """
+    Whether things lie on a picture as large as all of them together.
+    """
+    if region.kind is not RegionKind.STACK:
+        return False
+    back = region.children[0]
+    sides = zip(_edges(back), _edges(region), strict=True)
+    return back.kind is RegionKind.PICTURE and all(abs(a - b) <= BACKDROP_PX for a, b in sides)
+
+
+def _edges(region: Region) -> tuple[float, float, float, float]:
+    return region.box.x, region.box.y, region.box.right, region.box.bottom

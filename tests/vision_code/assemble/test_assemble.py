@@ -452,3 +452,44 @@ def test_words_in_the_middle_of_a_column_of_a_row_are_centred() -> None:
         "center",
         "center",
     ]
+
+
+def test_a_panel_is_as_wide_as_it_was_though_a_photo_in_it_ends_before_its_edge() -> None:
+    panel = card(50, 100, 900, 240)
+    words = "Words beside a photo that go on for so long that they need a second line"
+    lines = [line(words, 100, 180), line(words, 100, 204)]
+    tree = build(page(lines=lines, rects=[panel], pictures=[photo(700, 140, 100, 160)]))
+    ground = next(element for element in tree.root.walk() if element.style.background == panel.fill)
+    limit = ground.style.max_width
+    assert limit is None or limit.value >= 900
+    assert ground.style.padding is not None
+    assert ground.style.padding.right == Length(150)
+
+
+def test_a_row_that_ends_at_the_edge_of_its_ground_begins_where_it_did() -> None:
+    bar = card(0, 0, 1000, 60)
+    tree = build(
+        page(lines=[line("Brand", 72, 36), line("Docs", 800, 36)], rects=[bar], pictures=[photo(940, 0, 60, 60)])
+    )
+    band = next(element for element in tree.root.walk() if element.style.background == bar.fill)
+    assert band.style.padding is not None
+    assert band.style.padding.left == Length(72)
+    assert band.style.margin is None
+
+
+def test_columns_with_room_behind_them_stand_at_their_places() -> None:
+    words = "A paragraph of words that runs on for a while until it has to break"
+    panel = card(0, 40, 1400, 200)
+    lines = [line(words, 40, 100), line(words, 40, 124)]
+    lines += [line(f"Entry {n}", 760, 100 + 30 * n) for n in range(3)]
+    tree = build(page(lines=lines, rects=[panel], width=1400))
+    column = next(e for e in tree.root.walk() if text_of(e) == "Entry 0Entry 1Entry 2")
+    assert column.style.margin is None or column.style.margin.left != AUTO
+
+
+def test_things_on_a_picture_stand_where_the_picture_stood() -> None:
+    lines = [line("Brand", 120, 300), line("Words that follow", 600, 300)]
+    tree = build(page(lines=[line("Above", 40, 40), *lines], pictures=[photo(90, 200, 820, 200)]))
+    stack = next(element for element in tree.root.walk() if element.style.position == "relative")
+    assert stack.style.max_width == Length(820)
+    assert stack.style.margin == Edges(left=AUTO, right=AUTO)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from vision_code.assemble.links import LinkLook, link_look
 from vision_code.geometry import Box, Color
 from vision_code.observation import Observation, TextLine, TextStyle, Word
+from vision_code.region import Annotation, Region, RegionKind, Role
 
 INK = TextStyle(size_px=16, weight=400, color=Color(20, 20, 20))
 NAVY = replace(INK, color=Color(0, 0, 128))
@@ -30,21 +31,38 @@ def _page(*styles: TextStyle) -> Observation:
     return Observation(width_px=600, height_px=40, scale=1.0, background=WHITE, lines=(line,), rects=(), pictures=())
 
 
+def _look(*styles: TextStyle, linked: int = 0) -> LinkLook:
+    """
+    The look of links of a page with one line; ``linked`` more lines in its first style are links as a whole.
+    """
+    observation = _page(*styles)
+    whole = replace(observation.lines[0], style=styles[0])
+    texts = tuple(Region(id=n + 1, kind=RegionKind.TEXT, box=whole.box, lines=(whole,)) for n in range(linked))
+    root = Region(id=0, kind=RegionKind.COLUMN, box=whole.box, children=texts)
+    return link_look(observation, root, {text.id: Annotation(role=Role.LINK) for text in texts})
+
+
 def test_coloured_words_are_links_where_nothing_is_underlined() -> None:
-    look = link_look(_page(INK, NAVY, INK))
+    look = _look(INK, NAVY, INK)
     assert look.marks(NAVY, INK)
     assert not look.marks(INK, INK)
 
 
 def test_a_page_that_underlines_its_links_sets_code_in_another_colour() -> None:
-    look = link_look(_page(*[replace(BLUE, underline=True)] * 3, NAVY))
+    look = _look(*[replace(BLUE, underline=True)] * 3, NAVY)
     assert not look.marks(NAVY, INK)
     assert look.marks(BLUE, INK), "a link whose underline was overlooked"
     assert look.marks(replace(NAVY, underline=True), INK)
 
 
 def test_one_underlined_word_says_nothing_about_the_others() -> None:
-    assert link_look(_page(replace(BLUE, underline=True), NAVY)) == LinkLook()
+    assert _look(replace(BLUE, underline=True), NAVY) == LinkLook()
+
+
+def test_red_words_are_links_where_links_are_red() -> None:
+    red = replace(INK, color=Color(153, 0, 0))
+    assert _look(red, INK, linked=3).marks(red, INK)
+    assert not _look(red, INK, linked=1).marks(red, INK)
 
 
 def test_red_and_slanted_words_are_asides() -> None:

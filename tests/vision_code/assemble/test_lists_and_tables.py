@@ -266,3 +266,19 @@ def test_lines_between_rows_are_the_rows_borders_and_their_ends_are_pushed_apart
     ends = [_children(row)[-1].style for row in rows]
     assert all(end.margin is not None and end.margin.left == AUTO for end in ends)
     assert len({replace(end, letter_spacing=None) for end in ends}) == 1
+
+
+def test_a_line_between_the_entries_of_a_row_is_no_entry() -> None:
+    rule = Rect(id=0, box=Box(300, 16, 1, 28), fill=GREY)
+    things = [line("Home", 100, 36), line("Blog", 200, 36), rule, line("You", 400, 36)]
+    children = tuple(
+        Region(id=n, kind=RegionKind.TEXT, box=thing.box, lines=(thing,))
+        if isinstance(thing, TextLine)
+        else Region(id=n, kind=RegionKind.SHAPE, box=thing.box, surface=thing)
+        for n, thing in enumerate(things, 1)
+    )
+    root = Region(id=0, kind=RegionKind.ROW, box=Box(100, 16, 340, 28), children=children)
+    observation = page(lines=[t for t in things if isinstance(t, TextLine)], rects=[rule], width=600, height=60)
+    draft = {r.id: Annotation(role=Role.LINK if r.lines else Role.DECORATION) for r in children}
+    tree = assemble(observation, root, draft | {0: Annotation(role=Role.LIST)}, np.zeros((60, 600, 3), np.uint8))
+    assert [("aria-hidden", "true") in item.attrs for item in find(tree, "li")] == [False, False, True, False]
