@@ -60,8 +60,10 @@ def make_consistent(page: Page, draft: Draft) -> dict[int, Annotation]:
 
 def _acts_itself(settled: dict[int, Annotation], part: Region) -> bool:
     """
-    Whether a box says a deed of its own, which no link around it does: "Remove" in a row about a member.
+    Whether a thing acts of its own, which no link around it does: a table, "Remove" in a row about a member.
     """
+    if settled[part.id].role is Role.TABLE:
+        return True
     return is_text(part) and part.surface is not None and settled[part.id].role is Role.BUTTON and is_deed(part.text)
 
 

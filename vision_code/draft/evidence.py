@@ -6,13 +6,15 @@ Seen in many side menus: small capitals head a group of links and are none; an i
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from statistics import median
 
 from vision_code.draft.consistency import plain
+from vision_code.draft.deeds import is_deed
 from vision_code.draft.initials import is_initials
-from vision_code.draft.landmarks import is_menu, is_top_bar
+from vision_code.draft.landmarks import BAR_MAX_HEIGHT_PX, is_menu, is_top_bar
 from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
 from vision_code.draft.text_rules import OTHER_INK, heading_level, is_heading_like, is_link_like
 from vision_code.geometry import Color, chroma, color_distance
@@ -25,6 +27,11 @@ BESIDE_PX = 12.0
 SMALL = 0.9
 #: Tags are 16 to 22 px high; the smallest buttons of common libraries are 24 (Ant Design) and 26 (Bootstrap).
 TAG_MAX_PX = 22.0
+# Arrows that open a part of a menu are 6 to 10 px, the smallest icons that lead somewhere 12 (Bootstrap's small ones).
+ARROW_HEAD_PX = 10.0
+# Links at the top that the model is so sure of are what a bar holds.
+SURE = 0.7
+_COUNT = re.compile(r"\d+ [^\W\d]+")
 _PRESSED = frozenset({Role.LINK, Role.BUTTON, Role.TAB})
 #: Where links are known by their place and may look like any text.
 _MENUS = frozenset({Role.NAVIGATION, Role.BANNER, Role.CONTENTINFO, Role.LIST})
@@ -45,9 +52,12 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
         ):
             found[node.id] = plain(node, own)
             continue
+        if own.role is Role.BUTTON and _is_bare(page, node):
+            role = Role.LINK if _in_menu(page, found, node) else Role.TEXT
+            found[node.id] = own = replace(own, role=role)
         if own.role is not Role.LINK or page.own_surface(node) is not None:
             continue
-        if node.kind is RegionKind.PICTURE and _goes_with_words(page, draft, node):
+        if node.kind is RegionKind.PICTURE and (_is_arrow_head(node) or _goes_with_words(page, draft, node)):
             found[node.id] = replace(own, role=Role.DECORATION, name="")
         if not is_text(node):
             continue
@@ -55,7 +65,7 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
         if _in_table(page, found, node):
             if _is_plain(page, style):
                 found[node.id] = replace(own, role=Role.TEXT)
-        elif _in_menu(page, found, node):
+        elif _is_sure_at_top(node, own) or _in_menu(page, found, node):
             if _heads_links(page, found, node):
                 found[node.id] = replace(own, role=Role.TEXT)
         elif is_heading_like(page, node, style) and (_is_plain(page, style) or _differs(style.color, usual)):
@@ -65,12 +75,40 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
     return found
 
 
+def _is_sure_at_top(node: Region, own: Annotation) -> bool:
+    """
+    Whether a link of which the model is sure stands where bars are: such without a ground are not always found.
+    """
+    return own.confidence >= SURE and node.box.bottom <= BAR_MAX_HEIGHT_PX
+
+
 def _is_tag(page: Page, node: Region, own: Annotation) -> bool:
     """
-    Whether what is said to be a button is words on a ground too low for one: a state, a count.
+    Whether what is said to be pressed is words on a ground too low for a button, or says a state in capitals
+    ("ACTIVE") or counts ("14 entries") and is no link.
     """
     surface = page.own_surface(node)
-    return own.role is Role.BUTTON and is_text(node) and surface is not None and surface.box.h <= TAG_MAX_PX
+    if surface is None or not is_text(node):
+        return False
+    is_low = surface.box.h <= TAG_MAX_PX
+    if own.role is Role.LINK:
+        return bool(_COUNT.fullmatch(node.text)) or (is_low and node.text.isupper())
+    return own.role is Role.BUTTON and is_low
+
+
+def _is_bare(page: Page, node: Region) -> bool:
+    """
+    Whether what is said to be a button is words without a ground that name no deed. A sign ("×") may be one.
+    """
+    words = is_text(node) and any(char.isalpha() for char in node.text)
+    return words and page.own_surface(node) is None and not is_deed(node.text)
+
+
+def _is_arrow_head(icon: Region) -> bool:
+    """
+    Whether a drawing is too small to be aimed at: it belongs to an entry of a menu.
+    """
+    return max(icon.box.w, icon.box.h) <= ARROW_HEAD_PX
 
 
 def _is_plain_cell(page: Page, found: Draft, node: Region) -> bool:
@@ -99,10 +137,14 @@ def _heads_links(page: Page, draft: Draft, node: Region) -> bool:
     if not node.text.isupper():
         return False
     menu = next((around for around in page.ancestors(node) if draft[around.id].role in _MENUS), page.root)
-    links = [leaf for leaf in menu.walk() if is_text(leaf) and draft[leaf.id].role is Role.LINK and leaf is not node]
+    links = [leaf for link in _links(draft, menu) for leaf in link.walk() if is_text(leaf) and leaf is not node]
     usual = [dominant_style(leaf.lines).size_px for leaf in links if not leaf.text.isupper()]
     small = dominant_style(node.lines).size_px <= SMALL * median(usual) if usual else False
     return small and len(usual) * 2 > len(links)
+
+
+def _links(draft: Draft, menu: Region) -> list[Region]:
+    return [inner for inner in menu.walk() if draft[inner.id].role is Role.LINK]
 
 
 def _link_color(page: Page, draft: Draft) -> Color | None:

@@ -12,6 +12,8 @@ from vision_code.draft.field_rules import (
     TICK_MAX_PX,
     TICK_MIN_PX,
     asks_to_search,
+    ends_in_arrow,
+    is_unwritten,
     label_above,
     sure_field_role,
 )
@@ -28,7 +30,6 @@ _UNSAID = frozenset({Role.DECORATION, Role.IMG, Role.BUTTON, Role.LINK})
 TICK_GAP_PX, TICK_SLACK_PX, ROUND_SHARE = 16.0, 2.0, 0.4
 # The words of an underlined field begin where its line does.
 LINE_INDENT_PX = 16.0
-CHEVRON_MIN_PX, CHEVRON_MAX_PX = 3.0, 18.0
 _TICKS = frozenset({Role.CHECKBOX, Role.RADIO})
 _CAPTIONS = frozenset({Role.TEXT, Role.HEADING, Role.LABEL})
 
@@ -45,8 +46,8 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
         role = sure_field_role(page, node) if _may_be_field(page, found, node) else None
         if role is not None and not found[node.id].link:
             _mark(found, node, role)
-        elif found[node.id].role is Role.TEXTBOX and _has_chevron(node):
-            found[node.id] = replace(found[node.id], role=Role.COMBOBOX)
+        elif found[node.id].role in (Role.TEXTBOX, Role.COMBOBOX) and _ends_in_drawing(node):
+            found[node.id] = replace(found[node.id], role=Role.COMBOBOX if ends_in_arrow(node) else Role.TEXTBOX)
     for node in page.nodes:
         if found[node.id].role in FIELD_ROLES:
             label = label_above(page, node)
@@ -117,11 +118,11 @@ def _ticked_words(page: Page, node: Region) -> Region | None:
 
 def _may_be_field(page: Page, found: dict[int, Annotation], node: Region) -> bool:
     """
-    Whether a box said to be something else is asked about: a link only with a label above it, or asking to search.
+    Whether a box said to be something else is asked about: a link only with a label above it, or waiting for words.
     """
     role = found[node.id].role
     if role is Role.LINK and node.surface is not None:
-        return label_above(page, node) is not None or asks_to_search(page, node)
+        return label_above(page, node) is not None or asks_to_search(page, node) or is_unwritten(page, node)
     return role in _MISTAKEN
 
 
@@ -140,15 +141,13 @@ def _holds_field(found: dict[int, Annotation], node: Region) -> bool:
     return any(found[inner.id].role in FIELD_ROLES and inner is not node for inner in node.walk())
 
 
-def _has_chevron(node: Region) -> bool:
+def _ends_in_drawing(node: Region) -> bool:
     """
-    Whether a box ends in a small flat drawing: the arrow of a list to choose from.
+    Whether a box is words and then one drawing: an arrow, an eye, a grip.
     """
     if node.surface is None or len(node.children) != 2 or not is_text(node.children[0]):
         return False
-    last = node.children[-1]
-    flat = last.kind is RegionKind.PICTURE and CHEVRON_MIN_PX <= last.box.h < last.box.w <= CHEVRON_MAX_PX
-    return flat and node.box.right - last.box.right <= 2 * CHEVRON_MAX_PX
+    return node.children[-1].kind is RegionKind.PICTURE
 
 
 def _is_speck(page: Page, node: Region) -> bool:

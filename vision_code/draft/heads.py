@@ -37,8 +37,10 @@ def without_heads(page: Page, draft: Draft) -> dict[int, Annotation]:
 def _settle(found: dict[int, Annotation], node: Region) -> None:
     heads = dict(_heads(found, node.children))
     for head in heads.values():
-        if found[head.id].role is Role.LINK:
-            found[head.id] = replace(found[head.id], role=Role.TEXT, checked=False)
+        own = found[head.id]
+        if own.role is Role.LINK or own.link:
+            role = Role.TEXT if own.role is Role.LINK else own.role
+            found[head.id] = replace(own, role=role, link=False, checked=False)
     rest = [child for child in node.children if child.id not in heads and child.kind is not RegionKind.SHAPE]
     if heads and found[node.id].role is Role.LIST and all(found[child.id].role is Role.LIST for child in rest):
         found[node.id] = replace(found[node.id], role=Role.GROUP)

@@ -21,14 +21,22 @@ BAR_TOP_PX, BAR_MAX_HEIGHT_PX = 24.0, 120.0
 #: … and nearly as wide as the page, or as what a sidebar leaves of it.
 BAR_MIN_SHARE = 0.6
 BAR_LINKS = 3
+#: Below a name in large letters the menu begins within half a screen.
+MENU_TOP_PX, MIDDLE_PX = 450.0, 4.0
 #: A footer is at most this share of the page.
 FOOTER_MAX_SHARE = 0.35
+#: A page that ends in one has so many bands, the last as wide as its column and near the end; what invites to do
+#: something has a title (of this ratio to the body's type) instead.
+MIN_BANDS, BAND_SHARE, PAGE_END_PX, TITLE_RATIO, TITLE_WORDS = 3, 0.9, 64.0, 1.5, 3
+_UNNAMED = frozenset({Role.GROUP, Role.LIST, Role.BANNER})
 #: A form is a part of a page, not the page; a card may fill it.
 FORM_MAX_SHARE = 0.8
 #: What a page is about takes a good part of it: one message of a conversation is not its main part.
 MAIN_MIN_SHARE = 0.25
 #: What opens a page begins right below its bars, and less than this share of the page; the rest goes on below it.
 OPENING_TOP_PX, OPENING_MAX_SHARE = 160.0, 0.45
+#: A menu beside or above the content leaves it half of the page; only where the picture shows nothing else is it more.
+MENU_MAX_SHARE = 0.5
 MIN_ITEMS = 3
 #: Share of links among the items of a menu; the others are headings and dividers.
 MENU_SHARE = 0.6
@@ -47,6 +55,7 @@ def placed(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     found = dict(draft)
     _name_bars(page, found)
+    _name_menu_below(page, found)
     _end_page(page, found)
     _clear_main(page, found)
     _open_page(page, found)
@@ -115,23 +124,83 @@ def _name_bars(page: Page, found: dict[int, Annotation]) -> None:
                 found[inner.id] = replace(found[inner.id], role=Role.LIST if listed else Role.GROUP)
 
 
+def _name_menu_below(page: Page, found: dict[int, Annotation]) -> None:
+    """
+    Where no bar is at the top, the first band that is nothing but links, near the top, is the navigation.
+    """
+    if any(note.role is Role.NAVIGATION for note in found.values()):
+        return
+    for node in page.nodes:
+        own = found[node.id]
+        near = node.id and node.box.y <= MENU_TOP_PX and node.box.h <= BAR_MAX_HEIGHT_PX
+        middle = abs(node.box.center_x - page.root.box.center_x) <= MIDDLE_PX
+        wide = node.box.w >= BAR_MIN_SHARE * page.root.box.w or (middle and node.kind is RegionKind.ROW)
+        if not near or not wide or own.role not in (Role.GROUP, Role.LIST):
+            continue
+        texts = [inner for inner in node.walk() if is_text(inner)]
+        links = [text for text in texts if _is_inside(page, found, text, _ACTIONS) or found[text.id].role in _ACTIONS]
+        if len(texts) >= BAR_LINKS and len(links) == len(texts) and not own.link:
+            found[node.id] = replace(own, role=Role.NAVIGATION)
+            return
+
+
 def _end_page(page: Page, found: dict[int, Annotation]) -> None:
     """
-    The band at the end with the notice of rights is the footer, when the draft knows of none.
+    The band at the end with the notice of rights is the footer, or the last band, when the draft knows of none.
     """
     if any(annotation.role is Role.CONTENTINFO for annotation in found.values()):
         return
-    notice = next((node for node in reversed(page.nodes) if is_text(node) and _is_notice(node.text)), None)
-    if notice is None:
-        return
-    band = notice
-    for around in page.ancestors(notice):
+    band = _band_of_notice(page, found) or _last_band(page, found)
+    if band is not None:
+        found[band.id] = replace(found[band.id], role=Role.CONTENTINFO, link=False)
+
+
+def _band_of_notice(page: Page, found: dict[int, Annotation]) -> Region | None:
+    band = next((node for node in reversed(page.nodes) if is_text(node) and _is_notice(node.text)), None)
+    if band is None:
+        return None
+    for around in page.ancestors(band):
         if around.id == 0 or around.box.h > FOOTER_MAX_SHARE * page.root.box.h:
             break
         band = around
     low = band.box.bottom >= page.root.box.bottom - FOOTER_MAX_SHARE * page.root.box.h / 2
-    if low and found[band.id].role in (Role.GROUP, Role.TEXT, Role.BANNER):
-        found[band.id] = replace(found[band.id], role=Role.CONTENTINFO, link=False)
+    return band if low and found[band.id].role in (Role.GROUP, Role.TEXT, Role.BANNER) else None
+
+
+def _last_band(page: Page, found: dict[int, Annotation]) -> Region | None:
+    """
+    The band of words that ends a page of several: on a ground of its own or below a line, low or with a link, and
+    without a title or a field.
+    """
+    whole, inner = page.root.box, page.root
+    while inner.children and (inner.kind is RegionKind.ROW or inner.children[-1].box.h > FOOTER_MAX_SHARE * whole.h):
+        inner = max(inner.children, key=lambda child: (child.box.bottom >= whole.bottom - PAGE_END_PX, child.box.area))
+    bands = [child for child in inner.children if child.kind is not RegionKind.SHAPE]
+    if inner.kind is not RegionKind.COLUMN or len(page.root.children) + len(bands) <= MIN_BANDS:
+        return None
+    last = bands[-1]
+    if last.box.bottom < whole.bottom - PAGE_END_PX or found[last.id].role not in _UNNAMED or found[last.id].link:
+        return None
+    roles = {found[part.id].role for part in last.walk()}
+    titles = any(found[part.id].role is Role.HEADING and _is_title(page, part) for part in last.walk())
+    small = not roles.isdisjoint((Role.LINK, Role.LIST)) or last.box.h <= BAR_MAX_HEIGHT_PX
+    fit = small and last.has_words and not titles and not roles & FIELD_ROLES
+    return last if fit and _stands_off(inner, last) else None
+
+
+def _stands_off(column: Region, last: Region) -> bool:
+    """
+    Whether the last thing of a column is on a ground as wide as it, or below a line that is.
+    """
+    lines = [child.box for child in column.children if child.kind is RegionKind.SHAPE]
+    above = [box for box in lines if 0 <= last.box.y - box.bottom <= PAGE_END_PX]
+    wide = above if last.surface is None else [last.box]
+    return any(box.w >= BAND_SHARE * column.box.w for box in wide)
+
+
+def _is_title(page: Page, heading: Region) -> bool:
+    large = any(line.style.size_px >= TITLE_RATIO * page.body_size_px for line in heading.lines)
+    return large and len(heading.text.split()) >= TITLE_WORDS
 
 
 def _is_notice(text: str) -> bool:
@@ -214,14 +283,15 @@ def _wrap_fields(page: Page, found: dict[int, Annotation]) -> None:
 
 def _drop_hollow(page: Page, found: dict[int, Annotation]) -> None:
     """
-    A main part that is a fraction of the page is none, and neither is a form without a field.
+    A main part that is a fraction of the page is none, neither is a form without a field, nor a menu that is the page.
     """
     fields = FIELD_ROLES | TICK_ROLES
     for node in page.nodes:
         own = found[node.id]
         tiny = own.role is Role.MAIN and node.box.area < MAIN_MIN_SHARE * page.root.box.area
         empty = own.role in _FORMS and not any(found[inner.id].role in fields for inner in node.walk())
-        if tiny or empty:
+        huge = own.role is Role.NAVIGATION and node.box.area > MENU_MAX_SHARE * page.root.box.area
+        if tiny or empty or (huge and not is_top_bar(page, node)):
             found[node.id] = replace(own, role=Role.GROUP)
 
 

@@ -12,25 +12,31 @@ from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.deeds import is_deed
 from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads
+from vision_code.draft.icon_rows import with_icon_rows
 from vision_code.draft.indexes import with_indexes
 from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, placed
+from vision_code.draft.leads import with_closing_links, with_leads
 from vision_code.draft.openers import with_openers
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
 from vision_code.draft.paginations import paginated
 from vision_code.draft.parts import links_in_parts, without_bare_signs
 from vision_code.geometry import chroma, color_distance
-from vision_code.observation import BOLD_WEIGHT, FontFamily
+from vision_code.observation import BOLD_WEIGHT, FontFamily, PictureKind
 from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 MIN_ITEMS = 3
 # Above this the model is sure of a text among links.
 SURE = 0.97
 BRAND_WORDS = 4
+# The mark of a brand is at most so high beside the letters of its name.
+MARK_MAX_EM = 3.0
 # Left edges of the entries of a menu agree within this.
 LEVEL_PX = 5.0
 CODE_SIGNS = "=(){}[]<>;#$"
 # Avatars are 40 px and more, banners four times as wide as high; paler boxes are panels.
 PLACEHOLDER_MIN_PX, PLACEHOLDER_MAX_RATIO, PLACEHOLDER_CONTRAST = 40.0, 4.0, 24
+# Smaller photographs are icons of many colours, larger ones are told already; three avatars overlap to this ratio.
+AVATAR_MIN_PX, AVATAR_MAX_PX, AVATARS_RATIO = 20.0, 32.0, 2.7
 # Fainter shadows are the softened edge of a box.
 SEEN_SHADOW = 0.06
 # Filled boxes for text are lines high or, rarely, pale panels; darker ones this high stand for pictures.
@@ -40,6 +46,7 @@ UNDERLINED_WORDS = (3, 8)
 TICK_MIN_PX = 12.0
 # Dividers are as long as a word at least, and have half a line of room on both sides.
 DIVIDER_MIN_PX, DIVIDER_MAX_PX, DIVIDER_MARGIN_PX = 40.0, 3.0, 8.0
+EDGE_PX = 3.0
 # Of wordless groups this high and wide that repeat nothing, 15 of 21 (on 118 pages of documentation and templates) are
 # one drawing; of lower ones (rows of icons, ticks beside bars) 3 of 18.
 DRAWING_MIN_PX = 64.0
@@ -61,15 +68,14 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
             _follow_the_others(found, node)
             _choose(found, node)
     _do_as_the_others(page, found)
-    found = ended_with_buttons(page, with_indexes(page, found))
+    found = ended_with_buttons(page, with_leads(page, with_indexes(page, found)))
     for node in page.nodes:
         own = found[node.id]
         if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
             found[node.id] = replace(own, role=Role.LIST)
     found = links_in_parts(page, placed(page, without_heads(page, without_bare_signs(page, found))))
-    for node in page.nodes:
-        if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
-            _link_brand(found, node)
+    found = with_icon_rows(page, with_closing_links(page, found))
+    _link_brand(page, found)
     return paginated(page, with_openers(page, found))
 
 
@@ -87,11 +93,13 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
         return Annotation(role=Role.BUTTON if is_deed(_said(node)) else Role.LINK, confidence=own.confidence / 2)
     if own.role is Role.DECORATION and _is_placeholder(page, node):
         return replace(own, role=Role.IMG)
+    if own.role is Role.DECORATION and _is_avatar(node):
+        return replace(own, role=Role.IMG)
     if own.role is Role.DECORATION and _is_divider(page, node):
         return replace(own, role=Role.SEPARATOR)
     if own.role is Role.GROUP and _is_drawing(node):
         return replace(own, role=Role.IMG)
-    if own.role is Role.LIST and is_motley(node):
+    if own.role is Role.LIST and (is_motley(node) or _are_dots(node)):
         return replace(own, role=Role.GROUP)
     if node.is_bullet_list and own.role in (Role.GROUP, Role.ARTICLE, Role.FORM):
         return replace(own, role=Role.LIST, link=False)
@@ -119,6 +127,13 @@ def _is_dot(node: Region) -> bool:
     Whether a mark is too small to tick: the dot of a state, or of something new.
     """
     return node.is_leaf and not node.lines and max(node.box.w, node.box.h) < TICK_MIN_PX
+
+
+def _are_dots(node: Region) -> bool:
+    """
+    Whether there is nothing in a thing but marks too small to be entries: a pattern, arrows beside a menu.
+    """
+    return all(_is_dot(child) for child in node.children)
 
 
 def _is_deed(page: Page, node: Region) -> bool:
@@ -182,6 +197,16 @@ def _is_placeholder(page: Page, node: Region) -> bool:
     return chroma(shape.fill) < COLOURED_CHROMA and apart >= PLACEHOLDER_CONTRAST
 
 
+def _is_avatar(node: Region) -> bool:
+    """
+    Whether a picture is a small photograph, or a few that overlap: of those as large 42 of 44 are told as pictures.
+    """
+    if node.picture is None or node.picture.kind is not PictureKind.PHOTO:
+        return False
+    box = node.picture.box
+    return AVATAR_MIN_PX <= box.h <= AVATAR_MAX_PX and 0.8 <= box.w / box.h <= AVATARS_RATIO
+
+
 def _is_drawing(node: Region) -> bool:
     """
     Whether a group is the pieces of one picture: a logo or an illustration whose ground is that of the page.
@@ -196,12 +221,16 @@ def _is_drawing(node: Region) -> bool:
 
 def _is_divider(page: Page, node: Region) -> bool:
     """
-    Whether a thin line lies free between things of a column: an edge of a row or a card touches what it belongs to.
+    Whether a thin line lies free between things of a column: an edge of a row touches what it belongs to, and one from
+    edge to edge of a card or the page is the border of its head or foot (40 of 47 such were no separators).
     """
     parent = page.parent(node)
     if node.kind is not RegionKind.SHAPE or parent is None or parent.kind is not RegionKind.COLUMN:
         return False
     if not node.box.w > DIVIDER_MIN_PX > node.box.h or node.box.h > DIVIDER_MAX_PX:
+        return False
+    whole = page.root if parent.surface is None else parent
+    if node.box.w >= whole.box.w - 2 * EDGE_PX:
         return False
     others = [child.box for child in parent.children if child is not node]
     above = [box.bottom for box in others if box.bottom <= node.box.y + 1]
@@ -251,7 +280,30 @@ def _look(text: Region) -> tuple[int, bool, object]:
     return round(style.size_px), style.weight >= BOLD_WEIGHT, style.color
 
 
-def _link_brand(found: dict[int, Annotation], bar: Region) -> None:
-    first = next((leaf for leaf in bar.walk() if is_text(leaf)), None)
-    if first is not None and found[first.id].role is Role.TEXT and len(first.text.split()) <= BRAND_WORDS:
-        found[first.id] = Annotation(role=Role.LINK, confidence=found[first.id].confidence / 2)
+def _link_brand(page: Page, found: dict[int, Annotation]) -> None:
+    """
+    The first words of a bar lead home, and so does what opens the page beside its mark.
+    """
+    bars = [n for n in page.nodes if found[n.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, n)]
+    for bar in bars:
+        _link_home(found, next((leaf for leaf in bar.walk() if is_text(leaf)), None))
+    first = next((node for node in page.nodes if is_text(node)), None)
+    if first is not None and _has_mark(page, first):
+        _link_home(found, first)
+
+
+def _link_home(found: dict[int, Annotation], first: Region | None) -> None:
+    if first is None or found[first.id].role not in (Role.TEXT, Role.HEADING) or len(first.text.split()) > BRAND_WORDS:
+        return
+    found[first.id] = Annotation(role=Role.LINK, confidence=found[first.id].confidence / 2)
+
+
+def _has_mark(page: Page, words: Region) -> bool:
+    """
+    Whether a drawing stands right before words: a brand's mark.
+    """
+    row = page.parent(words)
+    if row is None or row.kind is not RegionKind.ROW or len(row.children) != 2 or row.children[1] is not words:
+        return False
+    mark = row.children[0]
+    return mark.kind is RegionKind.PICTURE and max(mark.box.w, mark.box.h) <= MARK_MAX_EM * words.lines[0].style.size_px

@@ -66,3 +66,14 @@ def test_a_row_with_a_button_for_a_deed_in_it_is_no_link(text, tree, make_rect) 
         draft[3] = Annotation(role=Role.BUTTON)
         settled = make_consistent(survey(observation, root), draft)
         assert (settled[1].link, settled[3].role) == (linked, Role.TEXT if linked else Role.BUTTON)
+
+
+def test_a_table_lies_in_no_link(text, tree) -> None:
+    row = Region(id=0, kind=RegionKind.ROW, box=Box(0, 40, 400, 20), children=(text("a", 0, 40), text("b", 200, 40)))
+    table = Region(id=0, kind=RegionKind.TABLE, box=row.box, children=(row,), columns=2)
+    card = Region(id=0, kind=RegionKind.COLUMN, box=Box(0, 0, 400, 60), children=(text("Orders", 0, 0), table))
+    observation, root = tree([card])
+    draft = {node.id: Annotation(role=Role.TEXT if node.lines else Role.GROUP) for node in root.walk()}
+    draft |= {1: Annotation(role=Role.GROUP, link=True), 3: Annotation(role=Role.TABLE)}
+    settled = make_consistent(survey(observation, root), draft)
+    assert (settled[1].link, settled[3].role) == (False, Role.TABLE)

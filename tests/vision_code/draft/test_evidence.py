@@ -69,3 +69,43 @@ def test_a_tag_is_no_button_and_a_small_button_is_one(text, body, settled, make_
     button = text("Edit", 48, 646, make_rect(40, 640, 56, 26, fill=Color(234, 247, 236)))
     roles = settled(supported, [*body, tag, button], {5: Role.BUTTON, 6: Role.BUTTON})
     assert (roles[5], roles[6]) == (Role.TEXT, Role.BUTTON)
+
+
+def test_bare_words_are_no_button_unless_they_name_a_deed(text, body, settled) -> None:
+    entries = tuple(text(words, 40 + 150 * n, 600) for n, words in enumerate(("License", "More Themes", "Delete all")))
+    footer = Region(id=0, kind=RegionKind.ROW, box=Box(40, 600, 500, 20), children=entries)
+    said = {5: Role.BUTTON, 6: Role.CONTENTINFO, 7: Role.BUTTON, 8: Role.BUTTON, 9: Role.BUTTON}
+    roles = settled(supported, [*body, text("Adolfo Hess", 40, 560), footer], said)
+    assert [roles[n] for n in (5, 7, 8, 9)] == [Role.TEXT, Role.LINK, Role.LINK, Role.BUTTON]
+
+
+def test_an_arrow_head_is_no_link_of_its_own(settled, make_photo) -> None:
+    roles = settled(supported, [make_photo(200, 20, 6, 9), make_photo(300, 20, 16, 16)], {1: Role.LINK, 2: Role.LINK})
+    assert (roles[1], roles[2]) == (Role.DECORATION, Role.LINK)
+
+
+def test_small_capitals_head_linked_rows_of_a_menu(text, settled, make_photo) -> None:
+    def entry(words: str, y: float) -> Region:
+        children = (make_photo(20, y, 16, 16), text(words, 44, y, size_px=15.0))
+        return Region(id=0, kind=RegionKind.ROW, box=Box(20, y, 180, 16), children=children)
+
+    head = text("INTERFACE", 20, 150, size_px=10.5, weight=700)
+    children = (entry("Dashboard", 100), head, entry("Components", 200), entry("Utilities", 240))
+    menu = Region(id=0, kind=RegionKind.COLUMN, box=Box(0, 0, 220, 800), children=children)
+    roles = settled(supported, [menu], {1: Role.LIST, 2: Role.LINK, 5: Role.LINK, 6: Role.LINK, 9: Role.LINK})
+    assert (roles[2], roles[5]) == (Role.LINK, Role.TEXT)
+
+
+def test_large_words_at_the_top_stay_the_link_that_they_were_surely_called(text, body, settled) -> None:
+    brand, title = text("Design System", 40, 36, size_px=20.0), text("Design System", 40, 600, size_px=20.0)
+    roles = settled(supported, [brand, *body, title], {1: Role.LINK, 6: Role.LINK})
+    assert (roles[1], roles[6]) == (Role.LINK, Role.HEADING)
+
+
+def test_a_count_or_a_state_on_a_ground_is_no_link(text, body, settled, make_rect) -> None:
+    words = ("14 Entries", "PENDING", "Laravel")
+    tags = [
+        text(word, 50 + 200 * n, 606, make_rect(40 + 200 * n, 600, 110, 22, fill=BLUE)) for n, word in enumerate(words)
+    ]
+    roles = settled(supported, [*body, *tags], LINKS)
+    assert [roles[n] for n in (5, 6, 7)] == [Role.TEXT, Role.TEXT, Role.LINK]

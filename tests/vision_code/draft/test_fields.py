@@ -42,7 +42,7 @@ def test_a_ground_without_a_frame_that_asks_to_search_is_a_field(text, make_rect
     search = text("Search people", 438, 134, surface=make_rect(420, 120, 420, 44, **ground), color=GREY)
     button = text("Search people", 438, 234, surface=make_rect(420, 220, 140, 44, **ground), color=GREY)
     found = settled(fields_found, [search, button, *body], {1: Role.LINK, 2: Role.LINK})
-    assert (found[1], found[2]) == (Role.SEARCHBOX, Role.LINK)
+    assert (found[1], found[2]) == (Role.TEXTBOX, Role.LINK)
 
 
 def test_a_button_stays_one(text, make_rect, settled, body) -> None:
@@ -93,3 +93,33 @@ def test_a_field_that_ends_in_a_small_arrow_is_a_choice(text, make_rect, settled
     leaf = Region(id=0, kind=RegionKind.PICTURE, box=arrow.box, picture=arrow)
     field = Region(id=0, kind=RegionKind.ROW, box=box.box, surface=box, children=(text("France", 36, 132), leaf))
     assert settled(fields_found, [field, *body], {1: Role.TEXTBOX})[1] is Role.COMBOBOX
+
+
+def test_a_frame_that_says_what_to_write_is_a_field_though_it_was_called_a_link(text, make_rect, settled, body) -> None:
+    search = text("Search docs", 30, 26, surface=make_rect(20, 20, 177, 21, line=True))
+    email = text("Enter your email", 30, 112, surface=make_rect(20, 100, 262, 38, line=True))
+    centred = text("Search again", 60, 212, surface=make_rect(20, 200, 176, 38, line=True))
+    found = settled(fields_found, [search, email, centred, *body], {1: Role.LINK, 2: Role.LINK, 3: Role.LINK})
+    assert (found[1], found[2], found[3]) == (Role.TEXTBOX, Role.TEXTBOX, Role.LINK)
+
+
+def test_a_frame_with_pale_words_and_much_room_is_a_field_though_it_was_called_a_link(
+    text, make_rect, settled, body
+) -> None:
+    roomy = text("Full name", 36, 134, surface=make_rect(20, 120, 320, 44, line=True), color=GREY)
+    full = text("Full name", 36, 234, surface=make_rect(20, 220, 110, 44, line=True), color=GREY)
+    found = settled(fields_found, [roomy, full, *body], {1: Role.LINK, 2: Role.LINK})
+    assert (found[1], found[2]) == (Role.TEXTBOX, Role.LINK)
+
+
+def test_an_eye_or_the_grip_of_a_text_area_is_no_arrow(text, make_rect, settled, body) -> None:
+    def field(y: float, h: float, icon: Box) -> Region:
+        drawing = Picture(id=0, kind=PictureKind.ICON, box=icon, color=GREY, background=GREY)
+        leaf = Region(id=0, kind=RegionKind.PICTURE, box=icon, picture=drawing)
+        box = make_rect(20, y, 320, h, line=True)
+        words = text("Your words", 36, y + 12)
+        return Region(id=0, kind=RegionKind.ROW, box=box.box, surface=box, children=(words, leaf))
+
+    eye, grip = field(100, 38, Box(312, 112, 16, 13)), field(200, 120, Box(326, 308, 10, 8))
+    found = settled(fields_found, [eye, grip, *body], {1: Role.COMBOBOX, 4: Role.COMBOBOX})
+    assert (found[1], found[4]) == (Role.TEXTBOX, Role.TEXTBOX)

@@ -4,8 +4,10 @@ Landmarks told from content: the bar of links, the last band, the middle, the fi
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vision_code.draft.landmarks import placed
-from vision_code.geometry import Box
+from vision_code.geometry import Box, Color
 from vision_code.region import Region, RegionKind, Role
 
 
@@ -72,3 +74,45 @@ def test_a_form_holds_its_fields_and_button_and_no_picture_beside_them(text, set
     card = _box(RegionKind.ROW, Box(100, 100, 760, 300), make_photo(100, 100, 380, 300), inner)
     found = settled(placed, [card], {1: Role.FORM, 2: Role.DECORATION, 4: Role.TEXTBOX, 5: Role.BUTTON})
     assert (found[1], found[3]) == (Role.GROUP, Role.FORM)
+
+
+def test_what_covers_most_of_a_page_is_no_menu(text, settled) -> None:
+    page = _box(RegionKind.COLUMN, Box(0, 0, 1000, 700), text("Home", 20, 10), text("Blog", 20, 300))
+    side = _box(RegionKind.COLUMN, Box(0, 0, 240, 700), text("Home", 20, 10), text("Blog", 20, 300))
+    assert settled(placed, [page], {1: Role.NAVIGATION})[1] is Role.GROUP
+    assert settled(placed, [side], {1: Role.NAVIGATION})[1] is Role.NAVIGATION
+
+
+def test_the_first_band_of_links_below_a_name_in_large_letters_is_the_navigation(text, settled) -> None:
+    def menu(y: float) -> Region:
+        return _box(RegionKind.ROW, Box(300, y, 400, 20), *(text(w, 300 + 150 * n, y) for n, w in enumerate("ABC")))
+
+    roles = {3: Role.LINK, 4: Role.LINK, 5: Role.LINK}
+    assert settled(placed, [text("Business", 300, 80, size_px=60.0), menu(300)], roles)[2] is Role.NAVIGATION
+    assert settled(placed, [text("Business", 300, 80, size_px=60.0), menu(600)], roles)[2] is Role.GROUP
+
+
+def test_the_last_band_on_its_own_ground_or_below_a_line_is_the_footer(text, settled, make_rect) -> None:
+    def bands(*last: Region) -> list[Region]:
+        return [text("Words", 20, 20), text("More words", 20, 200), *last]
+
+    ground = make_rect(0, 700, 1000, 100, fill=Color(40, 40, 40))
+    band = replace(_box(RegionKind.ROW, ground.box, text("By Ann", 400, 740), text("2024", 600, 740)), surface=ground)
+    found = settled(placed, bands(band), {})
+    assert found[3] is Role.CONTENTINFO
+
+    line = make_rect(0, 740, 1000, 1)
+    rule = Region(id=0, kind=RegionKind.SHAPE, box=line.box, surface=line)
+    bare = _box(RegionKind.ROW, Box(20, 760, 900, 16), text("By Ann", 20, 760), text("2024", 800, 760))
+    assert settled(placed, bands(rule, bare), {})[4] is Role.CONTENTINFO
+    assert settled(placed, bands(bare), {})[3] is Role.GROUP
+
+
+def test_a_last_band_that_invites_is_no_footer(text, body, settled, make_rect) -> None:
+    ground = make_rect(0, 640, 1000, 160, fill=Color(40, 40, 40))
+    call = _box(
+        RegionKind.COLUMN, ground.box, text("Join us today and save", 200, 680, size_px=40.0), text("Go", 480, 760)
+    )
+    page = [*body, replace(call, surface=ground)]
+    assert settled(placed, page, {6: Role.HEADING, 7: Role.LINK})[5] is Role.GROUP
+    assert settled(placed, page, {7: Role.LINK})[5] is Role.CONTENTINFO

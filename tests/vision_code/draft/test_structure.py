@@ -213,3 +213,51 @@ def _drafted(root: Region, roles: dict[int, Role]) -> dict[int, Annotation]:
 def _icon(x: float, y: float) -> Region:
     picture = Picture(id=0, kind=PictureKind.ICON, box=Box(x, y, 16, 16), color=INK, background=WHITE)
     return Region(id=0, kind=RegionKind.PICTURE, box=picture.box, picture=picture)
+
+
+def test_a_pattern_of_dots_is_no_list(settled, make_photo) -> None:
+    dots = _column(*(make_photo(20 + 28 * n, 300, 4, 4) for n in range(6)), kind=RegionKind.ROW)
+    icons = _column(*(make_photo(20 + 28 * n, 400, 20, 20) for n in range(6)), kind=RegionKind.ROW)
+    found = settled(fitted, [dots, icons], {1: Role.LIST, 8: Role.LIST})
+    assert (found[1], found[8]) == (Role.GROUP, Role.LIST)
+
+
+def test_a_small_photograph_is_a_picture_and_a_smaller_one_an_icon(settled, make_photo) -> None:
+    pictures = [make_photo(20, 300, 26, 26), make_photo(20, 400, 57, 24), make_photo(20, 500, 14, 14)]
+    found = settled(fitted, pictures, dict.fromkeys((1, 2, 3), Role.DECORATION))
+    assert [found[n] for n in (1, 2, 3)] == [Role.IMG, Role.IMG, Role.DECORATION]
+
+
+def test_the_name_beside_a_mark_that_opens_the_page_leads_home(text, settled, make_photo) -> None:
+    def brand(y: float) -> Region:
+        return _column(make_photo(400, y, 32, 32), text("Acme", 440, y + 8, size_px=24.0), kind=RegionKind.ROW)
+
+    found = settled(fitted, [brand(150), brand(500)], {3: Role.HEADING, 6: Role.HEADING})
+    assert (found[3], found[6]) == (Role.LINK, Role.HEADING)
+
+
+def test_large_first_words_of_a_bar_lead_home(text, settled) -> None:
+    entries = (text("Acme", 40, 20, size_px=28.0), text("Home", 600, 24), text("Blog", 700, 24))
+    bar = _column(*entries, kind=RegionKind.ROW, box=Box(0, 0, 1000, 60))
+    assert settled(fitted, [bar], {1: Role.BANNER, 2: Role.HEADING, 3: Role.LINK, 4: Role.LINK})[2] is Role.LINK
+
+
+def test_the_head_of_a_list_of_links_is_no_link_itself(text, tree) -> None:
+    head = text("PRODUCTS", 0, 300, size_px=19.0, weight=700)
+    entries = _column(*(text(f"item {n}", 0, 340 + 30 * n) for n in range(3)))
+    observation, root = tree([_column(head, entries)])
+    draft = {node.id: Annotation(role=Role.LINK if node.lines else Role.GROUP) for node in root.walk()}
+    draft[2] = Annotation(role=Role.HEADING, level=5, link=True)
+    found = fitted(survey(observation, root), draft)
+    assert (found[2].role, found[2].link) == (Role.HEADING, False)
+
+
+def test_a_line_from_edge_to_edge_of_a_card_is_its_border_and_a_shorter_one_a_divider(text, settled, make_rect) -> None:
+    def card(y: float, line_x: float) -> Region:
+        ground, line = make_rect(100, y, 400, 160, line=True), make_rect(line_x, y + 60, 600 - 2 * line_x, 1)
+        rule = Region(id=0, kind=RegionKind.SHAPE, box=line.box, surface=line)
+        parts = (text("A title", 130, y + 20), rule, text("Some words", 130, y + 100))
+        return replace(_column(*parts, box=ground.box), surface=ground)
+
+    found = settled(fitted, [card(100, 101), card(400, 130)], {3: Role.DECORATION, 7: Role.DECORATION})
+    assert (found[3], found[7]) == (Role.DECORATION, Role.SEPARATOR)
