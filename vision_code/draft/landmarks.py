@@ -28,6 +28,8 @@ FOOTER_MAX_SHARE = 0.35
 #: A page that ends in one has so many bands, the last as wide as its column and near the end; what invites to do
 #: something has a title (of this ratio to the body's type) instead.
 MIN_BANDS, BAND_SHARE, PAGE_END_PX, TITLE_RATIO, TITLE_WORDS = 3, 0.9, 64.0, 1.5, 3
+#: Lower pictures show a part of a page.
+PAGE_MIN_PX = 600.0
 _UNNAMED = frozenset({Role.GROUP, Role.LIST, Role.BANNER})
 #: A form is a part of a page, not the page; a card may fill it.
 FORM_MAX_SHARE = 0.8
@@ -170,9 +172,11 @@ def _band_of_notice(page: Page, found: dict[int, Annotation]) -> Region | None:
 def _last_band(page: Page, found: dict[int, Annotation]) -> Region | None:
     """
     The band of words that ends a page of several: on a ground of its own or below a line, low or with a link, and
-    without a title or a field.
+    without a title or a field. What is nothing but things to press is a bar of tabs, or the foot of a dialog.
     """
     whole, inner = page.root.box, page.root
+    if whole.h < PAGE_MIN_PX:
+        return None
     while inner.children and (inner.kind is RegionKind.ROW or inner.children[-1].box.h > FOOTER_MAX_SHARE * whole.h):
         inner = max(inner.children, key=lambda child: (child.box.bottom >= whole.bottom - PAGE_END_PX, child.box.area))
     bands = [child for child in inner.children if child.kind is not RegionKind.SHAPE]
@@ -184,7 +188,9 @@ def _last_band(page: Page, found: dict[int, Annotation]) -> Region | None:
     roles = {found[part.id].role for part in last.walk()}
     titles = any(found[part.id].role is Role.HEADING and _is_title(page, part) for part in last.walk())
     small = not roles.isdisjoint((Role.LINK, Role.LIST)) or last.box.h <= BAR_MAX_HEIGHT_PX
-    fit = small and last.has_words and not titles and not roles & FIELD_ROLES
+    texts = [part for part in last.walk() if is_text(part) and found[part.id].role not in _ACTIONS]
+    plain = any(not _is_inside(page, found, text, _ACTIONS) for text in texts)
+    fit = small and plain and not titles and not roles & FIELD_ROLES
     return last if fit and _stands_off(inner, last) else None
 
 

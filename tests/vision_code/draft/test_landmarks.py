@@ -106,6 +106,7 @@ def test_the_last_band_on_its_own_ground_or_below_a_line_is_the_footer(text, set
     bare = _box(RegionKind.ROW, Box(20, 760, 900, 16), text("By Ann", 20, 760), text("2024", 800, 760))
     assert settled(placed, bands(rule, bare), {})[4] is Role.CONTENTINFO
     assert settled(placed, bands(bare), {})[3] is Role.GROUP
+    assert settled(placed, bands(band), {4: Role.LINK, 5: Role.BUTTON})[3] is Role.GROUP
 
 
 def test_a_last_band_that_invites_is_no_footer(text, body, settled, make_rect) -> None:
@@ -115,4 +116,4 @@ def test_a_last_band_that_invites_is_no_footer(text, body, settled, make_rect) -
     )
     page = [*body, replace(call, surface=ground)]
     assert settled(placed, page, {6: Role.HEADING, 7: Role.LINK})[5] is Role.GROUP
-    assert settled(placed, page, {7: Role.LINK})[5] is Role.CONTENTINFO
+    assert settled(placed, page, {6: Role.TEXT, 7: Role.LINK})[5] is Role.CONTENTINFO
