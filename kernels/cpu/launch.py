@@ -15,6 +15,7 @@ import torch
 from kernels.cpu.tiles import GROUP_BYTES, TILE_ROWS, TiledExperts, TiledInt4, check
 from kernels.errors import UnsupportedShape
 from kernels.int4 import GROUP_SIZE
+from kernels.memory import empty_weights
 
 ActivationBits = Literal[8, 16]
 X_HEADER_BYTES = 16
@@ -38,7 +39,7 @@ def tile(
     check(packed, scale, paired=paired)
     rows, groups = scale.shape
     if out is None:
-        out = torch.empty(-(-rows // TILE_ROWS), groups, GROUP_BYTES, dtype=torch.uint8)
+        out = empty_weights((-(-rows // TILE_ROWS), groups, GROUP_BYTES), torch.uint8)
     packed, scale = packed.contiguous(), scale.contiguous()
     threads = torch.get_num_threads()
     library.int4_tile(packed.data_ptr(), scale.data_ptr(), rows, groups, paired, out.data_ptr(), threads)
