@@ -83,7 +83,7 @@ def linear(library: ctypes.CDLL, x: torch.Tensor, weight: TiledInt4, bits: Activ
     flat = _rows(x, groups)
     out = torch.empty(flat.shape[0], weight.rows)
     planes = bits // 8
-    workspace = torch.empty(flat.shape[0] * groups * _group_bytes(planes), dtype=torch.uint8)
+    workspace = torch.empty(flat.shape[0] * groups * group_bytes(planes), dtype=torch.uint8)
     library.int4_linear(
         weight.data.data_ptr(),
         weight.rows,
@@ -171,5 +171,11 @@ def _like(out: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     return out if x.dim() == 2 and x.dtype == torch.float32 else out.view(*x.shape[:-1], out.shape[-1]).to(x.dtype)
 
 
-def _group_bytes(planes: int) -> int:
+def group_bytes(planes: int) -> int:
+    """
+    Of 32 activations (``source/layout.h``).
+
+    Args:
+        planes: Bytes of each.
+    """
     return X_HEADER_BYTES + planes * GROUP_SIZE
