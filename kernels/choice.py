@@ -42,7 +42,7 @@ def cpu_instructions(device: torch.device | str = "cpu") -> str | None:
         device: Of the activations.
 
     Returns:
-        ``avx512``, ``avx2`` or ``scalar`` (right on every CPU, fast on none); None: plain PyTorch.
+        ``avx512``, ``avx2``, ``neon`` or ``scalar`` (right on every CPU, fast on none); None: plain PyTorch.
 
     Raises:
         KernelError: ``VISION_CODE_KERNELS`` has a value that means nothing.
