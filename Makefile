@@ -39,7 +39,7 @@ bench-speed: setup
 	$(BIN)/python -m benchmarks.speed --save
 
 bench-kernels: setup
-	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.bench_cpu_kernels --save
+	GLIBC_TUNABLES=glibc.malloc.hugetlb=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.bench_cpu_kernels --save
 
 # What the language server takes; the tests hold a share of it.
 soak: setup

@@ -1,11 +1,18 @@
 """
 Speed of the CPU's INT4 kernels, beside what the machine's memory gives and what others make of the same work.
 
-    OMP_WAIT_POLICY=PASSIVE python -m benchmarks.bench_cpu_kernels [--rounds N] [--threads 1 2] [--only WORD] [--save]
+    export GLIBC_TUNABLES=glibc.malloc.hugetlb=1 OMP_WAIT_POLICY=PASSIVE
+    python -m benchmarks.bench_cpu_kernels [--rounds N] [--threads 1 2] [--only WORD] [--save]
 
 Candidates of one shape run in random order, round by round, in one process; medians count. With one thread the clock is
 the process's own CPU time, so that a busy machine disturbs less. Weights are taken in turn from more memory than the
 caches hold. A row counts only with its error, relative to exact weights in fp64.
+
+A linear map's round is all copies of its weight in one native call: ours in a loop of C (``linear_round.c``), as the
+peers' are one graph each. Ours called one by one from Python has a row of its own; torch's is called so, too.
+
+Our weights ask for huge pages, the others' do not: the setting of glibc above gives everybody those, so that kernels
+are compared and not pages. Without it the others run as they come.
 """
 
 from __future__ import annotations
@@ -19,7 +26,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,6 +41,8 @@ from benchmarks import ggml_peer, kt_kernel_peer
 from benchmarks.machine import describe
 from benchmarks.onnx_graph import matmul_graph
 from kernels.cpu.build import find_compiler
+from kernels.cpu.launch import group_bytes
+from kernels.cpu.library import library
 from kernels.testing import rms_error
 from runtime.layers.cache import LatentCache
 from runtime.layers.ragged import Ragged
@@ -41,7 +50,7 @@ from runtime.model import Model, load
 from vision_code.engine import EMBEDDED
 
 RESULTS = Path(__file__).with_name("results")
-PROBE = Path(__file__).with_name("read_probe.c")
+PROBE, ROUND = (Path(__file__).with_name(name) for name in ("read_probe.c", "linear_round.c"))
 # Behind what a core gets of the third-level cache on the machines at hand.
 COLD_BYTES = 256 << 20
 LINEAR_SHAPES = ((1408, 2048), (2048, 7168), (7168, 2048))
@@ -54,6 +63,7 @@ STEP = "embedded model, step"
 STEP_PAST = 256
 
 Run = Callable[[], torch.Tensor]
+_PTR, _I64, _I32 = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +119,70 @@ def torch_int4(packed: torch.Tensor, scale: torch.Tensor) -> Callable[[torch.Ten
     return lambda x: torch.ops.aten._weight_int4pack_mm_for_cpu(x, weight, 32, both)
 
 
+def compiled(source: Path) -> ctypes.CDLL:
+    """
+    A C file of this folder, built by the machine's compiler and loaded.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made.so"
+        flags = ["-std=gnu11", "-O3", "-fPIC", "-shared", "-Wno-psabi"]
+        subprocess.run([str(find_compiler()), *flags, "-o", str(path), str(source)], check=True)
+        return ctypes.CDLL(str(path))
+
+
+def one_behind_the_other(weights: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> torch.Tensor:
+    """
+    Tiles ``[weights, tiles, in / 32, 576]`` of weights of one shape, as those of a layer's experts lie in memory.
+    """
+    first = kernels.tile_int4(*weights[0]).data
+    together = kernels.empty_weights((len(weights), *first.shape), torch.uint8)
+    for place, weight in zip(together, weights, strict=True):
+        place.copy_(kernels.tile_int4(*weight).data)
+    return together
+
+
+def native_round(x: torch.Tensor, tiles: torch.Tensor, rows: int, bits: int, threads: int) -> Run:
+    """
+    Our products of one input with several weights, in one native call.
+
+    Args:
+        x: ``[num_tokens, in]`` float32.
+        tiles: Of :func:`one_behind_the_other`.
+        rows: Outputs of each.
+        bits: Of the activations.
+        threads: Threads in use.
+
+    Returns:
+        Computes all of them and gives the last, ``[num_tokens, rows]`` float32.
+    """
+    ours, loop = library(), compiled(ROUND)
+    assert ours is not None
+    loop.linear_round.argtypes = [_PTR, _PTR, _I64, _I64, _I64, _I64, _PTR, _I64, _I32, _PTR, _PTR, _I32]
+    product, planes = ctypes.cast(ours.int4_linear, _PTR), bits // 8
+    (count, _, groups, _), tokens = tiles.shape, len(x)
+    workspace = torch.empty(tokens * groups * group_bytes(planes), dtype=torch.uint8)
+    out = torch.empty(count, tokens, rows)
+
+    def run() -> torch.Tensor:
+        loop.linear_round(
+            product,
+            tiles.data_ptr(),
+            count,
+            tiles[0].numel(),
+            rows,
+            groups,
+            x.data_ptr(),
+            tokens,
+            planes,
+            workspace.data_ptr(),
+            out.data_ptr(),
+            threads,
+        )
+        return out[-1]
+
+    return run
+
+
 def linear_candidates(rows: int, columns: int, tokens: int, threads: int) -> tuple[dict[str, tuple[Run, int]], Run]:
     """
     Everybody's product of one shape, each over all its copies of the weight; and the exact one.
@@ -118,7 +192,8 @@ def linear_candidates(rows: int, columns: int, tokens: int, threads: int) -> tup
     # Each its own values: onnxruntime keeps equal ones once, and then reads them from a cache.
     weights = [random_int4(rows, columns) for _ in range(copies)]
     x = torch.randn(tokens, columns)
-    tiled = [kernels.tile_int4(*weight) for weight in weights]
+    tiles = one_behind_the_other(weights)
+    tiled = [kernels.TiledInt4(data=data, rows=rows) for data in tiles]
     pack = [torch_int4(*weight) for weight in weights]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -128,8 +203,9 @@ def linear_candidates(rows: int, columns: int, tokens: int, threads: int) -> tup
     feed, half = {"x": x.numpy()}, x.bfloat16()
     exact = kernels.dequantise(weights[-1][0], weights[-1][1].double())
     candidates: dict[str, tuple[Run, int]] = {
-        "ours, 16 bits": (lambda: [kernels.tiled_linear(x, w) for w in tiled][-1], copies),
-        "ours, 8 bits": (lambda: [kernels.tiled_linear(x, w, bits=8) for w in tiled][-1], copies),
+        "ours, 16 bits": (native_round(x, tiles, rows, 16, threads), copies),
+        "ours, 8 bits": (native_round(x, tiles, rows, 8, threads), copies),
+        "ours, 16 bits, through Python": (lambda: [kernels.tiled_linear(x, w) for w in tiled][-1], copies),
         "torch int4pack": (lambda: [w(half) for w in pack][-1].to(x.dtype), len(pack)),
         "onnxruntime": (lambda: torch.from_numpy(np.asarray(session.run(None, feed)[-1])), len(pack)),
     }
@@ -177,19 +253,16 @@ def read_probe(rounds: int) -> float:
     GB/s of passes over 256 MiB by as many threads as torch has.
     """
     threads = torch.get_num_threads()
-    block = torch.ones(32 << 20, dtype=torch.float64)
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(threads) as pool:
-        path = Path(folder) / "probe.so"
-        flags = ["-std=gnu11", "-O3", "-fPIC", "-shared", "-Wno-psabi"]
-        command = [str(find_compiler()), *flags, "-o", str(path), str(PROBE)]
-        subprocess.run(command, check=True)
-        library = ctypes.CDLL(str(path))
-        library.read_all.argtypes, library.read_all.restype = [ctypes.c_void_p, ctypes.c_ssize_t], ctypes.c_uint64
+    # In the same pages as our weights.
+    block = kernels.empty_weights((32 << 20,), torch.float64).fill_(1)
+    probe = compiled(PROBE)
+    probe.read_all.argtypes, probe.read_all.restype = [_PTR, ctypes.c_ssize_t], ctypes.c_uint64
+    with ThreadPoolExecutor(threads) as pool:
         lines = block.nbytes // 64 // threads
         starts = [block.data_ptr() + thread * lines * 64 for thread in range(threads)]
 
         def run() -> torch.Tensor:
-            list(pool.map(library.read_all, starts, [lines] * threads))
+            list(pool.map(probe.read_all, starts, [lines] * threads))
             return block
 
         return block.nbytes / statistics.median(measured({"read": (run, 1)}, rounds)["read"]) / 1e9
@@ -340,6 +413,7 @@ def main() -> None:
         "load": round(os.getloadavg()[0], 1),
         "torch": torch.__version__,
         "onnxruntime": onnxruntime.__version__,
+        "GLIBC_TUNABLES": os.environ.get("GLIBC_TUNABLES", "default"),
     }
     rows: list[Row] = []
     probes: dict[int, float] = {}

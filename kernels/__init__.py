@@ -40,6 +40,7 @@ from kernels.dispatch import (
 )
 from kernels.errors import KernelError, UnsupportedShape
 from kernels.int4 import GROUP_SIZE, dequantise, int4_linear, pack, quantise, unpack
+from kernels.memory import empty_weights, in_huge_pages
 from kernels.mla import mla_decode
 from kernels.moe import RouterRule, expert_mlp, grouped_linear, over_sorted_tokens
 from kernels.paged import PagedBatch
@@ -69,8 +70,10 @@ __all__ = [
     "cpu_instructions",
     "decoder",
     "dequantise",
+    "empty_weights",
     "expert_mlp",
     "grouped_linear",
+    "in_huge_pages",
     "int4_linear",
     "inverse_frequencies",
     "layer_norm",

@@ -23,6 +23,7 @@ from kernels.cpu.parts import AttentionPart, AttentionWeights, MlpPart, MlpWeigh
 from kernels.cpu.tiles import TiledExperts, TiledInt4
 from kernels.errors import UnsupportedShape
 from kernels.int4 import int4_linear
+from kernels.memory import empty_weights
 from kernels.moe import over_sorted_tokens
 from kernels.target import reference_only
 
@@ -41,7 +42,7 @@ def cpu_instructions(device: torch.device | str = "cpu") -> str | None:
         device: Of the activations.
 
     Returns:
-        ``avx512``, ``avx2`` or ``scalar`` (right on every CPU, fast on none); None: plain PyTorch.
+        ``avx512``, ``avx2``, ``neon`` or ``scalar`` (right on every CPU, fast on none); None: plain PyTorch.
 
     Raises:
         KernelError: ``VISION_CODE_KERNELS`` has a value that means nothing.
@@ -226,7 +227,8 @@ def _one_expert(rows: torch.Tensor, experts: TiledExperts, expert: int) -> torch
 def _tile_each(packed: torch.Tensor, scale: torch.Tensor, *, paired: bool) -> torch.Tensor:
     # One expert at a time into its place: a layer of a large model does not fit twice more.
     experts, rows = packed.shape[:2]
-    data = torch.empty(experts, -(-rows // tiles.TILE_ROWS), scale.shape[-1], tiles.GROUP_BYTES, dtype=torch.uint8)
+    shape = (experts, -(-rows // tiles.TILE_ROWS), scale.shape[-1], tiles.GROUP_BYTES)
+    data = empty_weights(shape, torch.uint8)
     found = _library(packed.device)
     for expert in range(experts):
         if found is None:

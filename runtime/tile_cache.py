@@ -100,6 +100,7 @@ class TileCache:
             os.utime(descriptor)
             # Written once and then only ever replaced as a whole, so it does not shrink under the mapping.
             mapped = mmap.mmap(descriptor, facts.st_size, prot=mmap.PROT_READ)
+            kernels.in_huge_pages(mapped)
         except OSError:
             return None
         finally:

@@ -62,6 +62,9 @@ command -v chromium-headless-shell >/dev/null || ! apt-cache show chromium-headl
     offer "npm, g++ or make" "the VS Code extension is tested in a real VS Code" "the tests in VS Code are skipped" \
         nodejs npm g++ make
 command -v nvim >/dev/null || offer neovim "the language server is tested in it" "its test is skipped" neovim
+{ command -v aarch64-linux-gnu-gcc && command -v qemu-aarch64; } >/dev/null ||
+    offer "C compiler and emulator for Arm" "the kernels' NEON form is tested in it" "those tests are skipped" \
+        gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 command -v bwrap >/dev/null ||
     offer bubblewrap "one of the cages for candidate tests" "the cage is built from plain namespaces" bubblewrap
 command -v Xvfb >/dev/null ||

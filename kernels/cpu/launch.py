@@ -15,6 +15,7 @@ import torch
 from kernels.cpu.tiles import GROUP_BYTES, TILE_ROWS, TiledExperts, TiledInt4, check
 from kernels.errors import UnsupportedShape
 from kernels.int4 import GROUP_SIZE
+from kernels.memory import empty_weights
 
 ActivationBits = Literal[8, 16]
 X_HEADER_BYTES = 16
@@ -38,7 +39,7 @@ def tile(
     check(packed, scale, paired=paired)
     rows, groups = scale.shape
     if out is None:
-        out = torch.empty(-(-rows // TILE_ROWS), groups, GROUP_BYTES, dtype=torch.uint8)
+        out = empty_weights((-(-rows // TILE_ROWS), groups, GROUP_BYTES), torch.uint8)
     packed, scale = packed.contiguous(), scale.contiguous()
     threads = torch.get_num_threads()
     library.int4_tile(packed.data_ptr(), scale.data_ptr(), rows, groups, paired, out.data_ptr(), threads)
@@ -82,7 +83,7 @@ def linear(library: ctypes.CDLL, x: torch.Tensor, weight: TiledInt4, bits: Activ
     flat = _rows(x, groups)
     out = torch.empty(flat.shape[0], weight.rows)
     planes = bits // 8
-    workspace = torch.empty(flat.shape[0] * groups * _group_bytes(planes), dtype=torch.uint8)
+    workspace = torch.empty(flat.shape[0] * groups * group_bytes(planes), dtype=torch.uint8)
     library.int4_linear(
         weight.data.data_ptr(),
         weight.rows,
@@ -170,5 +171,11 @@ def _like(out: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     return out if x.dim() == 2 and x.dtype == torch.float32 else out.view(*x.shape[:-1], out.shape[-1]).to(x.dtype)
 
 
-def _group_bytes(planes: int) -> int:
+def group_bytes(planes: int) -> int:
+    """
+    Of 32 activations (``source/layout.h``).
+
+    Args:
+        planes: Bytes of each.
+    """
     return X_HEADER_BYTES + planes * GROUP_SIZE

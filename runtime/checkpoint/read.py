@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 
+import kernels
 from runtime.checkpoint.header import TensorEntry
 from runtime.checkpoint.memory import require_host_bytes
 from runtime.checkpoint.plan import Want
@@ -86,7 +87,7 @@ def read_tensors(
     """
     shapes = _target_shapes(wants, entries, dtype)
     require_host_bytes(sum(torch.Size(shape).numel() * kind.itemsize for shape, kind in shapes.values()))
-    tensors = {name: torch.empty(shape, dtype=kind) for name, (shape, kind) in shapes.items()}
+    tensors = {name: kernels.empty_weights(shape, kind) for name, (shape, kind) in shapes.items()}
     with _Files() as files:
         for want in wants:
             stored = files.read(entries[want.source])

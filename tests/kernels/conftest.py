@@ -58,7 +58,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("compiled")
 
 
-@pytest.fixture(params=["scalar", "avx2", "avx512", "avx512 by hand"])
+@pytest.fixture(params=["scalar", "avx2", "avx512", "avx512 by hand", "neon"])
 def cpu_library(
     request: pytest.FixtureRequest, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ctypes.CDLL]:

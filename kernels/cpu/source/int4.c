@@ -3,8 +3,8 @@
  * ctypes.
  *
  * layout.h says how weights and activations lie, pool.h shares the work, attention.h and mlp.h have the halves of a
- * layer; avx2.h, avx512.h and scalar.h hold the inner loops, rows.h those over float matrices for all three. Every
- * output is computed inside one task in one order, so results do not depend on the number of threads.
+ * layer; avx2.h, avx512.h, neon.h and scalar.h hold the inner loops, rows.h those over float matrices for all of them.
+ * Every output is computed inside one task in one order, so results do not depend on the number of threads.
  */
 
 #include "layout.h"
@@ -56,6 +56,26 @@ static int has_avx512(void) {
            __builtin_cpu_supports("avx512vnni");
 #endif
 }
+
+#elif defined(__aarch64__) && defined(__linux__)
+#include <arm_neon.h>
+#include <sys/auxv.h>
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
+#include "neon.h"
+#pragma clang attribute pop
+#else
+#pragma GCC push_options
+#pragma GCC target("arch=armv8.2-a+dotprod")
+#include "neon.h"
+#pragma GCC pop_options
+#endif
+
+static const struct instructions neon = INSTRUCTIONS(neon);
+
+/* HWCAP_ASIMDDP, which older headers do not have. */
+static int has_neon(void) { return (getauxval(AT_HWCAP) >> 20 & 1) != 0; }
 #endif
 
 /* Weight bytes and multiply-adds that keep one thread busy for about 20 us: less is not worth waking another. */
@@ -376,6 +396,8 @@ EXPORT const char *int4_use(const char *name) {
 #if defined(__x86_64__)
     if (has_avx2() && (!name || !strcmp(name, "avx2"))) found = &avx2;
     if (has_avx512() && (!name || !strcmp(name, "avx512"))) found = &avx512;
+#elif defined(__aarch64__) && defined(__linux__)
+    if (has_neon() && (!name || !strcmp(name, "neon"))) found = &neon;
 #endif
     if (found) best = found;
     return found ? found->name : NULL;
