@@ -10,6 +10,7 @@ from vision_code.divide.listings import is_listing
 from vision_code.draft.calls import is_call
 from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.deeds import is_deed
+from vision_code.draft.entries import as_entries
 from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads
 from vision_code.draft.indexes import with_indexes
@@ -70,7 +71,8 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     for node in page.nodes:
         if found[node.id].role in (Role.BANNER, Role.NAVIGATION) and is_top_bar(page, node):
             _link_brand(found, node)
-    return paginated(page, with_openers(page, found))
+    found = paginated(page, with_openers(page, found))
+    return {node.id: as_entries(node, found[node.id]) for node in page.nodes}
 
 
 def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
@@ -91,11 +93,9 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
         return replace(own, role=Role.SEPARATOR)
     if own.role is Role.GROUP and _is_drawing(node):
         return replace(own, role=Role.IMG)
-    if own.role is Role.LIST and is_motley(node):
+    if own.role is Role.LIST and is_motley(node) and not node.is_entry_list:
         return replace(own, role=Role.GROUP)
-    if node.is_bullet_list and own.role in (Role.GROUP, Role.ARTICLE, Role.FORM):
-        return replace(own, role=Role.LIST, link=False)
-    return own
+    return as_entries(node, own)
 
 
 def _unfilled(page: Page, node: Region, own: Annotation) -> Annotation:

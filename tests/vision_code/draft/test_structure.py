@@ -213,3 +213,18 @@ def _drafted(root: Region, roles: dict[int, Role]) -> dict[int, Annotation]:
 def _icon(x: float, y: float) -> Region:
     picture = Picture(id=0, kind=PictureKind.ICON, box=Box(x, y, 16, 16), color=INK, background=WHITE)
     return Region(id=0, kind=RegionKind.PICTURE, box=picture.box, picture=picture)
+
+
+@pytest.mark.parametrize("role", [Role.GROUP, Role.ARTICLE, Role.NAVIGATION])
+def test_entries_with_numbers_are_a_list_and_an_entry_with_more_in_it_is_a_group(text, tree, role: Role) -> None:
+    def entry(ordinal: int, y: float) -> Region:
+        words = text(f"step {ordinal}", 40, y)
+        marked = replace(words.lines[0], bullet=Box(22, y, 12, 12), ordinal=ordinal)
+        return replace(words, lines=(marked,))
+
+    more = _column(entry(2, 330), text("and then wait", 40, 360))
+    observation, root = tree([_column(entry(1, 300), more, entry(3, 390))])
+    draft = {node.id: Annotation(role=Role.TEXT if node.lines else role) for node in root.walk()}
+    found = fitted(survey(observation, root), draft)
+    roles = [found[node.id].role for node in root.walk() if not node.lines]
+    assert roles == [role, Role.LIST, Role.GROUP]
