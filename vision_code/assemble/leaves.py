@@ -164,7 +164,9 @@ def _aligned(region: Region, frame: Frame, context: Context, style: Style) -> St
         return style
     width = snap_size((low + min(high, low * 1.12)) / 2)
     style = replace(style, max_width=Length(width))
-    return replace(style, margin=Edges(left=AUTO, right=AUTO)) if align == "center" else style
+    if align is None:
+        return style
+    return replace(style, margin=Edges(left=AUTO, right=AUTO if align == "center" else None))
 
 
 def _padded(region: Region, frame: Frame, context: Context, element: Element, height: float) -> Built:
