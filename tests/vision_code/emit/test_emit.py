@@ -337,3 +337,15 @@ def test_a_list_counts_from_where_it_begins(target: Target, written: str) -> Non
     list_ = Element(tag="ol", attrs=(("start", "5"),), style=Style(list_marker="decimal"), children=entries)
     files = emit(tree_of(list_), target)
     assert written in "".join(file.content.decode() for file in files)
+
+
+def test_lists_that_begin_at_different_numbers_are_written_out() -> None:
+    def part(start: int) -> Element:
+        steps = tuple(text("li", f"Step {n}") for n in range(start, start + 3))
+        return Element(
+            tag="li",
+            children=(text("p", f"Part {start}"), Element(tag="ol", attrs=(("start", str(start)),), children=steps)),
+        )
+
+    written = code(tree_of(Element(tag="ul", children=tuple(part(n) for n in (2, 5, 8)))), Target.REACT)
+    assert re.findall(r"start={(.*?)}", written) == ["2", "5", "8"]
