@@ -12,7 +12,7 @@ from vision_code.geometry import Box, Color, bounding, color_distance
 from vision_code.observation import Picture, TextLine
 from vision_code.read.raw import RawLine
 
-_SIGNS = frozenset("•●▪■◦○·‣∙")
+_SIGNS = frozenset("•●▪■◦○·‣∙°")
 #: Browsers draw discs and squares 0.3 to 0.4 em wide (Chromium: 5 px at 14 to 17 px), about round.
 _MIN_PX, _MAX_EM, _ROUND_PX = 2.5, 0.6, 1.5
 #: From the dot to the words, font sizes: markers stand outside the box of the text, 0.5 to 1.2 em before it.

@@ -189,8 +189,9 @@ def _raw(text: str, x: float, y: float) -> RawLine:
 
 
 def test_a_bullet_that_was_read_as_a_character_is_no_word() -> None:
-    lines = without_bullets([_raw("• Free delivery", 20, 20), _raw("•", 20, 40), _raw("a • b", 20, 60)])
-    assert [line.text for line in lines] == ["Free delivery", "•", "a • b"]
+    texts = ["• Free delivery", "•", "a • b", "° Returns", "20 °"]
+    lines = without_bullets([_raw(text, 20, 20.0 + 20 * n) for n, text in enumerate(texts)])
+    assert [line.text for line in lines] == ["Free delivery", "•", "a • b", "Returns", "20 °"]
     assert lines[0].box.x == 20 + 8 + 6
 
 
