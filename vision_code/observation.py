@@ -106,7 +106,9 @@ class TextLine:
         baseline_y: y of the baseline, pixels from the top of the picture.
         background: Flat colour right behind the text.
         confidence: Mean character confidence of the recogniser, 0…1.
-        bullet: Ink of the list bullet in front of the line; it is no part of ``text`` and ``box``.
+        bullet: Ink of the list marker in front of the line; it is no part of ``text`` and ``box``.
+        ordinal: Number of the list entry that begins here. With a ``bullet`` that is what it says; without one the
+            number was typed and is the first word of ``text``.
     """
 
     id: int
@@ -118,6 +120,14 @@ class TextLine:
     background: Color
     confidence: float = 1.0
     bullet: Box | None = None
+    ordinal: int | None = None
+
+    @property
+    def begins_entry(self) -> bool:
+        """
+        Whether an entry of a list begins with this line.
+        """
+        return self.bullet is not None or self.ordinal is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from vision_code.geometry import Box
 from vision_code.observation import Picture, Rect, TextLine
@@ -27,6 +28,25 @@ class RegionKind(StrEnum):
     TEXT = "text"  # leaf: one text block (one line, or the merged lines of a paragraph)
     PICTURE = "picture"  # leaf: pixels
     SHAPE = "shape"  # leaf: a rectangle with nothing in it (rule, bar, swatch, empty field)
+
+
+#: Bullets of one list stand level within this.
+_LEVEL_PX = 5.0
+
+
+def is_next(entry: TextLine | None, other: TextLine | None) -> bool:
+    """
+    Whether two lines begin an entry of a list and the one after it: bullets at one place, numbers that count.
+    """
+    if entry is None or other is None or (entry.bullet is None) != (other.bullet is None):
+        return False
+    if (entry.ordinal is None) != (other.ordinal is None):
+        return False
+    if entry.bullet is not None and other.bullet is not None:
+        level = abs(entry.bullet.right - other.bullet.right) <= _LEVEL_PX
+    else:
+        level = abs(entry.box.x - other.box.x) <= _LEVEL_PX
+    return level and (entry.ordinal is None or other.ordinal is None or other.ordinal == entry.ordinal + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,21 +88,49 @@ class Region:
         return " ".join(line.text for line in self.lines)
 
     @property
+    def entry(self) -> TextLine | None:
+        """
+        The line that it begins with, where that has a list's bullet or number: then this is an entry, with all that
+        stands in it.
+        """
+        if self.surface is None and self.children and self.kind in (RegionKind.ROW, RegionKind.COLUMN):
+            first = self.children[0].entry
+            return None if first is None or self._lists(first) else first
+        return self.lines[0] if self.lines and self.lines[0].begins_entry else None
+
+    @property
     def bullet(self) -> Box | None:
         """
-        The list bullet in front of the text that it begins with.
+        The list marker in front of the text that it begins with.
         """
-        if self.kind is RegionKind.ROW and self.surface is None and self.children:
-            return self.children[0].bullet
-        return self.lines[0].bullet if self.lines else None
+        return None if self.entry is None else self.entry.bullet
+
+    @property
+    def is_entry_list(self) -> bool:
+        """
+        Whether it is a column of entries that have bullets or numbers at one place.
+        """
+        first = self.children[0].entry if self.children and self.surface is None else None
+        return first is not None and self._lists(first)
+
+    def _lists(self, first: TextLine) -> bool:
+        entries = [first, *(child.entry for child in self.children[1:])]
+        return self.kind is RegionKind.COLUMN and all(is_next(one, other) for one, other in pairwise(entries))
 
     @property
     def is_bullet_list(self) -> bool:
         """
-        Whether it is a column of entries with bullets.
+        Whether it is a column of entries whose bullets or numbers the list draws.
         """
-        column = self.kind is RegionKind.COLUMN and self.surface is None and len(self.children) > 1
-        return column and all(child.bullet is not None for child in self.children)
+        return self.is_entry_list and self.children[0].bullet is not None
+
+    @property
+    def first_number(self) -> int | None:
+        """
+        The number that a list begins with, where it draws numbers.
+        """
+        entry = self.children[0].entry if self.is_bullet_list else None
+        return None if entry is None else entry.ordinal
 
     @property
     def has_words(self) -> bool:

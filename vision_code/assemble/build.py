@@ -17,10 +17,11 @@ from vision_code.assemble.overlay import lay_stack
 from vision_code.assemble.paint import border_width, surface_style
 from vision_code.assemble.parting import parted
 from vision_code.assemble.row import lay_row
-from vision_code.assemble.semantics import as_item, as_menu, container_tag, is_menu_bar
+from vision_code.assemble.semantics import as_item, as_marked_item, as_menu, container_tag, is_menu_bar
 from vision_code.assemble.shape import FIXED_PX, cuts_corners, is_control, is_field, is_flexible
 from vision_code.assemble.table import lay_table
 from vision_code.design_scale import snap_spacing
+from vision_code.divide.entries import with_numbers_said
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import FULL, Edges, Element, Length, Style
 
@@ -45,9 +46,11 @@ class Builder:
         """
         The element of a region, laid out in ``frame``; a list item when the frame asks for one.
         """
-        inner = replace(frame, in_list=False)
+        inner = replace(frame, in_list=False, marked=False)
         built = self._build(region, inner)
-        built = as_item(built, drawn=region.kind is RegionKind.SHAPE) if frame.in_list else built
+        if frame.in_list:
+            drawn = region.kind is RegionKind.SHAPE
+            built = as_marked_item(built) if frame.marked else as_item(built, drawn=drawn)
         name = name_of(self.context.annotation(region).name) if region.repeat is not None and region.children else ""
         return Built(replace(built.element, repeat=region.repeat, component=name), built.height)
 
@@ -166,13 +169,18 @@ class Builder:
         return self._column(region, items, context.box(region.children[0]).y if start is None else start)
 
     def _column(self, region: Region, frame: Frame, start: float) -> Built:
-        left = frame.left
-        if frame.in_list and region.is_bullet_list:  # the bullets stand in the padding
-            frame = replace(frame, left=min(self.context.box(child).x for child in region.children))
-        laid = stack_children(region.children, frame, start, self.context, self.build)
+        left, first = frame.left, min(self.context.box(child).x for child in region.children)
+        marked = frame.in_list and region.is_bullet_list
+        if region.first_number is not None and not marked:
+            region = with_numbers_said(region)
+        if marked or (frame.in_list and region.is_entry_list and first - left > ALIGN_PX):
+            frame = replace(frame, left=first, marked=marked)  # the markers stand in the padding
+        laid = stack_children(region.children, frame, start, self.context, self.build, flows=region.entry is not None)
         style = laid.style
+        if marked:
+            style = replace(style, list_marker="disc" if region.first_number is None else "decimal")
         if frame.left > left:
-            style = replace(style, list_marker="disc", padding=Edges(left=_px(snap_spacing(frame.left - left))))
+            style = replace(style, padding=Edges(left=_px(snap_spacing(frame.left - left))))
         element = Element(tag="div", style=style, children=laid.children, region=region.id)
         return Built(element, laid.bottom - start)
 

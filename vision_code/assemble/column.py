@@ -43,9 +43,14 @@ class Stacked:
     bottom: float
 
 
-def stack_children(regions: Sequence[Region], frame: Frame, start: float, context: Context, build: Build) -> Stacked:
+def stack_children(
+    regions: Sequence[Region], frame: Frame, start: float, context: Context, build: Build, *, flows: bool = False
+) -> Stacked:
     """
     Lays children out from ``start`` downwards; each gap makes up for the rounding of those before.
+
+    Args:
+        flows: The parent stays a block (of an entry with a marker), so every gap is a margin.
     """
     cursor, gaps, placed = start, list[float](), list[Element]()
     dividers = _dividers(regions, frame, context)
@@ -58,7 +63,7 @@ def stack_children(regions: Sequence[Region], frame: Frame, start: float, contex
         gap = snap_spacing(target - cursor) if placed else 0.0
         if gap < 0:
             gap = 0.0 if gap > -3 else float(round(gap))
-        if index in dividers and _is_plain_row(regions[index - 1], placed[-1]):
+        if gap >= 0 and index in dividers and _is_plain_row(regions[index - 1], placed[-1]):
             placed[-1] = _underlined(placed[-1], region, room=gap)
             cursor += gap + max(1.0, round(region.box.h))
             continue
@@ -68,12 +73,19 @@ def stack_children(regions: Sequence[Region], frame: Frame, start: float, contex
         gaps.append(gap)
         placed.append(built.element)
         cursor += gap + built.height
-    style, margins = share_gaps(gaps[1:])
+    style, margins = (Style(), gaps[1:]) if flows else share_gaps(gaps[1:])
     children = [placed[0], *(_pushed(e, top=m) for e, m in zip(placed[1:], margins, strict=True))]
+    if flows:
+        return Stacked(tuple(_as_block(child) for child in children), style, cursor)
     stretched = all(child.style.align_self is None and child.tag not in INLINE_TAGS for child in children)
     if not stretched or style.row_gap is not None:
         style = replace(style, display="flex", direction="column")
     return Stacked(tuple(children), style, cursor)
+
+
+def _as_block(element: Element) -> Element:
+    inline = element.tag in INLINE_TAGS and element.style.display is None
+    return replace(element, style=replace(element.style, display="block")) if inline else element
 
 
 def _is_edge_of(rule: Region, above: Region, frame: Frame) -> bool:

@@ -22,6 +22,7 @@ class Frame:
         phrasing: Inside a button or label, where only phrasing elements may stand.
         linked: Inside a link or button: no links within.
         in_list: The parent is a list, the element becomes its item.
+        marked: The list draws a bullet or number for each item.
     """
 
     left: float
@@ -30,6 +31,7 @@ class Frame:
     phrasing: bool = False
     linked: bool = False
     in_list: bool = False
+    marked: bool = False
 
     @property
     def width(self) -> float:

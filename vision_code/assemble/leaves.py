@@ -12,7 +12,7 @@ from vision_code.assemble.listing import listing
 from vision_code.assemble.metrics import text_box
 from vision_code.assemble.paint import border_width, corner, rule_edge, surface_style, text_style
 from vision_code.assemble.shape import FIXED_PX, is_control, is_rule
-from vision_code.assemble.text import Content, content, linked_parts, text_tag
+from vision_code.assemble.text import Content, content, linked_parts, numbered_link, text_tag, unlinked_number
 from vision_code.assemble.wrapping import wrap_range
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.paragraphs import rows_of
@@ -54,6 +54,8 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
     words = listing(region, context) if coded else content(region, context, linked=linked)
     tag, attrs, words = _meaning(region, frame, context, words)
     style = text_style(region, context, Style())
+    if tag in ("p", "span") and role is Role.LINK and (number := unlinked_number(region)) is not None:
+        style = replace(style, color=number.color, font_weight=number.weight, underline=number.underline or None)
     if coded:
         style = replace(style, overflow="auto", letter_spacing=None)
     if coded and tag == "code":
@@ -81,6 +83,9 @@ def _meaning(
     if role is Role.LINK and not frame.linked and not frame.phrasing and parted:
         return "span" if frame.hugs else "p", (), linked_parts(region)
     current = (("aria-current", "page"),) if note.checked else ()
+    number = unlinked_number(region) if role is Role.LINK and not frame.linked and not frame.phrasing else None
+    if number is not None:
+        return "span" if frame.hugs else "p", (), numbered_link(region, number, current, context)
     if role in {Role.LINK, Role.TAB} and not frame.linked and not frame.phrasing:
         return "a", (("href", "#"), *current), words
     if role is Role.BUTTON and not frame.linked and not frame.phrasing:
@@ -159,7 +164,9 @@ def _aligned(region: Region, frame: Frame, context: Context, style: Style) -> St
         return style
     width = snap_size((low + min(high, low * 1.12)) / 2)
     style = replace(style, max_width=Length(width))
-    return replace(style, margin=Edges(left=AUTO, right=AUTO)) if align == "center" else style
+    if align is None:
+        return style
+    return replace(style, margin=Edges(left=AUTO, right=AUTO if align == "center" else None))
 
 
 def _padded(region: Region, frame: Frame, context: Context, element: Element, height: float) -> Built:

@@ -33,7 +33,11 @@ def parted(region: Region, element: Element, context: Context) -> Element:
     """
     A laid out ``ul`` as a box of several, with what parts them in between; itself when nothing does.
     """
-    if element.tag != "ul" or (element.style.display == "flex" and element.style.direction != "column"):
+    if (
+        element.tag != "ul"
+        or region.is_entry_list
+        or (element.style.display == "flex" and element.style.direction != "column")
+    ):
         return element
     element = _joined(element)
     children = {child.id: child for child in region.children}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
@@ -26,7 +27,6 @@ _TAGS: Mapping[Role, tuple[str, Attrs]] = {
     Role.FORM: ("form", ()),
     Role.SEARCH: ("form", (("role", "search"),)),
     Role.ARTICLE: ("article", ()),
-    Role.LIST: ("ul", ()),
     Role.DIALOG: ("div", (("role", "dialog"),)),
 }
 #: Roles whose name is said: of navigations, those that a page has several of have one.
@@ -57,8 +57,18 @@ def container_tag(region: Region, frame: Frame, context: Context) -> tuple[str, 
         return "div", (*value, *label), frame
     if note.role is Role.LIST and region.kind is RegionKind.STACK:  # what overlaps is no entry after another
         return "div", (), frame
-    tag, attrs = _TAGS.get(note.role, ("div", ()))
+    tag, attrs = _list_tag(region) if note.role is Role.LIST else _TAGS.get(note.role, ("div", ()))
     return tag, (*attrs, *(label if note.role in _NAMED else ())), frame
+
+
+def _list_tag(region: Region) -> tuple[str, Attrs]:
+    """
+    Tag and attributes of a list: ``ol`` where it draws numbers, with the first one if that is not 1.
+    """
+    first = region.first_number
+    if first is None:
+        return "ul", ()
+    return "ol", () if first == 1 else (("start", str(first)),)
 
 
 def is_menu_bar(region: Region, context: Context) -> bool:
@@ -75,7 +85,8 @@ def as_menu(region: Region, built: Built, context: Context) -> Built:
     A laid out list with its surface's padding around it moved to a ``nav``.
     """
     style = built.element.style
-    inner = replace(built.element, tag="ul", attrs=(), style=replace(style, padding=None), region=None)
+    tag, attrs = _list_tag(region)
+    inner = replace(built.element, tag=tag, attrs=attrs, style=replace(style, padding=None), region=None)
     listed = parted(region, inner, context)
     outer = Element(tag="nav", style=Style(padding=style.padding), children=(listed,), region=built.element.region)
     return Built(outer, built.height)
@@ -100,3 +111,32 @@ def as_item(built: Built, *, drawn: bool = False) -> Built:
     width = FULL if element.tag == "button" and style.width is None and style.align_self is None else style.width
     inner = replace(element, style=replace(style, margin=None, grow=None, shrink=None, display=display, width=width))
     return Built(Element(tag="li", attrs=hidden, style=outer, children=(inner,), region=element.region), built.height)
+
+
+def as_marked_item(built: Built) -> Built:
+    """
+    The element as an item of a list with bullets or numbers: of what is laid out as a row or grid there is none in
+    front, so such an element is wrapped. The item has the type of its first words, in which the marker is drawn.
+    """
+    element = built.element
+    if element.style.display in {"flex", "grid"} and element.tag not in {"a", "button"}:
+        style = element.style
+        outer = Style(margin=style.margin, grow=style.grow, shrink=style.shrink)
+        inner = replace(element, style=replace(style, margin=None, grow=None, shrink=None))
+        item = Element(tag="li", style=outer, children=(inner,), region=element.region)
+    else:
+        item = as_item(built).element
+    type_ = _first_type(item)
+    return Built(replace(item, style=replace(item.style, **type_)), built.height)
+
+
+def _first_type(item: Element) -> dict[str, Any]:
+    """
+    Size, leading and family of the first words of an item that says none itself.
+    """
+    names = ("font_size", "line_height", "font_family")
+    for element in item.walk():
+        style = element.style
+        if style.font_size is not None:
+            return {name: getattr(style, name) for name in names}
+    return {}

@@ -157,6 +157,30 @@ def linked_parts(region: Region) -> Content:
     return tuple(result)
 
 
+def unlinked_number(region: Region) -> TextStyle | None:
+    """
+    The look of the number that a TEXT region begins with, where that is another than its words': they are a link, the
+    number in front of them is none.
+    """
+    line = region.lines[0]
+    if line.ordinal is None or line.bullet is not None or len(line.words) < 2:
+        return None
+    look = line.words[0].style
+    return look if look is not None and _differs(look, line.words[1].style or line.style) else None
+
+
+def numbered_link(region: Region, number: TextStyle, attrs: tuple[tuple[str, str], ...], context: Context) -> Content:
+    """
+    A typed number and the link behind it.
+    """
+    line = region.lines[0]
+    words = line.words[1:]
+    rest = replace(line, text=" ".join(word.text for word in words), words=words)
+    linked = content(replace(region, lines=(rest, *region.lines[1:])), context, linked=True)
+    link = Element(tag="a", attrs=(("href", "#"), *attrs), style=run_style(line.style, number), children=linked)
+    return (Text(text=f"{line.words[0].text} "), link)
+
+
 def _signs(signs: Sequence[str], *, after_words: bool, before_words: bool) -> Text:
     return Text(text=" " * after_words + " ".join(signs) + " " * before_words)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from vision_code.divide.entries import left_edges
 from vision_code.divide.extent import extent
 from vision_code.divide.likeness import alike
 from vision_code.divide.overlap import pull_apart
@@ -79,7 +80,7 @@ def find_cuts(items: Sequence[Region], axis: Axis) -> list[Cut]:
     """
     Gaps that no item crosses, in order; gaps of touching or slightly overlapping neighbours count as 0.
     """
-    spans = sorted(_span(extent(item), axis) for item in items)
+    spans = sorted(_spans(items, axis))
     cuts: list[Cut] = []
     end = spans[0][1]
     for position, (start, stop) in enumerate(spans[1:], start=1):
@@ -93,7 +94,8 @@ def sort_along(items: Sequence[Region], axis: Axis) -> list[Region]:
     """
     Items in the order of their (shrunken) start along an axis, as ``Cut.position`` counts them.
     """
-    return sorted(items, key=lambda item: _span(extent(item), axis))
+    spans = _spans(items, axis)
+    return [items[position] for position in sorted(range(len(items)), key=lambda position: spans[position])]
 
 
 def pieces(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut]) -> list[list[Region]]:
@@ -103,6 +105,15 @@ def pieces(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut]) -> list[lis
     ordered = sort_along(items, axis)
     edges = [0, *(cut.position for cut in cuts), len(ordered)]
     return [ordered[a:b] for a, b in itertools.pairwise(edges)]
+
+
+def _spans(items: Sequence[Region], axis: Axis) -> list[tuple[float, float]]:
+    """
+    The span of each item; across, a list begins where the entry begins that it stands under.
+    """
+    edges = left_edges(items) if axis == "x" else {}
+    spans = [_span(extent(item), axis) for item in items]
+    return [(min(start, edges.get(id(i), start)), stop) for i, (start, stop) in zip(items, spans, strict=True)]
 
 
 def _span(box: Box, axis: Axis) -> tuple[float, float]:

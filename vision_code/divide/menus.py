@@ -41,7 +41,8 @@ def _split(line: TextLine) -> list[TextLine]:
             parts[-1].append(word)
     if len(parts) == 1:
         return [line]
-    return [_part(line, words) for words in parts[:1]] + [_part(replace(line, bullet=None), w) for w in parts[1:]]
+    rest = replace(line, bullet=None, ordinal=None)
+    return [_part(line, words) for words in parts[:1]] + [_part(rest, words) for words in parts[1:]]
 
 
 def _edges(word: Word) -> tuple[float, float]:

@@ -96,7 +96,7 @@ def _join_fragments(ordered: Sequence[TextLine], obstacles: Sequence[Box]) -> li
             if (
                 same_line
                 and like
-                and line.bullet is None
+                and not line.begins_entry
                 and -0.3 * size <= gap <= JOIN_EM * size
                 and not _between(last.box, line.box, obstacles)
             ):
@@ -131,7 +131,7 @@ def _home(
 
 def _continues(block: list[Block], row: Block, box: Box) -> bool:
     last, size = block[-1], row[0].style.size_px
-    if row[0].bullet is not None:
+    if row[0].begins_entry:
         return False
     pitch = row[0].baseline_y - last[0].baseline_y
     if not MIN_LEADING_EM * size <= pitch <= MAX_LEADING_EM * size or not _same_look(last[-1], row[0]):

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count, groupby
+from itertools import count
 
+from vision_code.divide.entries import nested_entries
 from vision_code.divide.extent import extent
 from vision_code.divide.likeness import alike, like_boxes
 from vision_code.divide.paragraphs import rows_of
@@ -39,7 +40,9 @@ def gather(children: Sequence[Region], kind: RegionKind) -> list[Region]:
     result: list[Region] = []
     start = 0
     if kind is RegionKind.COLUMN:
-        children = _bullet_lists(children)
+        children = [_counted(child) for child in nested_entries(children)]
+        if all(child.entry is not None for child in children) and len(children) > 1:
+            return _numbered(children)
     while start < len(children):
         run = _run(children, start, kind)
         items = [c for c in run if not is_flat_rule(c)]
@@ -63,26 +66,15 @@ def _numbered(entries: Sequence[Region]) -> list[Region]:
     return number_repeats([replace(entry, repeat=None) for entry in entries], lenient=True)
 
 
-def _bullet_lists(children: Sequence[Region]) -> list[Region]:
+def _counted(region: Region) -> Region:
     """
-    The children of a column with each run of entries that have bullets at one place in a container of its own.
+    A list, or an entry of one, with the entries of each list in it numbered.
     """
-    result: list[Region] = []
-    for place, group in groupby(children, key=_bullet_place):
-        run = list(group)
-        if place is not None and 1 < len(run) < len(children):
-            box = bounding(entry.box for entry in run)
-            result.append(Region(id=0, kind=RegionKind.COLUMN, box=box, children=tuple(number_repeats(run))))
-        else:
-            result.extend(run)
-    return result
-
-
-def _bullet_place(region: Region) -> int | None:
-    """
-    How far right the bullet of an entry is, in steps that are finer than a list's indentation.
-    """
-    return None if region.bullet is None else round(region.bullet.center_x / (2 * EDGE_PX))
+    if not region.is_entry_list and region.entry is None:
+        return region
+    children = tuple(_counted(child) for child in region.children)
+    counted = number_repeats(children) if region.is_entry_list else children
+    return replace(region, children=tuple(counted))
 
 
 def _run(children: Sequence[Region], start: int, kind: RegionKind) -> list[Region]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from vision_code.divide import listings
 from vision_code.divide.containment import Container, nest
 from vision_code.divide.cuts import arrange
+from vision_code.divide.entries import with_lone_numbers
 from vision_code.divide.floating import lift_floating
 from vision_code.divide.groups import tidy
 from vision_code.divide.menus import split_lines
@@ -41,11 +42,22 @@ def divide(observation: Observation) -> Region:
         return Region(id=0, kind=RegionKind.COLUMN, box=page)
     content = tidy(arrange(items))
     if content.surface is not None and content.box.area >= WHOLE_PAGE * page.area and not floating:
-        return number(replace(content, box=page))
-    alone = content.is_leaf or content.surface is not None or content.kind is RegionKind.TABLE
+        return _settled(replace(content, box=page))
+    alone = content.is_leaf or content.surface is not None or _is_whole(content)
     if alone or (floating and content.kind is not RegionKind.COLUMN):
         content = Region(id=0, kind=RegionKind.COLUMN, box=page, children=(content,))
-    return number(replace(content, box=page, children=(*content.children, *floating)))
+    return _settled(replace(content, box=page, children=(*content.children, *floating)))
+
+
+def _settled(root: Region) -> Region:
+    return number(with_lone_numbers(root))
+
+
+def _is_whole(content: Region) -> bool:
+    """
+    Whether a region cannot be its surroundings as well: tables and lists have markup of their own.
+    """
+    return content.kind is RegionKind.TABLE or content.is_entry_list
 
 
 def number(root: Region) -> Region:
@@ -89,7 +101,7 @@ def _region(container: Container) -> Region:
     if container.is_empty:
         return Region(id=0, kind=RegionKind.SHAPE, box=host.box, surface=host)
     content = tidy(arrange(_items(container)))
-    if content.surface is not None or content.kind is RegionKind.TABLE:
+    if content.surface is not None or _is_whole(content):
         return Region(id=0, kind=RegionKind.COLUMN, box=host.box, surface=host, children=(content,))
     return replace(content, box=host.box, surface=host)
 

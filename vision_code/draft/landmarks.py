@@ -37,7 +37,7 @@ FORM_MAX_SHARE = 0.8
 MAIN_MIN_SHARE = 0.25
 #: What opens a page begins right below its bars, and less than this share of the page; the rest goes on below it.
 OPENING_TOP_PX, OPENING_MAX_SHARE = 160.0, 0.45
-#: A menu beside or above the content leaves it half of the page; only where the picture shows nothing else is it more.
+#: A menu beside or above the content leaves it half of the page.
 MENU_MAX_SHARE = 0.5
 MIN_ITEMS = 3
 #: Share of links among the items of a menu; the others are headings and dividers.
@@ -296,9 +296,17 @@ def _drop_hollow(page: Page, found: dict[int, Annotation]) -> None:
         own = found[node.id]
         tiny = own.role is Role.MAIN and node.box.area < MAIN_MIN_SHARE * page.root.box.area
         empty = own.role in _FORMS and not any(found[inner.id].role in fields for inner in node.walk())
-        huge = own.role is Role.NAVIGATION and node.box.area > MENU_MAX_SHARE * page.root.box.area
-        if tiny or empty or (huge and not is_top_bar(page, node)):
+        if tiny or empty or (own.role is Role.NAVIGATION and _is_the_page(page, node)):
             found[node.id] = replace(own, role=Role.GROUP)
+
+
+def _is_the_page(page: Page, node: Region) -> bool:
+    """
+    Whether something is most of a whole page; a picture that is no larger than a menu may be one.
+    """
+    whole = page.root.box
+    large = whole.w >= PAGE_MIN_PX and whole.h >= PAGE_MIN_PX
+    return large and node.box.area > MENU_MAX_SHARE * whole.area and not is_top_bar(page, node)
 
 
 def _submits(found: dict[int, Annotation], group: Region) -> Iterator[bool]:

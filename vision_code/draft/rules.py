@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vision_code.draft.entries import as_entries
 from vision_code.draft.field_rules import annotate_picture, annotate_shape, field_role, label_ids
 from vision_code.draft.group_rules import annotate_group, landmarks, menu_link_ids
 from vision_code.draft.naming import named
@@ -28,6 +29,7 @@ def annotate(observation: Observation, root: Region) -> Draft:
     for region_id, role in landmarks(page).items():
         if draft[region_id].role in (Role.GROUP, Role.LIST):
             draft[region_id] = replace(draft[region_id], role=role)
+    draft = {node.id: as_entries(node, draft[node.id]) for node in page.nodes}
     for region_id in menu_link_ids(page, draft):
         if draft[region_id].role in (Role.TEXT, Role.HEADING) and draft[region_id].level == 0:
             draft[region_id] = replace(draft[region_id], role=Role.LINK)

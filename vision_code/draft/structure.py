@@ -10,6 +10,7 @@ from vision_code.divide.listings import is_listing
 from vision_code.draft.calls import is_call
 from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.deeds import is_deed
+from vision_code.draft.entries import as_entries
 from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads
 from vision_code.draft.icon_rows import with_icon_rows
@@ -76,7 +77,8 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     found = links_in_parts(page, placed(page, without_heads(page, without_bare_signs(page, found))))
     found = with_icon_rows(page, with_closing_links(page, found))
     _link_brand(page, found)
-    return paginated(page, with_openers(page, found))
+    found = paginated(page, with_openers(page, found))
+    return {node.id: as_entries(node, found[node.id]) for node in page.nodes}
 
 
 def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
@@ -99,11 +101,9 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
         return replace(own, role=Role.SEPARATOR)
     if own.role is Role.GROUP and _is_drawing(node):
         return replace(own, role=Role.IMG)
-    if own.role is Role.LIST and (is_motley(node) or _are_dots(node)):
+    if own.role is Role.LIST and not node.is_entry_list and (is_motley(node) or _are_dots(node)):
         return replace(own, role=Role.GROUP)
-    if node.is_bullet_list and own.role in (Role.GROUP, Role.ARTICLE, Role.FORM):
-        return replace(own, role=Role.LIST, link=False)
-    return own
+    return as_entries(node, own)
 
 
 def _unfilled(page: Page, node: Region, own: Annotation) -> Annotation:

@@ -247,6 +247,8 @@ def _attributes(
         column = [None if attrs is None else attrs.get(name) for attrs in given]
         seen = [value for attrs, value in zip(given, column, strict=True) if attrs is not None]
         same = all(value == seen[0] for value in seen)
+        if name == "start" and not same:
+            raise Unlike  # a number where the data has texts
         found.append((name, seen[0] if same and seen[0] is not None else _attribute_ref(name, column, first, scope)))
     return tuple(found)
 

@@ -4,6 +4,7 @@ List bullets: dots in front of lines, read as a character or found as a picture,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from vision_code.geometry import Box, Color, bounding, color_distance
 from vision_code.observation import Picture, TextLine
 from vision_code.read.raw import RawLine
 
-_SIGNS = frozenset("•●▪■◦○·‣∙")
+_SIGNS = frozenset("•●▪■◦○·‣∙°")
 #: Browsers draw discs and squares 0.3 to 0.4 em wide (Chromium: 5 px at 14 to 17 px), about round.
 _MIN_PX, _MAX_EM, _ROUND_PX = 2.5, 0.6, 1.5
 #: From the dot to the words, font sizes: markers stand outside the box of the text, 0.5 to 1.2 em before it.
@@ -20,6 +21,8 @@ _MIN_GAP_EM, _MAX_GAP_EM = 0.25, 1.7
 _MIDDLE_EM, _LEVEL_EM = 0.26, 0.2
 #: Dots of another colour than the words mean something else: a state.
 _SAME_INK = 64
+#: Inks of so much of a page's letters are its text's.
+_USUAL_SHARE = 0.2
 #: The dots of one list are as far from their words, px.
 _EVEN_PX = 2.0
 _FEWEST = 2
@@ -47,8 +50,9 @@ def with_bullets(lines: Sequence[TextLine], pictures: Sequence[Picture]) -> tupl
     The lines with the dots before them, and the pictures that are none.
     """
     found: dict[int, tuple[int, Box]] = {}
+    usual = _usual_inks(lines)
     for position, line in enumerate(lines):
-        dots = [p for p in pictures if _is_before(p.box, line) and _has_ink_of(p.color, line)]
+        dots = [p for p in pictures if _is_before(p.box, line) and _has_ink_of(p.color, line, usual)]
         if dots:
             nearest = max(dots, key=lambda dot: dot.box.right)
             found[position] = (nearest.id, nearest.box)
@@ -68,6 +72,16 @@ def _is_before(dot: Box, line: TextLine) -> bool:
     return _MIN_GAP_EM * size <= gap <= _MAX_GAP_EM * size and level
 
 
-def _has_ink_of(color: Color, line: TextLine) -> bool:
-    inks = [line.style.color, *(word.style.color for word in line.words if word.style is not None)]
+def _has_ink_of(color: Color, line: TextLine, usual: Sequence[Color]) -> bool:
+    inks = [line.style.color, *(word.style.color for word in line.words if word.style is not None), *usual]
     return any(color_distance(color, ink) <= _SAME_INK for ink in inks)
+
+
+def _usual_inks(lines: Sequence[TextLine]) -> list[Color]:
+    """
+    The inks of running text: a bullet has its list's, where all the words of the entries are links.
+    """
+    letters: Counter[Color] = Counter()
+    for line in lines:
+        letters[line.style.color] += len(line.text)
+    return [ink for ink, count in letters.items() if count >= _USUAL_SHARE * letters.total()]

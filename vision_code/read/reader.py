@@ -19,6 +19,7 @@ from vision_code.read.chips import behind_grounds
 from vision_code.read.dashes import with_dashes
 from vision_code.read.faint import Bar, bar_of, faded, find_bars, read_bars, with_bars
 from vision_code.read.mask import Surround, surround, without_text
+from vision_code.read.ordinals import with_ordinals
 from vision_code.read.palette import build_palette
 from vision_code.read.pictures import claim_text, find_pictures
 from vision_code.read.raw import RawLine
@@ -112,7 +113,8 @@ def read_with_lines(
     kept = [line for line in lines if line.id not in owned]
     kept, pictures = with_bullets(kept, pictures)
     kept, pictures, shapes = with_dashes(clean, kept, replace(found, pictures=pictures))
-    observation = _observation(pixels, scale, page, kept, nest(shapes), pictures)
+    nested = nest(shapes)
+    observation = _observation(pixels, scale, page, with_ordinals(kept, nested), nested, pictures)
     return replace(observation, typefaces=faces)
 
 

@@ -45,6 +45,8 @@ _MIN_WEIGHT_LETTERS = 3
 _PHOTO_COVERAGE = 0.5
 #: The soft edges of letters count in their area from here on; less is the photograph's own variety.
 _PHOTO_EDGE = 0.2
+#: Between a word and ink of another line is this share of all the height, and more.
+_NEIGHBOUR_GAP_SHARE = 0.25
 #: The dot of an i lies this near to its stem.
 _DOT_GAP_PX = 3
 #: Letters that an underline cut the feet off may look monospaced, but then they stand closer than those ever do.
@@ -155,6 +157,9 @@ def _word_ink(
     if not amount.any():  # a word of another colour than its line
         amount = coverage(crop, background)
     ink = amount > INK_SHARE
+    if any(char.isalnum() for char in text):
+        foreign = _rows_of_neighbours(ink)
+        ink[foreign], amount[foreign] = False, 0.0
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if rows.size:
         y0, y1 = y0 + int(rows[0]), y0 + int(rows[-1]) + 1
@@ -162,6 +167,21 @@ def _word_ink(
     tight = Box(float(x0), float(y0), float(x1 - x0), float(y1 - y0))
     color = ink_color(crop, np.where(amount > 0, contrast(crop, background), np.float32(0.0))) or around.color
     return _WordInk(text, tight, float(amount.sum()), color, ruled is not None, amount)
+
+
+def _rows_of_neighbours(ink: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """
+    Rows of a word's box with what hangs down from the line above or rises from the one below: it is cut by the edge of
+    the box, and further from the letters than dots and accents are.
+    """
+    rows = np.flatnonzero(ink.any(axis=1))
+    if not rows.size:
+        return rows
+    least = _NEIGHBOUR_GAP_SHARE * (rows[-1] + 1 - rows[0])
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) - 1 >= least) + 1)
+    body = max(runs, key=len)
+    cut = [run for run in runs if run is not body and (run[0] <= 1 or run[-1] >= ink.shape[0] - 2)]
+    return np.concatenate(cut) if cut else rows[:0]
 
 
 def _over_photo(text: str, origin: tuple[int, int], amount: NDArray[np.float32], color: Color) -> _WordInk:

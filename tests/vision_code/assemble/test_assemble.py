@@ -18,7 +18,7 @@ from vision_code.assemble import assemble
 from vision_code.design_scale import PILL_RADIUS_PX
 from vision_code.divide import divide
 from vision_code.geometry import Box, Color
-from vision_code.observation import Border, Observation, PictureKind, Rect, TextStyle
+from vision_code.observation import Border, Observation, PictureKind, Rect, TextLine, TextStyle
 from vision_code.region import Annotation, RegionKind, Role
 from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Text, UITree
 
@@ -494,3 +494,21 @@ def test_things_on_a_picture_stand_where_the_picture_stood() -> None:
     assert stack.style.max_width == Length(600)
     assert stack.style.margin is not None
     assert (stack.style.margin.left, stack.style.margin.right) == (AUTO, AUTO)
+
+
+def test_a_wrapped_text_at_the_right_keeps_its_width_and_its_place() -> None:
+    words = ("Last updated on the seventh of October. Found a bug?", "Created by its authors")
+    lines = [line("many words " * 10, 40, 80), line("many words " * 10, 40, 104)]
+    lines += [replace_right(line(each, 0, 300.0 + 22 * n), 960) for n, each in enumerate(words)]
+    tree = build(page(lines=lines))
+    (text,) = (element for element in tree.root.walk() if element.style.text_align == "right")
+    assert text.style.max_width is not None
+    assert text.style.margin is not None
+    assert (text.style.margin.left, text.style.margin.right) == (AUTO, None)
+
+
+def replace_right(found: TextLine, right: float) -> TextLine:
+    """
+    The line moved so that it ends at ``right``.
+    """
+    return line(found.text, right - found.box.w, found.baseline_y)

@@ -261,3 +261,18 @@ def test_a_line_from_edge_to_edge_of_a_card_is_its_border_and_a_shorter_one_a_di
 
     found = settled(fitted, [card(100, 101), card(400, 130)], {3: Role.DECORATION, 7: Role.DECORATION})
     assert (found[3], found[7]) == (Role.DECORATION, Role.SEPARATOR)
+
+
+@pytest.mark.parametrize("role", [Role.GROUP, Role.ARTICLE, Role.NAVIGATION])
+def test_entries_with_numbers_are_a_list_and_an_entry_with_more_in_it_is_a_group(text, tree, role: Role) -> None:
+    def entry(ordinal: int, y: float) -> Region:
+        words = text(f"step {ordinal}", 40, y)
+        marked = replace(words.lines[0], bullet=Box(22, y, 12, 12), ordinal=ordinal)
+        return replace(words, lines=(marked,))
+
+    more = _column(entry(2, 330), text("and then wait", 40, 360))
+    observation, root = tree([_column(entry(1, 300), more, entry(3, 390))])
+    draft = {node.id: Annotation(role=Role.TEXT if node.lines else role) for node in root.walk()}
+    found = fitted(survey(observation, root), draft)
+    roles = [found[node.id].role for node in root.walk() if not node.lines]
+    assert roles[1:] == [Role.LIST, Role.GROUP]

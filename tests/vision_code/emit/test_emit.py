@@ -320,3 +320,32 @@ def test_a_single_page_is_the_page_with_its_pictures_in_it() -> None:
         expected = expected.replace(str(asset.path), f"data:image/png;base64,{data}")
     assert assets
     assert "".join(single_page(tree).split()) == "".join(expected.split())  # long lines are broken elsewhere
+
+
+@pytest.mark.parametrize(
+    ("target", "written"),
+    [
+        (Target.HTML, '<ol class="list-decimal" start="5">'),
+        (Target.HTML_CSS, "list-style-type: decimal"),
+        (Target.REACT, '<ol className="list-decimal" start={5}>'),
+        (Target.VUE, '<ol class="list-decimal" start="5">'),
+        (Target.SVELTE, '<ol class="list-decimal" start="5">'),
+    ],
+)
+def test_a_list_counts_from_where_it_begins(target: Target, written: str) -> None:
+    entries = tuple(text("li", words) for words in ("Charge it for an hour", "Hold the button"))
+    list_ = Element(tag="ol", attrs=(("start", "5"),), style=Style(list_marker="decimal"), children=entries)
+    files = emit(tree_of(list_), target)
+    assert written in "".join(file.content.decode() for file in files)
+
+
+def test_lists_that_begin_at_different_numbers_are_written_out() -> None:
+    def part(start: int) -> Element:
+        steps = tuple(text("li", f"Step {n}") for n in range(start, start + 3))
+        return Element(
+            tag="li",
+            children=(text("p", f"Part {start}"), Element(tag="ol", attrs=(("start", str(start)),), children=steps)),
+        )
+
+    written = code(tree_of(Element(tag="ul", children=tuple(part(n) for n in (2, 5, 8)))), Target.REACT)
+    assert re.findall(r"start={(.*?)}", written) == ["2", "5", "8"]

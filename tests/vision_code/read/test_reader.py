@@ -404,3 +404,21 @@ def test_initials_are_read_without_the_edge_of_their_disc_and_in_capitals_as_all
     assert [each.text for each in page.lines if each.box.x < 60] == ["RM", "TK", "SS", "OC"]
     discs = [rect for rect in page.rects if rect.box.x < 60 and rect.radius_px > 17]
     assert [round(disc.box.w) for disc in discs] == [36] * 4
+
+
+def test_what_hangs_down_from_the_line_above_is_no_part_of_a_word() -> None:
+    pixels = np.full((200, 300, 3), 255, np.uint8)
+    for text, y in (("gypsy gypsy", 100), ("over there", 124), ("lifted hats", 148)):
+        cv2.putText(pixels, text, (20, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1, cv2.LINE_AA)
+
+    def measured(top: int, bottom: int) -> TextLine:
+        words = [
+            RawWord(text=text, box=Box(x, top, w, bottom - top)) for text, x, w in (("over", 20, 38), ("there", 66, 46))
+        ]
+        raw = RawLine(text="over there", box=Box(20, top, 92, bottom - top), words=tuple(words))
+        (found,) = read_with_lines(pixels, [raw], scale=1.0).lines
+        return found
+
+    alone, crowded = measured(112, 126), measured(103, 139)
+    assert crowded.box == alone.box
+    assert crowded.style == alone.style

@@ -4,6 +4,8 @@ Round things drawn with known measures: circles, switches, thick frames, hard sh
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -187,8 +189,9 @@ def _raw(text: str, x: float, y: float) -> RawLine:
 
 
 def test_a_bullet_that_was_read_as_a_character_is_no_word() -> None:
-    lines = without_bullets([_raw("• Free delivery", 20, 20), _raw("•", 20, 40), _raw("a • b", 20, 60)])
-    assert [line.text for line in lines] == ["Free delivery", "•", "a • b"]
+    texts = ["• Free delivery", "•", "a • b", "° Returns", "20 °"]
+    lines = without_bullets([_raw(text, 20, 20.0 + 20 * n) for n, text in enumerate(texts)])
+    assert [line.text for line in lines] == ["Free delivery", "•", "a • b", "Returns", "20 °"]
     assert lines[0].box.x == 20 + 8 + 6
 
 
@@ -211,6 +214,23 @@ def test_dots_before_lines_are_their_bullets_and_no_pictures() -> None:
     assert len(bulleted) == 3
     assert marked[0].bullet == Box(23, 25, 5, 5)
     assert [picture.id for picture in rest] == [0]
+
+
+def test_dots_in_the_ink_of_the_text_stand_before_links() -> None:
+    grey, blue = Color(90, 95, 100), Color(0, 75, 190)
+    texts = [_line("A paragraph of many words that are no links", 200.0 + 30 * n, 9 + n) for n in range(3)]
+    texts = [replace(line, style=replace(line.style, color=Color(62, 67, 73))) for line in texts]
+    links = [_line("Thirty days", 20.0 + 30 * n, n) for n in range(4)]
+    links = [replace(line, style=replace(line.style, color=blue)) for line in links]
+    dots = [
+        Picture(id=n, box=Box(23, 23.0 + 30 * n, 7, 7), kind=PictureKind.ICON, color=grey, background=WHITE)
+        for n in range(4)
+    ]
+    marked, rest = with_bullets([*links, *texts], dots)
+    assert [line.bullet is not None for line in marked] == [True] * 4 + [False] * 3
+    assert not rest
+    # Where no text has that ink, they say something of their own.
+    assert len(with_bullets(links, dots)[1]) == 4
 
 
 @pytest.mark.parametrize(("color", "count"), [(Color(34, 197, 94), 3), (NAVY, 1)])
