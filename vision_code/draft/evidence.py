@@ -14,7 +14,7 @@ from statistics import median
 from vision_code.draft.consistency import plain
 from vision_code.draft.deeds import is_deed
 from vision_code.draft.initials import is_initials
-from vision_code.draft.landmarks import BAR_MAX_HEIGHT_PX, is_menu, is_top_bar
+from vision_code.draft.landmarks import BAR_MAX_HEIGHT_PX, is_menu, is_top_bar, is_whole
 from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
 from vision_code.draft.text_rules import OTHER_INK, heading_level, is_heading_like, is_link_like
 from vision_code.geometry import Color, chroma, color_distance
@@ -65,7 +65,7 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
         if _in_table(page, found, node):
             if _is_plain(page, style):
                 found[node.id] = replace(own, role=Role.TEXT)
-        elif _is_sure_at_top(node, own) or _in_menu(page, found, node):
+        elif _is_sure_at_top(page, node, own) or _in_menu(page, found, node):
             if _heads_links(page, found, node):
                 found[node.id] = replace(own, role=Role.TEXT)
         elif is_heading_like(page, node, style) and (_is_plain(page, style) or _differs(style.color, usual)):
@@ -75,11 +75,11 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
     return found
 
 
-def _is_sure_at_top(node: Region, own: Annotation) -> bool:
+def _is_sure_at_top(page: Page, node: Region, own: Annotation) -> bool:
     """
     Whether a link of which the model is sure stands where bars are: such without a ground are not always found.
     """
-    return own.confidence >= SURE and node.box.bottom <= BAR_MAX_HEIGHT_PX
+    return is_whole(page) and own.confidence >= SURE and node.box.bottom <= BAR_MAX_HEIGHT_PX
 
 
 def _is_tag(page: Page, node: Region, own: Annotation) -> bool:

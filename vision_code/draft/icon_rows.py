@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from vision_code.draft.landmarks import is_top_bar
+from vision_code.draft.landmarks import is_top_bar, is_whole
 from vision_code.draft.page import Page, is_text
 from vision_code.observation import PictureKind
 from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
@@ -42,7 +42,7 @@ def with_icon_rows(page: Page, draft: Draft) -> dict[int, Annotation]:
                 if found[mark.id].role not in _PRESSED:
                     found[mark.id] = Annotation(role=Role.LINK, confidence=found[mark.id].confidence / 2)
             found[node.id] = replace(own, role=Role.LIST)
-        elif any(a.id and is_top_bar(page, a) for a in around) and _are_pressed(found, things):
+        elif is_whole(page) and any(a.id and is_top_bar(page, a) for a in around) and _are_pressed(found, things):
             found[node.id] = replace(own, role=Role.LIST)
     return found
 
@@ -54,7 +54,7 @@ def _stands_alone_in_bar(page: Page, found: Draft, node: Region) -> bool:
     if node.picture is None or node.picture.kind is not PictureKind.ICON:
         return False
     around = page.ancestors(node)
-    if not any(each.id and is_top_bar(page, each) for each in around):
+    if not is_whole(page) or not any(each.id and is_top_bar(page, each) for each in around):
         return False
     if any(found[each.id].role in _CLOSED or found[each.id].link for each in around):
         return False

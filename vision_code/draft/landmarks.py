@@ -28,7 +28,7 @@ FOOTER_MAX_SHARE = 0.35
 #: A page that ends in one has so many bands, the last as wide as its column and near the end; what invites to do
 #: something has a title (of this ratio to the body's type) instead.
 MIN_BANDS, BAND_SHARE, PAGE_END_PX, TITLE_RATIO, TITLE_WORDS = 3, 0.9, 64.0, 1.5, 3
-#: Lower pictures show a part of a page.
+#: Lower pictures show a part of a page, whose top is no bar.
 PAGE_MIN_PX = 600.0
 _UNNAMED = frozenset({Role.GROUP, Role.LIST, Role.BANNER})
 #: A form is a part of a page, not the page; a card may fill it.
@@ -65,6 +65,13 @@ def placed(page: Page, draft: Draft) -> dict[int, Annotation]:
     _tighten_forms(page, found)
     _drop_hollow(page, found)
     return found
+
+
+def is_whole(page: Page) -> bool:
+    """
+    Whether a picture shows a page from its top, and not a part of one.
+    """
+    return page.root.box.h >= PAGE_MIN_PX
 
 
 def is_top_bar(page: Page, node: Region) -> bool:
@@ -130,7 +137,7 @@ def _name_menu_below(page: Page, found: dict[int, Annotation]) -> None:
     """
     Where no bar is at the top, the first band that is nothing but links, near the top, is the navigation.
     """
-    if any(note.role is Role.NAVIGATION for note in found.values()):
+    if not is_whole(page) or any(note.role is Role.NAVIGATION for note in found.values()):
         return
     for node in page.nodes:
         own = found[node.id]
@@ -175,7 +182,7 @@ def _last_band(page: Page, found: dict[int, Annotation]) -> Region | None:
     without a title or a field. What is nothing but things to press is a bar of tabs, or the foot of a dialog.
     """
     whole, inner = page.root.box, page.root
-    if whole.h < PAGE_MIN_PX:
+    if not is_whole(page):
         return None
     while inner.children and (inner.kind is RegionKind.ROW or inner.children[-1].box.h > FOOTER_MAX_SHARE * whole.h):
         inner = max(inner.children, key=lambda child: (child.box.bottom >= whole.bottom - PAGE_END_PX, child.box.area))
@@ -305,7 +312,7 @@ def _is_the_page(page: Page, node: Region) -> bool:
     Whether something is most of a whole page; a picture that is no larger than a menu may be one.
     """
     whole = page.root.box
-    large = whole.w >= PAGE_MIN_PX and whole.h >= PAGE_MIN_PX
+    large = whole.w >= PAGE_MIN_PX and is_whole(page)
     return large and node.box.area > MENU_MAX_SHARE * whole.area and not is_top_bar(page, node)
 
 

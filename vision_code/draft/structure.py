@@ -15,7 +15,7 @@ from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads
 from vision_code.draft.icon_rows import with_icon_rows
 from vision_code.draft.indexes import with_indexes
-from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, placed
+from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, is_whole, placed
 from vision_code.draft.leads import with_closing_links, with_leads
 from vision_code.draft.openers import with_openers
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
@@ -288,7 +288,7 @@ def _link_brand(page: Page, found: dict[int, Annotation]) -> None:
     for bar in bars:
         _link_home(found, next((leaf for leaf in bar.walk() if is_text(leaf)), None))
     first = next((node for node in page.nodes if is_text(node)), None)
-    if first is not None and _has_mark(page, first):
+    if first is not None and is_whole(page) and _has_mark(page, first):
         _link_home(found, first)
 
 

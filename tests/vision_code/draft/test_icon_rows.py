@@ -5,11 +5,13 @@ Rows of things to press are lists: at the end of a bar, and the marks of other s
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from vision_code.draft.icon_rows import with_icon_rows
+from vision_code.draft.page import survey
 from vision_code.geometry import Box, Color
 from vision_code.observation import Picture, PictureKind
-from vision_code.region import Region, RegionKind, Role
+from vision_code.region import Annotation, Region, RegionKind, Role
 
 Photo = Callable[..., Region]
 INK, WHITE = Color(33, 37, 41), Color(255, 255, 255)
@@ -48,6 +50,15 @@ def test_an_icon_alone_in_a_bar_is_a_link_and_one_beside_words_is_not(text, sett
     found = settled(with_icon_rows, [bar], roles)
     assert (found[2], found[3]) == (Role.DECORATION, Role.LINK)
     assert settled(with_icon_rows, [_bar(300, icon(40, 320), icon(800, 320))], roles)[3] is Role.DECORATION
+
+
+def test_the_top_of_a_card_is_no_bar(text, tree, make_photo: Photo) -> None:
+    head = _bar(0, _row(16, *(make_photo(700 + 60 * n, 20, 20, 20) for n in range(3))))
+    observation, root = tree([head])
+    roles = {node.id: Annotation(role=Role.LINK if node.picture else Role.GROUP) for node in root.walk()}
+    card = replace(root, box=Box(0, 0, 1000, 300))
+    assert with_icon_rows(survey(observation, root), roles)[2].role is Role.LIST
+    assert with_icon_rows(survey(observation, card), roles)[2].role is Role.GROUP
 
 
 def test_marks_in_a_footer_are_links_of_a_list_and_elsewhere_drawings(make_photo: Photo, settled) -> None:
