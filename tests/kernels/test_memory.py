@@ -24,7 +24,6 @@ def test_tiles_lie_in_huge_pages() -> None:
     experts = kernels.tile_experts(*_weights(1), *down)
     assert asked_for(experts.gate_up)
     assert asked_for(experts.down)
-    assert not asked_for(torch.empty_like(experts.down))
 
 
 @pytest.mark.parametrize("shape", [(0,), (3, 0, 5), (7,), (33, 1 << 10, 65)])
