@@ -190,6 +190,8 @@ class Role(StrEnum):
 #: What words are typed into or chosen from.
 FIELD_ROLES = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX})
 TICK_ROLES = frozenset({Role.CHECKBOX, Role.RADIO, Role.SWITCH})
+#: What leads somewhere or does something when it is pressed.
+PRESSED_ROLES = frozenset({Role.LINK, Role.BUTTON})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +214,13 @@ class Annotation:
     name: str = ""
     checked: bool = False
     confidence: float = 1.0
+
+    @property
+    def is_pressed(self) -> bool:
+        """
+        Whether the region, or a link around all of it, is pressed: nothing inside is a link or button again.
+        """
+        return self.link or self.role in PRESSED_ROLES
 
 
 #: One annotation a region, by ``Region.id``; every id of the tree is present.

@@ -86,10 +86,10 @@ def sure_field_role(page: Page, region: Region) -> Role | None:
     if not _starts_left(surface.box, first, last):
         return None
     role = _sure_role(region, texts)
-    pale = _is_muted(page, texts[0]) and chroma(dominant_style(texts[0].lines).color) < COLOURED_CHROMA
     if not _is_framed(surface):
         return role if asks_to_search(page, region) else None
-    return role if pale or is_unwritten(page, region) or label_above(page, region) is not None else None
+    told = _is_pale(page, texts[0]) or is_unwritten(page, region) or label_above(page, region) is not None
+    return role if told else None
 
 
 def is_unwritten(page: Page, region: Region) -> bool:
@@ -104,8 +104,8 @@ def is_unwritten(page: Page, region: Region) -> bool:
     behind = box.right - words.right
     if box.h > CONTROL_MAX_PX or behind < ROOM_RATIO * (words.x - box.x):
         return False
-    pale = _is_muted(page, texts[0]) and chroma(dominant_style(texts[0].lines).color) < COLOURED_CHROMA
-    return texts[0].text.lower().startswith(ASKING_WORDS) or (pale and behind >= FREE_SHARE * box.w)
+    waits = _is_pale(page, texts[0]) and behind >= FREE_SHARE * box.w
+    return texts[0].text.lower().startswith(ASKING_WORDS) or waits
 
 
 def asks_to_search(page: Page, region: Region) -> bool:
@@ -242,6 +242,13 @@ def _is_pill(shape: Rect) -> bool:
 
 def _is_coloured(shape: Rect) -> bool:
     return shape.fill is not None and chroma(shape.fill) >= COLOURED_CHROMA
+
+
+def _is_pale(page: Page, words: Region) -> bool:
+    """
+    Whether words are paler than the page's, and grey: a suggestion in an empty field.
+    """
+    return _is_muted(page, words) and chroma(dominant_style(words.lines).color) < COLOURED_CHROMA
 
 
 def _is_muted(page: Page, region: Region) -> bool:

@@ -10,15 +10,13 @@ from itertools import pairwise
 from vision_code.draft.landmarks import is_top_bar, is_whole
 from vision_code.draft.page import Page, is_text
 from vision_code.observation import PictureKind
-from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
+from vision_code.region import FIELD_ROLES, PRESSED_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 LEAST = 3
 #: Marks of sites are of one size between these, px; their gaps differ by no more than this.
 MARK_MIN_PX, MARK_MAX_PX, SAME_PX = 14.0, 64.0, 6.0
 #: Words this near to an icon belong to it.
 BESIDE_PX = 20.0
-_PRESSED = frozenset({Role.LINK, Role.BUTTON})
-_CLOSED = _PRESSED | FIELD_ROLES
 
 
 def with_icon_rows(page: Page, draft: Draft) -> dict[int, Annotation]:
@@ -34,12 +32,12 @@ def with_icon_rows(page: Page, draft: Draft) -> dict[int, Annotation]:
         if node.kind is not RegionKind.ROW or node.surface is not None or own.role is not Role.GROUP or own.link:
             continue
         around = page.ancestors(node)
-        if any(found[a.id].role in _PRESSED or found[a.id].link for a in around):
+        if any(found[a.id].is_pressed for a in around):
             continue
         things = [child for child in node.children if child.kind is not RegionKind.SHAPE]
         if any(found[a.id].role is Role.CONTENTINFO for a in around) and _are_marks(things):
             for mark in things:
-                if found[mark.id].role not in _PRESSED:
+                if found[mark.id].role not in PRESSED_ROLES:
                     found[mark.id] = Annotation(role=Role.LINK, confidence=found[mark.id].confidence / 2)
             found[node.id] = replace(own, role=Role.LIST)
         elif is_whole(page) and any(a.id and is_top_bar(page, a) for a in around) and _are_pressed(found, things):
@@ -53,14 +51,15 @@ def _stands_alone_in_bar(page: Page, found: Draft, node: Region) -> bool:
     """
     if node.picture is None or node.picture.kind is not PictureKind.ICON:
         return False
+    if not MARK_MIN_PX <= max(node.box.w, node.box.h) <= MARK_MAX_PX:
+        return False
     around = page.ancestors(node)
     if not is_whole(page) or not any(each.id and is_top_bar(page, each) for each in around):
         return False
-    if any(found[each.id].role in _CLOSED or found[each.id].link for each in around):
+    if any(found[each.id].is_pressed or found[each.id].role in FIELD_ROLES for each in around):
         return False
     reach = node.box.inset(-BESIDE_PX)
-    beside = any(is_text(text) and text.box.intersection_area(reach) > 0 for text in page.nodes)
-    return MARK_MIN_PX <= max(node.box.w, node.box.h) <= MARK_MAX_PX and not beside
+    return not any(is_text(text) and text.box.intersection_area(reach) > 0 for text in page.nodes)
 
 
 def _are_marks(things: list[Region]) -> bool:
@@ -79,6 +78,6 @@ def _are_pressed(found: Draft, things: list[Region]) -> bool:
     """
     Whether several things are all links or buttons, but for one picture.
     """
-    acts = sum(found[thing.id].role in _PRESSED or found[thing.id].link for thing in things)
+    acts = sum(found[thing.id].is_pressed for thing in things)
     pictures = sum(found[thing.id].role is Role.IMG for thing in things)
     return acts >= LEAST and acts + min(1, pictures) == len(things)

@@ -20,7 +20,6 @@ _ONWARDS = frozenset(
 _SIGNS = re.compile(r"[^a-z ]")
 # "License", "Documentation", "Support": so many of one size, each so short; addresses and hours hold numbers.
 LEAST, MAX_WORDS, SAME_SIZE_PX = 3, 3, 1.0
-_PRESSED = frozenset({Role.LINK, Role.BUTTON})
 
 
 def with_leads(page: Page, draft: Draft) -> dict[int, Annotation]:
@@ -75,4 +74,4 @@ def _is_plain(page: Page, found: Draft, text: Region) -> bool:
     Whether words are only words so far, in no link or button.
     """
     around = [found[each.id] for each in (text, *page.ancestors(text))]
-    return around[0].role is Role.TEXT and not any(note.role in _PRESSED or note.link for note in around)
+    return around[0].role is Role.TEXT and not any(note.is_pressed for note in around)

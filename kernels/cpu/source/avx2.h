@@ -150,11 +150,7 @@ static void dot_avx2(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const
     forms[planes - 1][tokens - 1](tile, groups, x, out);
 }
 
-static void stream_avx2(const uint8_t *tiles, ptrdiff_t count, ptrdiff_t groups, const uint8_t *x, int planes,
-                        float *out) {
-    for (ptrdiff_t i = 0; i < count; ++i)
-        dot_avx2(tiles + i * groups * GROUP_BYTES, groups, &x, 1, planes, out + i * TILE_ROWS);
-}
+#include "tile_by_tile.h"
 
 #undef NAME
 #undef START

@@ -110,11 +110,7 @@ static void dot_neon(const uint8_t *tile, ptrdiff_t groups, const uint8_t *const
     else dot_one_neon(tile, groups, x[t], 1, out + t * TILE_ROWS);
 }
 
-static void stream_neon(const uint8_t *tiles, ptrdiff_t count, ptrdiff_t groups, const uint8_t *x, int planes,
-                        float *out) {
-    for (ptrdiff_t i = 0; i < count; ++i)
-        dot_neon(tiles + i * groups * GROUP_BYTES, groups, &x, 1, planes, out + i * TILE_ROWS);
-}
+#include "tile_by_tile.h"
 
 #undef NAME
 #undef WIDTH

@@ -90,11 +90,7 @@ static void dot_scalar(const uint8_t *tile, ptrdiff_t groups, const uint8_t *con
     }
 }
 
-static void stream_scalar(const uint8_t *tiles, ptrdiff_t count, ptrdiff_t groups, const uint8_t *x, int planes,
-                        float *out) {
-    for (ptrdiff_t i = 0; i < count; ++i)
-        dot_scalar(tiles + i * groups * GROUP_BYTES, groups, &x, 1, planes, out + i * TILE_ROWS);
-}
+#include "tile_by_tile.h"
 
 #undef NAME
 #undef WIDTH
