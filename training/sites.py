@@ -42,6 +42,10 @@ SECOND_LOOK = 1000
 PAGE_DEADLINE_S = 25.0
 # Words differ from their ground by so many grey levels at least, and so many of a page's must.
 MIN_INK, SHOWN_SHARE = 24, 0.95
+DEFAULT_FACE = "Times New Roman"
+# An address in the package itself; one on a content delivery network is out of reach.
+_STYLED = re.compile(r"<style|<link[^>]*href=[\"']?(?!https?:|//)[^>\"']+\.css", re.IGNORECASE)
+_TEMPLATE = re.compile(r"\{%|\{\{|<%")
 # What pages of Debian's documentation packages link to outside their own package.
 SHARED = (
     *("libjs-jquery", "libjs-underscore", "libjs-sphinxdoc", "sphinx-rtd-theme-common", "libjs-bootstrap"),
@@ -112,6 +116,8 @@ def pages_of(site: Site, folder: Path) -> list[SitePage]:
     rng = Random(site.package)
     pages = root / "usr/share/doc" if site.kind == "deb" else root
     files = sorted(path for path in pages.rglob("*") if path.suffix in SUFFIXES and _is_page(path))
+    if site.kind == "npm":
+        files = [path for path in files if _STYLED.search(path.read_text(encoding="utf-8", errors="replace"))]
     chosen = rng.sample(files, min(site.limit, len(files)))
     widths = [(number, path, rng.choice(WIDTHS_PX)) for number, path in enumerate(chosen)]
     if site.kind == "npm":
@@ -145,6 +151,8 @@ def render_sites(pages: Sequence[SitePage]) -> Iterator[RawPage]:
             facts |= {"width": page.width_px, "height": pixels.shape[0]}
             if not MIN_WORDS <= len(facts["words"]) <= MAX_WORDS or not shows(pixels, facts):
                 continue
+            if page.scripts and not styled(facts):
+                continue
             yield RawPage(seed=page.seed, family=page.family, width_px=page.width_px, png=png_of(pixels), facts=facts)
 
 
@@ -157,6 +165,14 @@ def shows(pixels: NDArray[np.uint8], facts: dict[str, Any]) -> bool:
     boxes = [word.box for word in words_of(facts)]
     inked = [np.ptp(pixels[int(b.y) : int(b.bottom) + 1, int(b.x) : int(b.right) + 1]) >= MIN_INK for b in boxes]
     return sum(inked) >= SHOWN_SHARE * len(inked)
+
+
+def styled(facts: dict[str, Any]) -> bool:
+    """
+    Whether a template's style sheets were there: most of its words are not in the browser's own face.
+    """
+    faces = [row[9] for row in facts["words"]]
+    return sum(DEFAULT_FACE in face for face in faces) < len(faces) / 2
 
 
 def _unpacked(site: Site, folder: Path) -> Path | None:
@@ -207,4 +223,6 @@ def _is_page(path: Path) -> bool:
     if not path.is_file() or path.is_symlink() or not MIN_BYTES <= path.stat().st_size <= MAX_BYTES:
         return False
     text = path.read_text(encoding="utf-8", errors="replace").lower()
-    return "<body" in text and "<frameset" not in text and 'http-equiv="refresh"' not in text
+    whole = "<body" in text and "<frameset" not in text and 'http-equiv="refresh"' not in text
+    # Reports of test coverage all look the same; what is still to be filled in was never looked at.
+    return whole and not _TEMPLATE.search(text) and "lcov-report" not in path.parts

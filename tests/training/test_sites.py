@@ -13,7 +13,7 @@ from PIL import Image
 
 from benchmarks.sources import load_sources
 from training.samples import samples_of
-from training.sites import Site, load_sites, pages_of, render_sites, shows
+from training.sites import Site, load_sites, pages_of, render_sites, shows, styled
 
 PAGE = """<!doctype html><style>
  .away{{opacity:0}} .cut{{height:0;overflow:hidden}} i.star::before{{content:"*"}}
@@ -89,3 +89,30 @@ def test_a_picture_that_shows_another_state_than_the_facts_is_noticed(site: Site
     pixels = np.asarray(Image.open(io.BytesIO(page.png)))
     assert shows(pixels, page.facts)
     assert not shows(np.roll(pixels, 400, axis=1), page.facts)
+
+
+@pytest.mark.browser
+def test_templates_without_their_style_sheets_are_left_out(site: Site, tmp_path: Path) -> None:
+    (page,) = render_sites(pages_of(site, tmp_path)[:1])
+    assert styled(page.facts)
+    for path in (tmp_path / site.family).glob("?.html"):
+        bare = path.read_text().replace('style="font:16px sans-serif;margin:8px"', "")
+        path.write_text(bare)
+    assert not list(render_sites(pages_of(site, tmp_path)[:1]))
+
+
+def test_what_nobody_ever_looked_at_is_no_page(site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / site.family
+    for path in folder.glob("?.html"):
+        path.unlink()
+    page = PAGE.format(use="mooring " * 200)
+    (folder / "filled.html").write_text(page)
+    (folder / "unfilled.html").write_text(page.replace("Sailing", "{{ title }}"))
+    (folder / "remote.html").write_text(
+        page.replace("<style>", '<link rel="stylesheet" href="https://cdn.example/a.css"><!--').replace(
+            "</style>", "-->"
+        )
+    )
+    (folder / "lcov-report").mkdir()
+    (folder / "lcov-report" / "index.html").write_text(page)
+    assert {path.path.name for path in pages_of(site, tmp_path)} == {"filled.html"}
