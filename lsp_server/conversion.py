@@ -5,6 +5,7 @@ From JSON to lsprotocol's types, exactly, and what to say of a message that does
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import attrs
@@ -17,10 +18,11 @@ from lsp_server.errors import ResponseError, invalid_params
 from lsp_server.messages import Message
 
 
+@cache
 def converter() -> cattrs.Converter:
     """
     lsprotocol's, but exact in what is a number, text, truth or a list, and with our own messages as they came: pygls
-    makes tuples of them, in which the names of fields get lost.
+    makes tuples of them, in which the names of fields get lost. One a process: it writes its code as it goes.
     """
     exact = converters.get_converter()
     for kind in (str, int, bool):

@@ -339,10 +339,11 @@ def test_an_animation_is_read_from_its_first_frame_and_says_so(
 
 @pytest.mark.slow
 def test_a_very_tall_page_takes_bounded_time_and_memory(tmp_path: Path) -> None:
-    # Measured: 70 CPU seconds and 1.5 GiB, nearly all of it for reading 1,400 words.
+    # Measured: 70 CPU seconds and 1.5 GiB for 1,400 words, nearly all of it for reading them; here are half as many.
     tile = Image.open(ROOT / "examples" / "dashboard.png").convert("RGB")
     page = _flat((1920, 12000))
-    for y in range(0, page.height, tile.height):
+    places = range(0, page.height, 2 * tile.height)
+    for y in places:
         for x in range(0, page.width, tile.width):
             page.paste(tile, (x, y))
     page.save(tmp_path / "tall.png")
@@ -355,6 +356,6 @@ def test_a_very_tall_page_takes_bounded_time_and_memory(tmp_path: Path) -> None:
     deadline.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0
-    assert used.ru_utime + used.ru_stime < 180
+    assert used.ru_utime + used.ru_stime < 120
     assert used.ru_maxrss < 3 << 20  # KiB
-    assert (tmp_path / "out.html").read_text().count("Overview") >= page.height // tile.height
+    assert (tmp_path / "out.html").read_text().count("Overview") >= len(places)
