@@ -116,6 +116,8 @@ def pages_of(site: Site, folder: Path) -> list[SitePage]:
     rng = Random(site.package)
     pages = root / "usr/share/doc" if site.kind == "deb" else root
     files = sorted(path for path in pages.rglob("*") if path.suffix in SUFFIXES and _is_page(path))
+    if site.kind == "deb":
+        files = [path for path in files if path.relative_to(pages).parts[0] not in SHARED]
     if site.kind == "npm":
         files = [path for path in files if _STYLED.search(path.read_text(encoding="utf-8", errors="replace"))]
     chosen = rng.sample(files, min(site.limit, len(files)))

@@ -116,3 +116,12 @@ def test_what_nobody_ever_looked_at_is_no_page(site: Site, tmp_path: Path) -> No
     (folder / "lcov-report").mkdir()
     (folder / "lcov-report" / "index.html").write_text(page)
     assert {path.path.name for path in pages_of(site, tmp_path)} == {"filled.html"}
+
+
+def test_what_many_packages_share_is_no_page_of_each(tmp_path: Path) -> None:
+    made = Site(kind="deb", package="boats-doc", limit=4, held_out=False)
+    pages = tmp_path / made.family / "usr/share/doc"
+    for package in ("boats-doc", "libjs-bootstrap"):
+        (pages / package).mkdir(parents=True)
+        (pages / package / "index.html").write_text(PAGE.format(use="mooring " * 200))
+    assert [page.path.parent.name for page in pages_of(made, tmp_path)] == ["boats-doc"]
