@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=data_folder())
     parser.add_argument("--run", default="run", help="folder of the training's checkpoint, inside the data folder")
     parser.add_argument("--shards", type=int, default=25, help="shards of 100 pages to generate; 0: use what is there")
-    parser.add_argument("--site-shards", type=int, default=36, help="shards of real pages; 0: use what is there")
+    parser.add_argument("--site-shards", type=int, default=64, help="shards of real pages; 0: use what is there")
     parser.add_argument("--variants", type=int, default=1, help="readings of each page, each with other faults")
     parser.add_argument("--minutes", type=float, default=66.0, help="length of the training")
     parser.add_argument("--tokens", type=int, default=4500, help="tokens a step")
