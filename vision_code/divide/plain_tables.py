@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from vision_code.divide.extent import extent
@@ -147,6 +148,22 @@ def _columns(levels: Sequence[Level]) -> list[tuple[float, float]]:
     return columns_of(box for level in levels for box in level.boxes)
 
 
+def _headed_columns(rows: Sequence[Sequence[Level]]) -> list[tuple[float, float]]:
+    """
+    The columns of a table's rows. Browsers centre heads: in a wide column one stands beside the words that it heads.
+    """
+    heads = [box for level in rows[0] for box in level.boxes]
+    below = _columns([level for row in rows[1:] for level in row])
+    starts = [left for left, _ in below]
+    inside = len(heads) == len(below) and all(
+        left <= head.x and head.right < after
+        for head, left, after in zip(heads, starts, [*starts[1:], inf], strict=True)
+    )
+    if not inside:
+        return _columns([level for row in rows for level in row])
+    return [(left, max(right, head.right)) for head, (left, right) in zip(heads, below, strict=True)]
+
+
 def _goes_on(above: Level, level: Level) -> bool:
     """
     Whether a level only goes on with cells of the one above: wrapped words.
@@ -178,7 +195,7 @@ def _table(
     box = bounding(level.box for level in levels)
     members = {id(cell) for level in levels for cell in level.cells} | {id(level.stripe) for level in levels}
     others = [r for r in regions if id(r) not in members and r.box.inset(-EDGE_PX).intersection_area(box) > 0]
-    columns = _columns(levels)
+    columns = _headed_columns(rows)
     if not all(map(is_rule, others)) or len(rows) < MIN_ROWS or not _looks_like_table(rows, columns, others, continued):
         return None
     bands = [band_row(_band(row, columns), columns, arrange) for row in rows]

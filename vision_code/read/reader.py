@@ -17,6 +17,7 @@ from vision_code.read.bullets import with_bullets, without_bullets
 from vision_code.read.calm import calm, is_noisy
 from vision_code.read.chips import behind_grounds
 from vision_code.read.dashes import with_dashes
+from vision_code.read.enclosure import unframed
 from vision_code.read.faint import Bar, bar_of, faded, find_bars, read_bars, with_bars
 from vision_code.read.mask import Surround, surround, without_text
 from vision_code.read.ordinals import with_ordinals
@@ -90,6 +91,7 @@ def read_with_lines(
         pixels = calm(pixels)
     vivid = with_bars(pixels, bars)
     behind = [behind_grounds(vivid, line, surround(vivid, line.box, lossy=lossy)) for line in detected]
+    detected = [line if b is None else unframed(vivid, line, b.color) for line, b in zip(detected, behind, strict=True)]
     measured, faces = measure_lines(vivid, detected, [b or _BUSY for b in behind])
     on_bars = [bar_of(line.box, bars) for line in detected]
     measured = [line if bar is None else faded(line, bar) for line, bar in zip(measured, on_bars, strict=True)]

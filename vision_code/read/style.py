@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vision_code.geometry import Box, Color, bounding, color_distance
 from vision_code.observation import FontFamily, Ground, TextLine, TextStyle, Typeface, Word
 from vision_code.read.chips import fit_chips, word_grounds
+from vision_code.read.enclosure import runs_on
 from vision_code.read.fit import Fit, WordShape, family_of, fit_lines, spacing_px
 from vision_code.read.fonts import font_table
 from vision_code.read.ink import (
@@ -29,7 +30,7 @@ from vision_code.read.ink import (
     photo_ink,
 )
 from vision_code.read.mask import Surround
-from vision_code.read.raw import RawLine
+from vision_code.read.raw import RawLine, RawWord
 from vision_code.read.slant import is_italic
 from vision_code.read.typeface import SetLine, typefaces
 from vision_code.read.underline import find_underline
@@ -120,9 +121,9 @@ def _inks(pixels: NDArray[np.uint8], line: RawLine, around: Surround) -> list[_W
     uniform = photo_ink(pixels, line.box, [word.box for word in line.words]) if around.kind == "busy" else None
     side = _side(pixels, line.box, around)
     return [
-        _word_ink(pixels, word.text, word.box, around, uniform, side)
+        _word_ink(pixels, word, line.box, around, uniform, side)
         if ground is None
-        else replace(_word_ink(pixels, word.text, word.box, Surround(ground.fill, "flat"), None, 0), ground=ground)
+        else replace(_word_ink(pixels, word, line.box, Surround(ground.fill, "flat"), None, 0), ground=ground)
         for word, ground in zip(line.words, grounds, strict=True)
     ]
 
@@ -136,8 +137,9 @@ def _side(pixels: NDArray[np.uint8], box: Box, around: Surround) -> Side:
 
 
 def _word_ink(
-    pixels: NDArray[np.uint8], text: str, box: Box, around: Surround, uniform: UniformInk | None, side: Side
+    pixels: NDArray[np.uint8], said: RawWord, line: Box, around: Surround, uniform: UniformInk | None, side: Side
 ) -> _WordInk:
+    text, box = said.text, said.box
     x0, y0 = max(0, int(box.x)), max(0, int(box.y))
     x1, y1 = min(pixels.shape[1], round(box.right)), min(pixels.shape[0], round(box.bottom))
     word = Box(x0, y0, x1 - x0, y1 - y0)
@@ -152,6 +154,7 @@ def _word_ink(
     ruled = find_underline(pixels, word, background, descends=descends) if long else None
     if ruled is not None:
         y1 = max(y0 + 1, min(y1, ruled))
+    underline = ruled is not None and not runs_on(pixels, ruled, line, around.color)
     crop = pixels[y0:y1, x0:x1]
     amount = coverage(crop, background, side)
     if not amount.any():  # a word of another colour than its line
@@ -166,7 +169,7 @@ def _word_ink(
         x0, x1 = x0 + int(columns[0]), x0 + int(columns[-1]) + 1
     tight = Box(float(x0), float(y0), float(x1 - x0), float(y1 - y0))
     color = ink_color(crop, np.where(amount > 0, contrast(crop, background), np.float32(0.0))) or around.color
-    return _WordInk(text, tight, float(amount.sum()), color, ruled is not None, amount)
+    return _WordInk(text, tight, float(amount.sum()), color, underline, amount)
 
 
 def _rows_of_neighbours(ink: NDArray[np.bool_]) -> NDArray[np.intp]:

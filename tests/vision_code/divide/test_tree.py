@@ -192,6 +192,25 @@ def test_words_in_near_columns_under_a_bold_head_are_a_table() -> None:
     assert below.text not in [region.text for region in table.walk()]
 
 
+def test_centred_heads_over_wide_columns_head_a_table() -> None:
+    names = ("Name", "Position", "Office", "Age", "Start date", "Salary")
+    people = [
+        ("Tiger Nixon", "System Architect", "Edinburgh", "61", "2011/04/25", "$320,800"),
+        ("Garrett Winters", "Accountant", "Tokyo", "63", "2011/07/25", "$170,750"),
+    ] * 3
+    heads = [line(t, x, 14, weight=700) for t, x in zip(names, (204, 648, 1040, 1256, 1456, 1758), strict=True)]
+    cells = [
+        line(text, x, 36 + 22 * number)
+        for number, row in enumerate(people)
+        for text, x in zip(row, (11, 441, 915, 1210, 1333, 1649), strict=True)
+    ]
+
+    root = divide(page(lines=[*heads, *cells], width=1920))
+
+    (table,) = (region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert [[cell.text for cell in row.children] for row in table.children] == [list(names), *map(list, people)]
+
+
 def test_a_cell_of_two_lines_is_one_cell() -> None:
     lines = words_in_columns()
     wrapped = [line("and so on", 60, 44 + 22 * 4 - 4)]

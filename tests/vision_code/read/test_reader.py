@@ -422,3 +422,21 @@ def test_what_hangs_down_from_the_line_above_is_no_part_of_a_word() -> None:
     alone, crowded = measured(112, 126), measured(103, 139)
     assert crowded.box == alone.box
     assert crowded.style == alone.style
+
+
+@pytest.mark.parametrize("value", ["0.01", "1234567.89"])
+def test_a_value_has_its_own_size_and_its_field_stays_whole(observation: Read, value: str) -> None:
+    page = observation("native")
+    found = line(page, value)
+    assert found.style.size_px == pytest.approx(13.33, abs=1.5)
+    assert not found.style.underline
+    (field,) = (rect for rect in page.rects if rect.box.contains(found.box))
+    assert (field.box.x, field.box.w, field.box.h) == (8, 177, 21)
+    assert field.border is not None
+
+
+def test_frames_and_rules_that_go_on_beyond_the_words_are_no_underlines(observation: Read) -> None:
+    page = observation("native")
+    assert not line(page, "passing a value").style.underline
+    assert not line(page, "Shipping").style.underline
+    assert [each.text for each in page.lines if each.style.underline] == [page.lines[-1].text], "the link is underlined"
