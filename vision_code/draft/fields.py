@@ -13,6 +13,7 @@ from vision_code.draft.field_rules import (
     TICK_MIN_PX,
     asks_to_search,
     ends_in_arrow,
+    is_empty_field,
     is_unwritten,
     label_above,
     sure_field_role,
@@ -46,6 +47,8 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
         role = sure_field_role(page, node) if _may_be_field(page, found, node) else None
         if role is not None and not found[node.id].link:
             _mark(found, node, role)
+        elif found[node.id].role is Role.DECORATION and is_empty_field(node):
+            found[node.id] = replace(found[node.id], role=Role.TEXTBOX)
         elif found[node.id].role in (Role.TEXTBOX, Role.COMBOBOX) and _ends_in_drawing(node):
             found[node.id] = replace(found[node.id], role=Role.COMBOBOX if ends_in_arrow(node) else Role.TEXTBOX)
     for node in page.nodes:

@@ -29,6 +29,13 @@ def test_a_framed_box_with_pale_words_is_a_field(text, make_rect, settled, body)
     assert found[1] is Role.TEXTBOX
 
 
+def test_an_empty_frame_of_a_fields_height_is_a_field(text, make_rect, settled, body) -> None:
+    frames = [make_rect(20, 120, 177, 21, line=True), make_rect(20, 220, 177, 120, line=True)]
+    empty = [Region(id=0, kind=RegionKind.SHAPE, box=frame.box, surface=frame) for frame in frames]
+    found = settled(fields_found, [text("Price", 20, 100), *empty, *body], {2: Role.DECORATION, 3: Role.DECORATION})
+    assert (found[2], found[3]) == (Role.TEXTBOX, Role.DECORATION)
+
+
 def test_bare_words_are_no_field_but_words_above_a_line_may_be_one(text, make_rect, settled, body) -> None:
     line = make_rect(20, 324, 320, 1)
     rule = Region(id=0, kind=RegionKind.SHAPE, box=line.box, surface=line)
