@@ -22,6 +22,8 @@ AREA_PX = 72.0
 VALUE_CONTRAST = 6.5
 #: What a field says before anything is typed, whatever its colour.
 _HINTS = ("add ", "choose", "enter", "e.g", "find", "filter", "search", "select", "type ", "write", "your ", "you@")
+#: Names of fields that nothing is written in, above or beside.
+_UNNAMED = {Role.SEARCHBOX: "Search", Role.COMBOBOX: "Choice"}
 
 
 def tick(region: Region, context: Context) -> Built:
@@ -61,13 +63,14 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
             style,
             padding=Edges(left=Length(snap_spacing(max(0.0, pad))), right=Length(snap_spacing(min(max(0.0, pad), 16)))),
         )
-    fills = abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX
+    # In a row of things with widths of their own the frame is the field itself.
+    fills = not frame.hugs and abs(box.x - frame.left) <= ALIGN_PX and abs(box.right - frame.right) <= ALIGN_PX
     style = replace(style, width=FULL, max_width=None if fills else Length(snap_size(box.w)), min_width=Length(0))
     attrs: list[tuple[str, str]] = []
     if region.id in context.labels:
         attrs.append(("id", context.labels[region.id]))
-    elif note.name or words:
-        attrs.append(("aria-label", note.name or words))
+    else:
+        attrs.append(("aria-label", note.name or words or _UNNAMED.get(note.role, "Text")))
     if region.id in context.notes.ids:
         attrs.append(("aria-describedby", context.notes.ids[region.id]))
     if region.id in context.notes.wrong:

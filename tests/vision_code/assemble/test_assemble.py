@@ -304,6 +304,20 @@ def test_of_two_fields_in_a_row_one_takes_the_rest_and_the_other_keeps_its_width
     assert (code.shrink, code.width) == (0.0, Length(128))
 
 
+def test_an_empty_field_before_a_button_keeps_its_width_and_has_a_name() -> None:
+    border = Border(color=INK, width_px=1)
+    frames = [
+        Rect(id=n, box=Box(x, 100, w, 21), fill=WHITE, border=border)
+        for n, (x, w) in enumerate([(60, 177), (241, 150)])
+    ]
+    tree = build(page(lines=[line("Start again", 260, 115, size=13)], rects=frames), {"shape": Role.TEXTBOX})
+
+    (field,) = find(tree, "input")
+    assert field.style.max_width is not None
+    assert field.style.max_width.value == pytest.approx(177, abs=2)
+    assert attribute(field, "aria-label")
+
+
 def test_lines_between_steps_share_the_room() -> None:
     words = [line(text, x, 112) for text, x in (("Account", 0), ("Company", 300), ("Billing", 600), ("Review", 952))]
     rects = [card(x, 106, w, 2) for x, w in ((70, 216), (370, 216), (670, 268))]
