@@ -15,8 +15,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Three workers on two cores, for browsers, editors and deadlines are waited for; tests that start a browser or a compiler are grouped by file so that they share it. What failed is
-# run once more with the machine to itself, and named: editors, browsers and killed processes may lose a race for a core.
+# Three workers on two cores, for browsers, editors and deadlines are waited for; tests that start a browser or a compiler
+# are grouped by file so that they share it. What failed is run once more with the machine to itself, and named: editors,
+# browsers and killed processes may lose a race for a core.
 unit: setup
 	@$(BIN)/python -Im pytest -n 3 --dist loadfile --rootdir . -q -m "not e2e" || { [ $$? = 1 ] && \
 		echo 'Once more, one at a time:' && \

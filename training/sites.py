@@ -42,9 +42,10 @@ SECOND_LOOK = 1000
 PAGE_DEADLINE_S = 25.0
 # Words differ from their ground by so many grey levels at least, and so many of a page's must.
 MIN_INK, SHOWN_SHARE = 24, 0.95
+# What Chromium sets words in where no style sheet says anything.
 DEFAULT_FACE = "Times New Roman"
 # An address in the package itself; one on a content delivery network is out of reach.
-_STYLED = re.compile(r"<style|<link[^>]*href=[\"']?(?!https?:|//)[^>\"']+\.css", re.IGNORECASE)
+_STYLED = re.compile(r"<style|<link[^>]*href=[\"']?(?!https?:|//)[^>\"']+\.css")
 _TEMPLATE = re.compile(r"\{%|\{\{|<%")
 # What pages of Debian's documentation packages link to outside their own package.
 SHARED = (
@@ -115,11 +116,9 @@ def pages_of(site: Site, folder: Path) -> list[SitePage]:
         return []
     rng = Random(site.package)
     pages = root / "usr/share/doc" if site.kind == "deb" else root
-    files = sorted(path for path in pages.rglob("*") if path.suffix in SUFFIXES and _is_page(path))
+    files = sorted(path for path in pages.rglob("*") if path.suffix in SUFFIXES and _is_page(path, site.kind))
     if site.kind == "deb":
         files = [path for path in files if path.relative_to(pages).parts[0] not in SHARED]
-    if site.kind == "npm":
-        files = [path for path in files if _STYLED.search(path.read_text(encoding="utf-8", errors="replace"))]
     chosen = rng.sample(files, min(site.limit, len(files)))
     widths = [(number, path, rng.choice(WIDTHS_PX)) for number, path in enumerate(chosen)]
     if site.kind == "npm":
@@ -218,13 +217,16 @@ def _linked(source: str, target: str) -> None:
         os.link(source, target, follow_symlinks=False)
 
 
-def _is_page(path: Path) -> bool:
+def _is_page(path: Path, kind: PackageKind) -> bool:
     """
     Whether a file is a page with a look of its own: partials of templates and frames are not.
     """
     if not path.is_file() or path.is_symlink() or not MIN_BYTES <= path.stat().st_size <= MAX_BYTES:
         return False
+    # Reports of test coverage all look the same.
+    if "lcov-report" in path.parts:
+        return False
     text = path.read_text(encoding="utf-8", errors="replace").lower()
     whole = "<body" in text and "<frameset" not in text and 'http-equiv="refresh"' not in text
-    # Reports of test coverage all look the same; what is still to be filled in was never looked at.
-    return whole and not _TEMPLATE.search(text) and "lcov-report" not in path.parts
+    # What is still to be filled in was never looked at.
+    return whole and not _TEMPLATE.search(text) and (kind != "npm" or _STYLED.search(text) is not None)
