@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Box, Color
+from vision_code.geometry import Box
 from vision_code.read.ink import contrast
+from vision_code.read.mask import Surround
 from vision_code.read.raw import RawLine
 
 #: A row of ink that goes on this far beyond a line of text (share of its height) belongs to a frame or a rule.
@@ -23,25 +24,28 @@ _OUTER_SHARE, _COVER = 0.3, 0.9
 _MAX_SIDE_PX = 3
 
 
-def runs_on(pixels: NDArray[np.uint8], row: int, line: Box, background: Color) -> bool:
+def runs_on(pixels: NDArray[np.uint8], row: int, line: Box, around: Surround) -> bool:
     """
-    Whether ink in a row above or below a line of text goes on beyond its ends: a frame around it, a rule below it.
+    Whether ink in a row above or below a line of text goes on beyond its ends: a frame around it, a rule below it. On
+    uneven grounds that cannot be told: they differ from one colour everywhere.
     """
+    if around.kind != "flat":
+        return False
     reach = max(_MIN_REACH_PX, round(_REACH_SHARE * line.h))
     left, right = int(line.x), round(line.right)
     for start, end in ((left - reach, left), (right, right + reach)):
         beyond = pixels[row : row + 1, max(0, start) : max(0, end)]
-        if beyond.shape[1] == reach and (contrast(beyond, background) > _MIN_CONTRAST).all():
+        if beyond.shape[1] == reach and (contrast(beyond, around.color) > _MIN_CONTRAST).all():
             return True
     return False
 
 
-def unframed(pixels: NDArray[np.uint8], line: RawLine, background: Color) -> RawLine:
+def unframed(pixels: NDArray[np.uint8], line: RawLine, around: Surround) -> RawLine:
     """
     The line with its boxes cut to the ink inside of a frame; the line itself without one.
     """
     left, top = max(0, int(line.box.x)), max(0, int(line.box.y))
-    ink = contrast(pixels[top : round(line.box.bottom), left : round(line.box.right)], background) > _MIN_CONTRAST
+    ink = contrast(pixels[top : round(line.box.bottom), left : round(line.box.right)], around.color) > _MIN_CONTRAST
     height, width = ink.shape
     if min(height, width) <= 2 * _MAX_SIDE_PX:
         return line
@@ -49,7 +53,7 @@ def unframed(pixels: NDArray[np.uint8], line: RawLine, background: Color) -> Raw
     sides = [
         row
         for row in (*range(outer), *range(height - outer, height))
-        if ink[row].mean() >= _COVER and runs_on(pixels, top + row, line.box, background)
+        if ink[row].mean() >= _COVER and runs_on(pixels, top + row, line.box, around)
     ]
     if not sides:
         return line
@@ -57,7 +61,7 @@ def unframed(pixels: NDArray[np.uint8], line: RawLine, background: Color) -> Raw
     last = min((row for row in sides if row >= outer), default=height)
     # Letters end before the frame, its upright sides do not.
     tall = pixels[max(0, top + first - 1) : top + last + 1, left : left + width]
-    upright = (contrast(tall, background) > _MIN_CONTRAST).mean(axis=0) >= _COVER
+    upright = (contrast(tall, around.color) > _MIN_CONTRAST).mean(axis=0) >= _COVER
     start = next((n for n in range(_MAX_SIDE_PX) if not upright[n]), _MAX_SIDE_PX)
     end = width - next((n for n in range(_MAX_SIDE_PX) if not upright[width - 1 - n]), _MAX_SIDE_PX)
     letters = ink[first:last, start:end]

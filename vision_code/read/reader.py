@@ -91,7 +91,7 @@ def read_with_lines(
         pixels = calm(pixels)
     vivid = with_bars(pixels, bars)
     behind = [behind_grounds(vivid, line, surround(vivid, line.box, lossy=lossy)) for line in detected]
-    detected = [line if b is None else unframed(vivid, line, b.color) for line, b in zip(detected, behind, strict=True)]
+    detected = [line if b is None else unframed(vivid, line, b) for line, b in zip(detected, behind, strict=True)]
     measured, faces = measure_lines(vivid, detected, [b or _BUSY for b in behind])
     on_bars = [bar_of(line.box, bars) for line in detected]
     measured = [line if bar is None else faded(line, bar) for line, bar in zip(measured, on_bars, strict=True)]

@@ -154,7 +154,7 @@ def _word_ink(
     ruled = find_underline(pixels, word, background, descends=descends) if long else None
     if ruled is not None:
         y1 = max(y0 + 1, min(y1, ruled))
-    underline = ruled is not None and not runs_on(pixels, ruled, line, around.color)
+    underline = ruled is not None and not runs_on(pixels, ruled, line, around)
     crop = pixels[y0:y1, x0:x1]
     amount = coverage(crop, background, side)
     if not amount.any():  # a word of another colour than its line

@@ -440,3 +440,11 @@ def test_frames_and_rules_that_go_on_beyond_the_words_are_no_underlines(observat
     assert not line(page, "passing a value").style.underline
     assert not line(page, "Shipping").style.underline
     assert [each.text for each in page.lines if each.style.underline] == [page.lines[-1].text], "the link is underlined"
+
+
+def test_a_link_on_a_gradient_is_underlined(observation: Read) -> None:
+    page = observation("gradient-links")
+    assert [each.text for each in page.lines if each.style.underline] == [
+        "Underlined words here",
+        "Another linked sentence",
+    ]
