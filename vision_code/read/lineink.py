@@ -26,6 +26,8 @@ _DESCENT_SHARE = 0.6
 #: Rows with this share of the fullest row's ink belong to the x-height; the middle of capitals may dip below it.
 _FULL_ROW = 0.42
 _DIP_SHARE = 0.15
+#: A letter of a neighbouring line is at most so many x-heights wide.
+_CUT_LETTER = 2.0
 #: Ink that touches the crop's side and spans this much of it is no letter.
 _EDGE_SHARE = 0.8
 #: Behind text on a page at least this share of the crop is within so many levels of one colour.
@@ -122,10 +124,29 @@ def _own_rows(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     height = last - first + 1
     top = max(0, first - max(3, round(_ASCENT_SHARE * height)))
     bottom = last + 1 + max(2, round(_DESCENT_SHARE * height))
-    own = ink.copy()
+    own = _without_cut(ink, first, last)
     own[:top] = False
     own[bottom:] = False
     return own
+
+
+def _without_cut(ink: NDArray[np.bool_], first: int, last: int) -> NDArray[np.bool_]:
+    """
+    The ink without what the crop's upper or lower side cuts off and what does not reach the rows between: a descender
+    of the line above, the top of a letter below; nor the dots that lie as far out. What is long along the side is a
+    rule.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    height = ink.shape[0]
+    short = stats[:, cv2.CC_STAT_WIDTH] <= _CUT_LETTER * (last + 1 - first)
+    start = stats[:, cv2.CC_STAT_TOP]
+    end = start + stats[:, cv2.CC_STAT_HEIGHT]
+    above, below = short & (end <= first), short & (start > last)
+    reach = end[above & (start == 0)].max(initial=0)
+    limit = start[below & (end == height)].min(initial=height)
+    foreign = (above & (end <= reach)) | (below & (start >= limit))
+    result: NDArray[np.bool_] = ink & ~foreign[labels]
+    return result
 
 
 def _middle_run(full: NDArray[np.bool_], dip: int) -> tuple[int, int]:

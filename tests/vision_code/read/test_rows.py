@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from vision_code.geometry import Box
+from vision_code.read.lineink import line_ink, trim
 from vision_code.read.ocr import read_text
 from vision_code.read.rows import one_line_each
 
@@ -50,3 +51,24 @@ def test_lines_on_the_border_of_two_tiles_are_read_once() -> None:
             pixels, "kept on the border", (20, top + 12), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (0, 0, 0), 1, cv2.LINE_AA
         )
         assert len(read_text(pixels)) == 1
+
+
+def test_letters_of_the_lines_above_and_below_are_not_taken_for_the_lines_own() -> None:
+    pixels = _page(("typing a page", 40, 0.6), ("Bold VALUES", 60, 0.6), ("Till little Ifs", 80, 0.6))
+    own = _page(("Bold VALUES", 60, 0.6))
+    # As tall as detection makes it: the descenders above and the tops of letters and dots below are cut.
+    box = Box(15, 42, 170, 28)
+    assert np.array_equal(line_ink(pixels, box), line_ink(own, box))
+    assert trim(pixels, box) == trim(own, box)
+
+
+def test_dots_accents_and_rules_are_kept() -> None:
+    pixels = np.full((60, 240, 3), 255, np.uint8)
+    for left in (20, 40, 60):
+        pixels[20:22, left : left + 2] = 0  # a dot
+        pixels[24:34, left : left + 8] = 0
+    pixels[38, 20:100] = 0  # an underline at the very end of the crop
+    ink = line_ink(pixels, Box(10, 16, 110, 23))
+    assert ink is not None
+    assert ink[4:6].any(axis=1).all()
+    assert ink[22].any()
