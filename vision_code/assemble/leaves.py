@@ -193,7 +193,9 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     pad_top = vertical / 2 if centred_y else offset
     pad_bottom = vertical - pad_top
     fills = _reaches_across(surface.box, frame)
-    centred = abs(pad_left - pad_right) <= max(4.0, 0.04 * surface.box.w)
+    rows = [bounding(line.box for line in row) for row in rows_of(region.lines)]
+    ends = [(row.x - surface.box.x, surface.box.right - row.right) for row in rows]
+    centred = all(abs(left_px - right_px) <= max(4.0, 0.04 * surface.box.w) for left_px, right_px in ends)
     hug = is_control(region, context) and (frame.hugs or not fills)
     if region.id in context.entries:
         return Built(

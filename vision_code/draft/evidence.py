@@ -18,7 +18,7 @@ from vision_code.draft.landmarks import BAR_MAX_HEIGHT_PX, is_menu, is_top_bar, 
 from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
 from vision_code.draft.text_rules import OTHER_INK, heading_level, is_heading_like, is_link_like
 from vision_code.geometry import Color, chroma, color_distance
-from vision_code.observation import TextStyle
+from vision_code.observation import Rect, TextStyle
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 #: An icon this near to words goes with them: half a line.
@@ -27,6 +27,8 @@ BESIDE_PX = 12.0
 SMALL = 0.9
 #: Tags are 16 to 22 px high; the smallest buttons of common libraries are 24 (Ant Design) and 26 (Bootstrap).
 TAG_MAX_PX = 22.0
+# Chromium's are #efefef in #767676; the grey tags of libraries have an edge hardly darker than their ground.
+NATIVE_EDGE = 60.0
 # Arrows that open a part of a menu are 6 to 10 px, the smallest icons that lead somewhere 12 (Bootstrap's small ones).
 ARROW_HEAD_PX = 10.0
 # Links at the top that the model is so sure of are what a bar holds.
@@ -90,10 +92,19 @@ def _is_tag(page: Page, node: Region, own: Annotation) -> bool:
     surface = page.own_surface(node)
     if surface is None or not is_text(node):
         return False
-    is_low = surface.box.h <= TAG_MAX_PX
+    is_low = surface.box.h <= TAG_MAX_PX and not _is_native(surface)
     if own.role is Role.LINK:
         return bool(_COUNT.fullmatch(node.text)) or (is_low and node.text.isupper())
     return own.role is Role.BUTTON and is_low
+
+
+def _is_native(surface: Rect) -> bool:
+    """
+    Whether a ground is what browsers draw behind a button that no style sheet speaks of: grey with a much darker edge.
+    """
+    if surface.fill is None or surface.border is None or max(chroma(surface.fill), chroma(surface.border.color)):
+        return False
+    return color_distance(surface.fill, surface.border.color) >= NATIVE_EDGE
 
 
 def _is_bare(page: Page, node: Region) -> bool:

@@ -5,6 +5,7 @@ Words of a line that stand on a ground of their own: code in a sentence, a key, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from vision_code.observation import FontFamily, Ground
 from vision_code.read.fit import Fit, WordShape, fit_alone
 from vision_code.read.flat import modal
 from vision_code.read.fonts import font_table
+from vision_code.read.ink import contrast
 from vision_code.read.mask import Surround, frame_colors
 from vision_code.read.raw import RawLine
 from vision_code.read.surfaces import corner_radii
@@ -24,6 +26,10 @@ _OTHER_LEVELS, _SAME_LEVELS = 4, 2
 _FILLED_SHARE = 0.8
 #: A colour with this share of the frame around a line may be what lies behind it.
 _FRAME_SHARE = 0.15
+#: … and this share of the spaces between the line's words.
+_GAP_SHARE = 0.2
+#: One exact colour with this share of these spaces lies behind the whole line.
+_EVEN_SHARE = 0.9
 #: Padding around the ink of the words, over the ink's height …
 _MAX_PADDING = 1.2
 #: … and what is looked at at least.
@@ -41,15 +47,37 @@ _CODE_GAIN = 1.5
 
 def behind_grounds(pixels: NDArray[np.uint8], line: RawLine, around: Surround | None) -> Surround | None:
     """
-    What lies behind a line where grounds of its words make up much of what is around it; else ``around``.
+    What lies behind a line where grounds of its words make up much of what is around it, or where what it stands on
+    ends; else ``around``.
     """
     if len(line.words) < 2:
         return around
     colors = frame_colors(pixels, line.box, _FRAME_SHARE)
     if len(colors) < 2 and around is not None and around.kind == "flat":
         return around
-    candidates = [Surround(color, "flat") for color in colors]
-    return next((each for each in candidates if any(word_grounds(pixels, line, each))), around)
+    between = _between_words(pixels, line)
+    if not between.size:
+        return around
+    candidates = [Surround(c, "flat") for c in colors if (contrast(between, c) <= _SAME_LEVELS).mean() >= _GAP_SHARE]
+    for each in candidates:
+        if any(word_grounds(pixels, line, each)):
+            return each
+    if around is not None and around.kind == "flat":
+        return around
+    color, share = modal(between)
+    return Surround(color, "flat") if share >= _EVEN_SHARE and color in colors else around
+
+
+def _between_words(pixels: NDArray[np.uint8], line: RawLine) -> NDArray[np.uint8]:
+    """
+    The pixels of the spaces between the words of a line: [1, n, 3].
+    """
+    top, bottom = max(0, int(line.box.y)), round(line.box.bottom)
+    spaces = [
+        pixels[top:bottom, round(before.box.right) + 1 : max(0, int(after.box.x) - 1)].reshape(-1, 3)
+        for before, after in pairwise(line.words)
+    ]
+    return np.concatenate(spaces)[None]
 
 
 def word_grounds(pixels: NDArray[np.uint8], line: RawLine, behind: Surround) -> tuple[Ground | None, ...]:

@@ -30,6 +30,10 @@ _DIP_SHARE = 0.15
 _CUT_LETTER = 2.0
 #: Ink that touches the crop's side and spans this much of it is no letter.
 _EDGE_SHARE = 0.8
+#: From this coverage on there is something of a frame.
+_CORNER_SHARE = 0.12
+#: Share of the ink inside of a frame; what was cut off by the crop's sides is outside.
+_FRAMED_SHARE = 0.9
 #: Behind text on a page at least this share of the crop is within so many levels of one colour.
 _FLAT_SHARE = 0.35
 _SAME_LEVELS = 16
@@ -62,8 +66,8 @@ def line_ink(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.bool_] | None:
         behind = soft
     side = letters_side(crop, behind)
     if not side:
-        return _own_rows(_without_edges(coverage(crop, behind) > INK_SHARE))
-    letters = _own_rows(_without_edges(coverage(crop, behind, side) > INK_SHARE))
+        return _own_rows(_without_edges(_unframed(coverage(crop, behind))))
+    letters = _own_rows(_without_edges(_unframed(coverage(crop, behind, side))))
     others = coverage(crop, behind, -1 if side > 0 else 1) > INK_SHARE
     return letters | _within_rows(others, np.flatnonzero(letters.any(axis=1)))
 
@@ -109,6 +113,30 @@ def _without_edges(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return result
 
 
+def _unframed(amount: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """
+    The ink without a frame around all the rest of it: a button's or field's, whole in the crop. It has a bar on top,
+    which letters that an underline joins have not.
+
+    Args:
+        amount: [h, w] 0…1, coverage.
+    """
+    ink: NDArray[np.bool_] = amount > INK_SHARE
+    # Round corners are faint.
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((amount > _CORNER_SHARE).astype(np.uint8), connectivity=8)
+    if len(stats) < 3:
+        return ink
+    widest = 1 + int(stats[1:, cv2.CC_STAT_WIDTH].argmax())
+    x, y, w, h, _ = stats[widest].tolist()
+    frame = labels == widest
+    inside = np.zeros_like(ink)
+    inside[y + 1 : y + h, x + 1 : x + w - 1] = True
+    rest = ink & ~frame
+    barred = frame[y : y + max(1, h // 4)].sum(axis=1).max() >= _EDGE_SHARE * w
+    around = rest.any() and (rest & inside).sum() >= _FRAMED_SHARE * rest.sum()
+    return rest if w > 2 * h and barred and around else ink
+
+
 def _own_rows(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """
     The ink without that of the lines above and below, which a tall crop may touch.
@@ -136,7 +164,7 @@ def _without_cut(ink: NDArray[np.bool_], first: int, last: int) -> NDArray[np.bo
     of the line above, the top of a letter below; nor the dots that lie as far out. What is long along the side is a
     rule.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     height = ink.shape[0]
     short = stats[:, cv2.CC_STAT_WIDTH] <= _CUT_LETTER * (last + 1 - first)
     start = stats[:, cv2.CC_STAT_TOP]

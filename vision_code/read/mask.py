@@ -20,6 +20,8 @@ MARGIN_PX = 2
 _FLAT_SHARE = 0.55
 #: Ringing of JPEG at quality 80 and more, beside letters on a coloured button.
 _RINGING_LEVELS = 20
+#: A row beyond the edge of what text stands on has one colour on this share of it.
+_EDGE_SHARE = 0.9
 #: A gradient stays within this range over a line of text and changes by at most this between neighbours …
 _SOFT_RANGE = 40
 _SOFT_STEP = 5
@@ -117,8 +119,27 @@ def without_text(pixels: NDArray[np.uint8], words: Sequence[tuple[Box, Surround 
         y0, x0 = max(0, int(box.y) - MARGIN_PX), max(0, int(box.x) - MARGIN_PX)
         y1 = min(pixels.shape[0], int(np.ceil(box.bottom)) + MARGIN_PX)
         x1 = min(pixels.shape[1], int(np.ceil(box.right)) + MARGIN_PX)
-        clean[y0:y1, x0:x1] = behind.color if behind.kind == "flat" else _bridge(clean[y0:y1, x0:x1])
+        if behind.kind == "flat":
+            y0 += _beyond_edge(pixels[y0 : y0 + MARGIN_PX, x0:x1], pixels[max(0, y0 - MARGIN_PX) : y0, x0:x1], behind)
+            y1 -= _beyond_edge(pixels[y1 - MARGIN_PX : y1, x0:x1][::-1], pixels[y1 : y1 + MARGIN_PX, x0:x1], behind)
+            clean[y0:y1, x0:x1] = behind.color
+        else:
+            clean[y0:y1, x0:x1] = _bridge(clean[y0:y1, x0:x1])
     return clean
+
+
+def _beyond_edge(margin: NDArray[np.uint8], outside: NDArray[np.uint8], behind: Surround) -> int:
+    """
+    How many rows of a margin, from the outermost on, lie beyond the edge of what text stands on: they have one other
+    colour, and so have the rows outside (an underline is thinner).
+    """
+    if not outside.size or not margin.size:
+        return 0
+    color, share = modal(outside)
+    if share < _EDGE_SHARE or color == behind.color:
+        return 0
+    beyond = (pack(margin) == pack(np.array([[color]], np.uint8))).mean(axis=1) >= _EDGE_SHARE
+    return int(np.argmin(beyond)) if not beyond.all() else len(beyond)
 
 
 def _bridge(patch: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -526,3 +526,14 @@ def replace_right(found: TextLine, right: float) -> TextLine:
     The line moved so that it ends at ``right``.
     """
     return line(found.text, right - found.box.w, found.baseline_y)
+
+
+def test_a_paragraph_that_fills_its_box_is_centred_only_when_its_lines_are() -> None:
+    long, short = "many words that fill the whole of the box here", "and some more"
+    lefts = [line(text, 101, 120 + 24 * n) for n, text in enumerate((long, long, short))]
+    width = lefts[0].box.w
+    middle = 101 + (width - lefts[2].box.w) / 2
+    for last, wanted in ((lefts[2], None), (line(short, middle, 168), "center")):
+        tree = build(page(lines=[*lefts[:2], last], rects=[card(100, 98, width + 2, 82)]))
+        boxes = [element for element in tree.root.walk() if text_of(element).startswith("many")]
+        assert boxes[-1].style.text_align == wanted

@@ -4,8 +4,11 @@ A link must look like one, or stand where links stand.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vision_code.draft.evidence import supported
 from vision_code.geometry import Box, Color
+from vision_code.observation import Border
 from vision_code.region import Region, RegionKind, Role
 
 BLUE = Color(13, 110, 253)
@@ -69,6 +72,17 @@ def test_a_tag_is_no_button_and_a_small_button_is_one(text, body, settled, make_
     button = text("Edit", 48, 646, make_rect(40, 640, 56, 26, fill=Color(234, 247, 236)))
     roles = settled(supported, [*body, tag, button], {5: Role.BUTTON, 6: Role.BUTTON})
     assert (roles[5], roles[6]) == (Role.TEXT, Role.BUTTON)
+
+
+def test_a_browsers_own_button_is_one_though_it_is_as_low_as_a_tag(text, body, settled, make_rect) -> None:
+    grey = Color(239, 239, 239)
+    native, tag = (
+        replace(make_rect(40, y, 81, 21, fill=grey), border=Border(color=Color(edge, edge, edge), width_px=1))
+        for y, edge in ((600, 118), (640, 217))
+    )
+    grounded = [text("Content", 48, 604, native), text("Content", 48, 644, tag)]
+    roles = settled(supported, [*body, *grounded], {5: Role.BUTTON, 6: Role.BUTTON})
+    assert (roles[5], roles[6]) == (Role.BUTTON, Role.TEXT)
 
 
 def test_bare_words_are_no_button_unless_they_name_a_deed(text, body, settled) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from vision_code.geometry import Box
 from vision_code.intake import open_screenshot
+from vision_code.observation import Observation
 from vision_code.read import read
 from vision_code.render import find_browser
 
@@ -25,8 +26,47 @@ for (let node; (node = walk.nextNode());) for (const match of node.data.matchAll
   out.push([match[0], box.x, box.y, box.width, box.height]); } return out; }"""
 
 
+SIZES = """() => Object.fromEntries([...document.querySelectorAll('[data-said]')].map(
+  e => [e.innerText.trim().split(/\\s+/)[0], parseFloat(getComputedStyle(e).fontSize)]))"""
+
+TIGHT = """<!doctype html><body style="margin:8px;width:800px;font:16px sans-serif">
+<button data-said>Content 01</button>
+<div style="background:#f2f2f2;margin:16px 0"><span data-said>Lorem ipsum dolor sit amet, consectetur adipiscing elit,
+sed do eiusmod tempor incididunt ut labore et dolore magna aliqua; quis nostrud exercitation ullamco laboris nisi ut
+aliquip ex ea commodo consequat, cupidatat non proident, sunt in culpa qui officia deserunt mollit anim.</span></div>
+<ul style="font:14.4px/16px sans-serif;color:#336590">
+<li data-said>Typing language</li><li data-said>Bundled VALUES</li><li data-said>The interface</li>
+<li data-said>Logging and monitoring</li><li data-said>Counters, statistics</li></ul></body>"""
+
+
 @pytest.mark.browser
 def test_words_and_surfaces_are_where_the_document_has_them() -> None:
+    observation, words, surfaces, _ = _seen(PAGE)
+    found = [word for line in observation.lines for word in line.words]
+    for text, x, y, w, h in words:
+        around = Box(x, y, w, h).inset(-2)
+        assert any(word.text == text and around.contains(word.box) for word in found), text
+    assert len(found) == len(words)
+    for x, y, w, h in surfaces:
+        assert max(rect.box.iou(Box(x, y, w, h)) for rect in observation.rects) > 0.97
+
+
+@pytest.mark.browser
+def test_type_is_not_measured_with_the_frame_of_a_button_the_end_of_a_card_or_the_next_line() -> None:
+    observation, _, surfaces, sizes = _seen(TIGHT)
+    said = {line.text.split()[0]: line.style for line in observation.lines}
+    for first_word, size_px in sizes.items():
+        assert said[first_word].size_px == pytest.approx(size_px, rel=0.08), first_word
+        assert not said[first_word].underline
+    assert {round(line.style.size_px) for line in observation.lines if line.box.y < surfaces[1][1] + 60} == {13, 16}
+    for x, y, w, h in surfaces:
+        assert max(rect.box.iou(Box(x, y, w, h)) for rect in observation.rects) > 0.95
+
+
+def _seen(html: str) -> tuple[Observation, list[list], list[list[float]], dict[str, float]]:
+    """
+    What is read from a page, and what the browser says: words, boxes of what has a ground, font sizes by first word.
+    """
     chromium = find_browser()
     if chromium is None:
         pytest.skip("no Chromium on this machine")
@@ -35,18 +75,11 @@ def test_words_and_surfaces_are_where_the_document_has_them() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 900, "height": 360})
-        page.set_content(PAGE)
-        png, truth = page.screenshot(), page.evaluate(WORDS)
+        page.set_content(html)
+        png, words, sizes = page.screenshot(), page.evaluate(WORDS), page.evaluate(SIZES)
         surfaces = page.evaluate(
-            "() => [...document.querySelectorAll('section, button')].map(e => {"
+            "() => [...document.querySelectorAll('section, button, div')].map(e => {"
             "const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height] })"
         )
         browser.close()
-    observation = read(open_screenshot(None, png))
-    found = [word for line in observation.lines for word in line.words]
-    for text, x, y, w, h in truth:
-        around = Box(x, y, w, h).inset(-2)
-        assert any(word.text == text and around.contains(word.box) for word in found), text
-    assert len(found) == len(truth)
-    for x, y, w, h in surfaces:
-        assert max(rect.box.iou(Box(x, y, w, h)) for rect in observation.rects) > 0.97
+    return read(open_screenshot(None, png)), words, surfaces, sizes
