@@ -149,6 +149,7 @@ def _own_rows(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
         return ink
     typical = np.sort(profile)[-min(4, len(profile))]  # an underline fills up to three rows more than letters do
     first, last = _middle_run(profile >= max(1.0, _FULL_ROW * typical), max(1, round(_DIP_SHARE * len(profile))))
+    first, last = _between_blanks(profile, first, last)
     height = last - first + 1
     top = max(0, first - max(3, round(_ASCENT_SHARE * height)))
     bottom = last + 1 + max(2, round(_DESCENT_SHARE * height))
@@ -158,18 +159,31 @@ def _own_rows(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return own
 
 
+def _between_blanks(profile: NDArray[np.intp], first: int, last: int) -> tuple[int, int]:
+    """
+    The run of rows without what blank rows part from it at the crop's sides: a row of descenders may be as full.
+    """
+    blank = np.flatnonzero(profile == 0)
+    middle = (first + last) // 2
+    if first == 0 and (above := blank[blank < middle]).size:
+        first = int(above[-1]) + 1
+    if last == len(profile) - 1 and (below := blank[blank > middle]).size:
+        last = int(below[0]) - 1
+    return first, last
+
+
 def _without_cut(ink: NDArray[np.bool_], first: int, last: int) -> NDArray[np.bool_]:
     """
     The ink without what the crop's upper or lower side cuts off and what does not reach the rows between: a descender
-    of the line above, the top of a letter below; nor the dots that lie as far out. What is long along the side is a
-    rule.
+    of the line above, the top of a letter below; nor the dots that lie as far out. What is long along the lower side
+    may be the line's own rule.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     height = ink.shape[0]
     short = stats[:, cv2.CC_STAT_WIDTH] <= _CUT_LETTER * (last + 1 - first)
     start = stats[:, cv2.CC_STAT_TOP]
     end = start + stats[:, cv2.CC_STAT_HEIGHT]
-    above, below = short & (end <= first), short & (start > last)
+    above, below = end <= first, short & (start > last)
     reach = end[above & (start == 0)].max(initial=0)
     limit = start[below & (end == height)].min(initial=height)
     foreign = (above & (end <= reach)) | (below & (start >= limit))

@@ -15,7 +15,7 @@ from vision_code.read.lineink import trim
 from vision_code.read.lookalikes import without_lookalikes
 from vision_code.read.raw import RawLine
 from vision_code.read.recognise import recognise
-from vision_code.read.rows import one_line_each
+from vision_code.read.rows import apart, one_line_each
 from vision_code.read.words import build_lines
 
 WORKERS = 2
@@ -34,7 +34,7 @@ def read_text(pixels: NDArray[np.uint8]) -> list[RawLine]:
         pixels: [H, W, 3] uint8 RGB.
     """
     with ThreadPoolExecutor(WORKERS) as workers:
-        boxes = one_line_each(pixels, find_text(pixels, workers))
+        boxes = apart(one_line_each(pixels, find_text(pixels, workers)))
         boxes.sort(key=lambda b: -b.w / max(1.0, b.h))  # dearest first: both threads finish together
 
         def one(box: Box) -> list[RawLine]:

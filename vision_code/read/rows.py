@@ -5,6 +5,7 @@ Boxes around several lines of text cut into one box a line: the detector joins l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -25,6 +26,11 @@ _MIN_ROW_PX = 5
 _LIKE_SHARE = 0.4
 _MARGIN_PX = 3.0
 _SAME_LINE_SHARE = 0.6
+#: Boxes of two lines: their centres are this share of the lower height apart, or more; they have this share of the
+#: narrower width in common, and are alike in height. A badge beside a heading is none of it.
+_NEXT_LINE_SHARE = 0.4
+_BELOW_SHARE = 0.2
+_LIKE_HEIGHT = 1.5
 
 
 def one_line_each(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box]:
@@ -42,6 +48,29 @@ def one_line_each(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box]:
     whole = [box for box in boxes if len(split.get(box, ())) < 2]
     # A line that has a box of its own besides is there twice.
     return parts + [box for box in whole if not any(_covers(part, box) for part in parts)]
+
+
+def apart(boxes: Sequence[Box]) -> list[Box]:
+    """
+    The boxes without what they have in common with those of the lines right above and below: lines that stand close
+    have the detector's margin in each other. In the order given.
+    """
+    tops, bottoms = [box.y for box in boxes], [box.bottom for box in boxes]
+    order = sorted(range(len(boxes)), key=lambda n: boxes[n].y)
+    for rank, upper in enumerate(order):
+        one = boxes[upper]
+        for lower in order[rank + 1 :]:
+            other = boxes[lower]
+            if other.y >= one.bottom:
+                break
+            shared = min(one.right, other.right) - max(one.x, other.x)
+            like = max(one.h, other.h) <= _LIKE_HEIGHT * min(one.h, other.h)
+            next_line = other.center_y - one.center_y >= _NEXT_LINE_SHARE * min(one.h, other.h)
+            if like and next_line and shared >= _BELOW_SHARE * min(one.w, other.w):
+                border = one.bottom - (one.bottom - other.y) * one.h / (one.h + other.h)
+                bottoms[upper] = min(bottoms[upper], border)
+                tops[lower] = max(tops[lower], border)
+    return [replace(box, y=top, h=bottom - top) for box, top, bottom in zip(boxes, tops, bottoms, strict=True)]
 
 
 def _covers(part: Box, box: Box) -> bool:

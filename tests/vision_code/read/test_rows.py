@@ -10,7 +10,7 @@ import numpy as np
 from vision_code.geometry import Box
 from vision_code.read.lineink import line_ink, trim
 from vision_code.read.ocr import read_text
-from vision_code.read.rows import one_line_each
+from vision_code.read.rows import apart, one_line_each
 
 
 def _page(*lines: tuple[str, int, float]) -> np.ndarray:
@@ -36,6 +36,13 @@ def test_a_tall_heading_stays_whole() -> None:
     pixels = _page(("Heading", 70, 2.0), ("words", 120, 0.6), ("words", 150, 0.6))
     heading = Box(15, 15, 260, 75)
     assert heading in one_line_each(pixels, [heading, Box(15, 103, 80, 24), Box(15, 133, 80, 24)])
+
+
+def test_boxes_of_close_lines_end_where_the_next_begins_and_others_stay() -> None:
+    first, second, third = Box(10, 10, 200, 24), Box(12, 22, 90, 24), Box(10, 34, 180, 24)
+    beside, badge = Box(400, 20, 80, 24), Box(180, 8, 40, 14)
+    found = apart([third, first, beside, second, badge])
+    assert [(box.y, box.bottom) for box in found] == [(40, 58), (10, 28), (20, 44), (28, 40), (8, 22)]
 
 
 def test_a_line_that_also_has_its_own_box_is_kept_once() -> None:
