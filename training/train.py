@@ -26,15 +26,17 @@ from runtime.checkpoint.inspect import check_folder
 from runtime.layers.moe import Experts, Int4Experts, MoE
 from runtime.layers.ragged import Ragged
 from runtime.model import stored_module
+from runtime.models.deepseek_v3 import Block
 from runtime.precision import fastest_dtype
 from runtime.tokenizer.bpe import Tokenizer
 from runtime.tokenizer.specials import k25_specials
 from training.encode import LABEL_WORDS, VALID, Batch, Encoded, collate, encode
 from training.muon import Muon
-from training.network import Trainee, small_config
+from training.network import NUM_SPECIALS, Trainee, small_config
 from training.prepare import data_folder
 from training.samples import read_shard
 from training.vocabulary import pinned_ranks
+from vision_code.draft.features import all_words
 
 SIDE_WEIGHT = 0.15
 TEXT_WEIGHT = 0.03
@@ -42,6 +44,10 @@ TEXT_SHARE = 0.05
 BALANCE_RATE = 1e-3
 # Share of fed-back labels replaced by the rules' word.
 MISSPOKEN = 0.12
+# What keeps a small network from learning its few thousand pages by heart: noise in what it is told, and dropout on
+# what each part adds to the residual stream. Source of the latter: Vaswani et al. 2017 (arXiv 1706.03762) §5.4.
+GARBLED = 0.06
+DROPOUT = 0.1
 WARMUP_STEPS = 60
 # Real pages come round so often in an epoch: they are rarer than generated ones and worth more.
 SITE_TURNS = 2
@@ -111,6 +117,8 @@ def train(data: Path, out: Path, recipe: Recipe) -> Trainee:
     optimisers = _optimisers(model, recipe)
     progress = _resume(out, model, optimisers, recipe)
     label_ids = torch.tensor([tokenizer.encode(f" {word}")[0] for word in LABEL_WORDS], device=recipe.device)
+    kinds = token_kinds(tokenizer, len(ranks))
+    drop_out(model)
     saved = time.monotonic()
     log = _Log(out / "log.jsonl")
     for batch in _batches(data, tokenizer, recipe, progress):
@@ -122,6 +130,7 @@ def train(data: Path, out: Path, recipe: Recipe) -> Trainee:
             quantise_experts(model)
         _set_rates(optimisers, recipe, done, progress.step)
         _misspeak(batch, label_ids)
+        garble(batch, kinds)
         log.add(_step(model, batch, label_ids, optimisers, recipe))
         progress.step += 1
         progress.samples += len(batch.lengths)
@@ -163,6 +172,44 @@ def _misspeak(batch: Batch, label_ids: torch.Tensor) -> None:
     """
     wrong = torch.rand(len(batch.places)) < MISSPOKEN
     batch.ids[batch.places[wrong] + 1] = label_ids.cpu()[batch.rules[wrong]]
+
+
+def token_kinds(tokenizer: Tokenizer, num_ranks: int) -> torch.Tensor:
+    """
+    [vocabulary] int64: which feature a pseudo-word is a value of, one number for all pieces of text, -1 for specials.
+    """
+    kinds = torch.full((num_ranks + NUM_SPECIALS,), -1)
+    kinds[:num_ranks] = 0
+    for word in all_words():
+        if word not in LABEL_WORDS:
+            kinds[tokenizer.encode(f" {word}")[0]] = ord(word[1])
+    return kinds
+
+
+def garble(batch: Batch, kinds: torch.Tensor) -> None:
+    """
+    Some of what the model is told of a region is swapped for what is said of another one: the same feature, any value.
+    """
+    told = kinds[batch.ids]
+    told[batch.places + 1] = -1
+    noisy = (torch.rand(len(told)) < GARBLED) & (told >= 0)
+    for kind in told[noisy].unique():
+        places = torch.nonzero(noisy & (told == kind)).squeeze(-1)
+        batch.ids[places] = batch.ids[places[torch.randperm(len(places))]]
+
+
+def drop_out(model: Trainee) -> None:
+    """
+    Dropout on what attention and experts add to the stream of the language model.
+    """
+    for module in model.modules():
+        if isinstance(module, Block):
+            for part in (module.self_attn, module.mlp):
+                part.register_forward_hook(_dropped)
+
+
+def _dropped(module: nn.Module, _: object, output: torch.Tensor) -> torch.Tensor:
+    return F.dropout(output, DROPOUT, training=module.training)
 
 
 def forward(

@@ -138,3 +138,38 @@ def test_an_average_is_half_way_and_can_be_exported(run: Path, tmp_path: Path) -
     for half, one, two in zip(*(state.values() for state in halves), strict=True):
         assert torch.allclose(half.float(), (one.float() + two.float()) / 2, atol=1e-5) or not half.is_floating_point()
     assert export(tmp_path / "mean", tmp_path / "out") < 32e6
+
+
+def test_noise_swaps_only_like_with_like_and_leaves_answers_and_specials(run: Path) -> None:
+    from runtime.tokenizer.bpe import Tokenizer
+    from runtime.tokenizer.specials import k25_specials
+    from training.train import garble, token_kinds
+    from training.vocabulary import pinned_ranks
+
+    ranks = pinned_ranks(run / "out")
+    tokenizer = Tokenizer(ranks, k25_specials(len(ranks)))
+    kinds = token_kinds(tokenizer, len(ranks))
+    batch = collate([encode(_sample(number), tokenizer) for number in range(200)])
+    before = batch.ids.clone()
+    torch.manual_seed(0)
+    garble(batch, kinds)
+    changed = batch.ids != before
+    assert 0 < changed.float().mean() < 0.06
+    assert not changed[batch.places + 1].any()
+    assert not changed[kinds[before] < 0].any()
+    assert torch.equal(kinds[batch.ids[changed]], kinds[before[changed]])
+
+
+def test_dropout_is_there_in_training_alone(run: Path) -> None:
+    from training.network import Trainee, small_config
+    from training.train import drop_out
+    from training.vocabulary import pinned_ranks
+
+    model = Trainee(small_config(len(pinned_ranks(run / "out"))), seed=0)
+    drop_out(model)
+    ids, ragged = torch.arange(300, 340), Ragged.of([40], device=torch.device("cpu"))
+    with torch.inference_mode():
+        one, other = (model.train().shipped.language_model.hidden_states(ids, ragged) for _ in range(2))
+        assert not torch.equal(one, other)
+        one, other = (model.eval().shipped.language_model.hidden_states(ids, ragged) for _ in range(2))
+    assert torch.equal(one, other)
