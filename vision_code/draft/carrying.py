@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from vision_code.divide.paginations import is_pagination
 from vision_code.draft.page import Page, is_text
+from vision_code.observation import FontFamily
 from vision_code.region import Annotation, Draft, Region, Role
 
 #: Roles of single elements that hold words, and of such that are drawn.
@@ -58,8 +59,15 @@ def _weight(leaf: Region) -> float:
 
 
 def _spread(moved: dict[int, Annotation], node: Region) -> None:
+    """
+    Give the role to all words inside, where most of them look like a program: a page with listings is none.
+    """
     annotation = moved[node.id]
     moved[node.id] = Annotation(role=Role.GROUP, confidence=annotation.confidence)
+    lines = [line for leaf in node.walk() for line in leaf.lines]
+    mono = sum(len(line.text) for line in lines if line.style.family is FontFamily.MONO)
+    if mono * 2 <= sum(len(line.text) for line in lines):
+        return
     for leaf in node.walk():
         if is_text(leaf):
             moved[leaf.id] = annotation

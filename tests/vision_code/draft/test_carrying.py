@@ -7,6 +7,7 @@ from __future__ import annotations
 from vision_code.draft.carrying import carried
 from vision_code.draft.page import survey
 from vision_code.geometry import Box
+from vision_code.observation import FontFamily
 from vision_code.region import Annotation, Region, RegionKind, Role
 
 
@@ -45,3 +46,17 @@ def test_leaves_keep_what_they_have(text, tree) -> None:
     observation, root = tree([text("Title", 0, 0), text("more", 0, 40)])
     draft = _groups(1) | {1: Annotation(role=Role.HEADING, level=1), 2: Annotation(role=Role.LINK)}
     assert carried(survey(observation, root), draft, set()) == draft
+
+
+def test_code_goes_to_a_listings_lines_and_to_no_words_of_a_page_with_a_listing(text, tree) -> None:
+    def shown(*families: FontFamily) -> set[Role]:
+        lines = [text("words in a row", 0, 30 * n, family=family) for n, family in enumerate(families)]
+        column = Region(id=0, kind=RegionKind.COLUMN, box=Box(0, 0, 400, 90), children=tuple(lines))
+        observation, root = tree([column])
+        draft = _groups(2) | {n: Annotation(role=Role.TEXT) for n in (2, 3, 4)} | {1: Annotation(role=Role.CODE)}
+        moved = carried(survey(observation, root), draft, set())
+        assert moved[1].role is Role.GROUP
+        return {moved[n].role for n in (2, 3, 4)}
+
+    assert shown(FontFamily.MONO, FontFamily.MONO, FontFamily.SANS) == {Role.CODE}
+    assert shown(FontFamily.SANS, FontFamily.MONO, FontFamily.SANS) == {Role.TEXT}
