@@ -18,7 +18,7 @@ from vision_code.draft.indexes import with_indexes
 from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, is_whole, placed
 from vision_code.draft.leads import with_closing_links, with_leads
 from vision_code.draft.openers import with_openers
-from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
+from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
 from vision_code.draft.paginations import paginated
 from vision_code.draft.parts import links_in_parts, without_bare_signs
 from vision_code.geometry import chroma, color_distance
@@ -146,10 +146,13 @@ def _is_deed(page: Page, node: Region) -> bool:
 
 def _is_underlined(node: Region) -> bool:
     """
-    Whether a few words are underlined as a whole; of one or two it may be the edge of a field that they stand in.
+    Whether a few words are underlined as a whole; of one or two without a colour it may be the edge of a field they
+    stand in.
     """
-    underlined = is_text(node) and node.surface is None and all(line.style.underline for line in node.lines)
-    return underlined and UNDERLINED_WORDS[0] <= len(node.text.split()) <= UNDERLINED_WORDS[1]
+    if not is_text(node) or node.surface is not None or not all(line.style.underline for line in node.lines):
+        return False
+    coloured = chroma(dominant_style(node.lines).color) >= COLOURED_CHROMA
+    return (1 if coloured else UNDERLINED_WORDS[0]) <= len(node.text.split()) <= UNDERLINED_WORDS[1]
 
 
 def _said(node: Region) -> str:

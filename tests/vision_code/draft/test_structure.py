@@ -178,9 +178,16 @@ def test_a_grey_area_as_high_as_a_picture_is_one_and_a_disc_is_no_field(tree, ma
     assert (found[5].role, found[6].role) == (Role.IMG, Role.DECORATION)
 
 
-@pytest.mark.parametrize(("words", "role"), [("See how it works", Role.LINK), ("Quick search", Role.TEXT)])
-def test_a_few_underlined_words_are_a_link(text, tree, body, words: str, role: Role) -> None:
-    observation, root = tree([*body, text(words, 100, 600, underline=True)])
+@pytest.mark.parametrize(
+    ("words", "color", "role"),
+    [
+        ("See how it works", INK, Role.LINK),
+        ("Quick search", INK, Role.TEXT),
+        ("Quick search", Color(0, 0, 238), Role.LINK),
+    ],
+)
+def test_a_few_underlined_words_are_a_link(text, tree, body, words: str, color: Color, role: Role) -> None:
+    observation, root = tree([*body, text(words, 100, 600, color=color, underline=True)])
     assert fitted(survey(observation, root), _drafted(root, {}))[5].role is role
 
 
