@@ -173,7 +173,8 @@ def test_a_click_on_what_differs_shows_where_it_is_and_what_draws_it(
     # In the file, once there is one.
     preview.locator("#apply").click()
     expect(preview.locator("#state")).to_contain_text("Applied")
-    lines = (project / "src" / "components" / "GoodEvening.tsx").read_text().split("\n")
+    (written,) = (path for path in (project / "src" / "components").glob("*.tsx") if path.name != "Footer.tsx")
+    lines = written.read_text().split("\n")
     for link, text in selected.items():
         start, end = lines_of(link)
         assert text.strip() in "\n".join(lines[start - 1 : end])
