@@ -25,8 +25,8 @@ def converter() -> cattrs.Converter:
     makes tuples of them, in which the names of fields get lost. One a process: it writes its code as it goes.
     """
     exact = converters.get_converter()
-    for kind in (str, int, bool):
-        exact.register_structure_hook(kind, _same)
+    # Not by a hook for each type: such a one would also take the protocol's enumerations, which are made of these.
+    exact.register_structure_hook_func(lambda kind: kind in (str, int, bool), _same)
     exact.register_structure_hook_factory(is_sequence, lambda kind: _list_only(list_structure_factory(kind, exact)))
     for message in (JsonRPCRequestMessage, JsonRPCNotification, JsonRPCResponseMessage):
         exact.register_structure_hook(message, _as_it_came)

@@ -39,6 +39,11 @@ def test_a_picture_offers_to_become_a_component(start: Start, workspace: Path, e
         assert command["arguments"] == [{"image": picture, "folder": folder}]
         assert command["command"] in editor.hello["capabilities"]["executeCommandProvider"]["commands"]
         elsewhere = {"start": {"line": 9, "character": 0}, "end": {"line": 9, "character": 0}}
+        # As VS Code asks: by hand or by itself, with what others found there.
+        found = {"range": params["range"], "message": "no such link", "severity": 2, "source": "markdown"}
+        for kind in (1, 2):
+            context = {"diagnostics": [found], "triggerKind": kind}
+            assert editor.request("textDocument/codeAction", {**params, "context": context}) == [action]
         assert editor.request("textDocument/codeAction", {**params, "range": elsewhere}) == []
         quick = {**params, "context": {"diagnostics": [], "only": ["quickfix"]}}
         assert editor.request("textDocument/codeAction", quick) == []
