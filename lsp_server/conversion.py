@@ -5,6 +5,7 @@ From JSON to lsprotocol's types, exactly, and what to say of a message that does
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -25,12 +26,21 @@ def converter() -> cattrs.Converter:
     makes tuples of them, in which the names of fields get lost. One a process: it writes its code as it goes.
     """
     exact = converters.get_converter()
-    # Not by a hook for each type: such a one would also take the protocol's enumerations, which are made of these.
-    exact.register_structure_hook_func(lambda kind: kind in (str, int, bool), _same)
+    for kind in (str, int, bool):
+        exact.register_structure_hook(kind, _exact)
     exact.register_structure_hook_factory(is_sequence, lambda kind: _list_only(list_structure_factory(kind, exact)))
     for message in (JsonRPCRequestMessage, JsonRPCNotification, JsonRPCResponseMessage):
         exact.register_structure_hook(message, _as_it_came)
     return exact
+
+
+def _exact(value: object, kind: type) -> object:
+    """
+    The hook of a type is also that of the protocol's enumerations, which are made of numbers and texts.
+    """
+    if issubclass(kind, Enum):
+        return kind(_same(value, int if issubclass(kind, int) else str))
+    return _same(value, kind)
 
 
 def _same(value: object, kind: type) -> object:
