@@ -211,7 +211,7 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
     style = replace(
         style,
         padding=padding,
-        text_align="center" if centred and not (hug and len(rows_of(region.lines)) == 1) else None,
+        text_align="center" if centred and not (hug and len(rows) == 1) else None,
         nowrap=True if hug else None,
     )
     return Built(replace(element, style=style, region=region.id), surface.box.h)

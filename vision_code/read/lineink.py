@@ -66,8 +66,8 @@ def line_ink(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.bool_] | None:
         behind = soft
     side = letters_side(crop, behind)
     if not side:
-        return _own_rows(_without_edges(_unframed(coverage(crop, behind))))
-    letters = _own_rows(_without_edges(_unframed(coverage(crop, behind, side))))
+        return _own_rows(_without_edges(_without_frame(coverage(crop, behind))))
+    letters = _own_rows(_without_edges(_without_frame(coverage(crop, behind, side))))
     others = coverage(crop, behind, -1 if side > 0 else 1) > INK_SHARE
     return letters | _within_rows(others, np.flatnonzero(letters.any(axis=1)))
 
@@ -113,7 +113,7 @@ def _without_edges(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return result
 
 
-def _unframed(amount: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _without_frame(amount: NDArray[np.float32]) -> NDArray[np.bool_]:
     """
     The ink without a frame around all the rest of it: a button's or field's, whole in the crop. It has a bar on top,
     which letters that an underline joins have not.

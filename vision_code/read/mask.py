@@ -138,8 +138,8 @@ def _beyond_edge(margin: NDArray[np.uint8], outside: NDArray[np.uint8], behind: 
     color, share = modal(outside)
     if share < _EDGE_SHARE or color == behind.color:
         return 0
-    beyond = (pack(margin) == pack(np.array([[color]], np.uint8))).mean(axis=1) >= _EDGE_SHARE
-    return int(np.argmin(beyond)) if not beyond.all() else len(beyond)
+    beyond = (margin == np.array(color, np.uint8)).all(axis=2).mean(axis=1) >= _EDGE_SHARE
+    return int(np.logical_and.accumulate(beyond).sum())
 
 
 def _bridge(patch: NDArray[np.uint8]) -> NDArray[np.uint8]:
