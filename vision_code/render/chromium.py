@@ -27,6 +27,8 @@ from vision_code.render.visit import Tab, Visit
 START_DEADLINE_S = 30.0
 #: How long the process and the driver may take to end by themselves.
 _CLOSE_DEADLINE_S = 10.0
+#: How long a start under way may still take when the browser is no longer wanted.
+_LAUNCH_PATIENCE_S = 5.0
 #: How long a page that was given up may take to end.
 _GIVE_UP_S = 0.5
 
@@ -47,6 +49,7 @@ class Chromium:
         self._executable = executable
         self._starting = asyncio.Lock()
         self._driver: asyncio.Task[Playwright] | None = None
+        self._launching: asyncio.Task[PlaywrightBrowser] | None = None
         self._browser: PlaywrightBrowser | None = None
         self._died: asyncio.Future[None] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -69,7 +72,7 @@ class Chromium:
                 self._folder = browser_folder()
             try:
                 async with asyncio.timeout(START_DEADLINE_S):
-                    self._browser = await self._launch(await self._driven())
+                    self._browser = await self._launched(await self._driven())
                     self.pid = await _process_id(self._browser)
                 # While the caller still works on the page.
                 opening = Tab.open(self._browser, device_scale=1.0, javascript=False)
@@ -91,6 +94,18 @@ class Chromium:
         if self._driver is None:
             self._driver = asyncio.ensure_future(async_playwright().start())
         return await asyncio.shield(self._driver)
+
+    async def _launched(self, driver: Playwright) -> PlaywrightBrowser:
+        """
+        The browser. Its start is not broken off either: the driver would leave the folders that it made for it.
+        """
+        if self._launching is None:
+            self._launching = asyncio.ensure_future(self._launch(driver))
+        try:
+            return await asyncio.shield(self._launching)
+        finally:
+            if self._launching.done():
+                self._launching = None
 
     async def _launch(self, driver: Playwright) -> PlaywrightBrowser:
         """
@@ -191,6 +206,9 @@ class Chromium:
         """
         try:
             async with asyncio.timeout(_CLOSE_DEADLINE_S):
+                with contextlib.suppress(PlaywrightError, TimeoutError):
+                    if self._launching is not None:
+                        self._browser = await asyncio.wait_for(self._launching, _LAUNCH_PATIENCE_S)
                 with contextlib.suppress(PlaywrightError):
                     if self._browser is not None:
                         await self._browser.close()

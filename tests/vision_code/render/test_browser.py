@@ -4,6 +4,7 @@ The browser's life: early start, deadline, crash, restart, no orphans.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -18,6 +19,8 @@ import pytest
 
 from vision_code.errors import UsageError, VerificationFailed
 from vision_code.render import Browser, find_browser
+from vision_code.render.chromium import Chromium
+from vision_code.render.locate import required_browser
 
 pytestmark = pytest.mark.browser
 
@@ -73,6 +76,31 @@ def test_starting_early_does_not_block_and_leaves_nothing_behind() -> None:
     assert ours
     browser.close()
     assert _wait_until_gone(ours) == set()
+
+
+@pytest.mark.parametrize("after_s", [0, 0.002, 0.004, 0.008])
+def test_a_start_broken_off_at_any_moment_leaves_nothing_behind(
+    after_s: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The driver's own folders come a few milliseconds before the process.
+    """
+    executable = required_browser()
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+    async def start() -> None:
+        chromium = Chromium(executable)
+        await chromium._driven()
+        starting = asyncio.ensure_future(chromium.ensure())
+        await asyncio.sleep(after_s)
+        starting.cancel()
+        await asyncio.wait({starting})
+        await chromium.close()
+
+    before = _descendants(os.getpid())
+    asyncio.run(start())
+    assert [path.name for path in tmp_path.iterdir()] == []
+    assert _wait_until_gone(_descendants(os.getpid()) - before) == set()
 
 
 def test_a_browser_killed_between_pages_is_started_again() -> None:
