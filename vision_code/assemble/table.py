@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Literal
 
 from vision_code.assemble.context import Context
@@ -16,8 +17,8 @@ from vision_code.assemble.table_rows import row_edges
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.extent import extent
 from vision_code.divide.heads import has_head, has_totals, rows_of_table
-from vision_code.divide.tables import column_of
-from vision_code.geometry import bounding
+from vision_code.divide.tables import are_framed_neighbours, column_of, content, spans
+from vision_code.geometry import Box, bounding
 from vision_code.observation import Rect
 from vision_code.region import Region, RegionKind
 from vision_code.uitree import AUTO, FULL, BorderEdge, Edges, Element, Length, Style
@@ -41,7 +42,10 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
     rows = rows_of_table(region)
     rules = [child for child in region.children if child.kind is RegionKind.SHAPE and child.box.h <= child.box.w]
     columns = _columns(rows)
-    aligns = [_align([cell for row in rows for cell in row.children], i, columns, context) for i in range(len(columns))]
+    header = has_head(region)
+    told = rows[1:] if header and len(rows) >= FEWEST_ROWS else rows
+    boxes = [box for row in told for box in _contents(row)]
+    aligns = [_align(boxes, index, columns) for index in range(len(columns))]
     full = bounding([*(context.box(r) for r in rows), *(r.box for r in rules)])
     if any(row.surface is not None for row in rows):  # the ground of a row shows where the table ends
         left, right = full.x, full.right
@@ -49,9 +53,8 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
         left = min(full.x, frame.left) if frame.left > full.x - 40 else full.x
         right = max(full.right, frame.right - 2)
     uprights = [child.surface for child in region.children if child.surface is not None and is_upright(child)]
-    edges = _column_edges(columns, aligns, left, right)
+    edges = _frame_edges(_column_edges(columns, aligns, left, right), rows, columns)
     borders = _upright_borders(columns, edges, uprights)
-    header = has_head(region)
     echo = header and len(rows) > FEWEST_ROWS and _words(rows[-1]) == _words(rows[0])
     footer = echo or has_totals(region)
     heads = {0} if header else set()
@@ -60,7 +63,8 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
     if region.surface is None:
         box = context.box(region)
         tops[0], tops[-1] = max(tops[0], box.y), min(tops[-1], box.bottom)
-    grid = Grid(columns=columns, edges=edges, aligns=aligns, borders=borders)
+    heading = _head_aligns(rows[0], columns, edges, aligns) if header else aligns
+    grid = Grid(columns=columns, edges=edges, aligns=aligns, heading=heading, borders=borders)
     elements = []
     for index, row in enumerate(rows):
         top, bottom = tops[index], tops[index + 1]
@@ -88,13 +92,17 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
 
 def _columns(rows: Sequence[Region]) -> list[tuple[float, float]]:
     intervals: list[tuple[float, float]] = []
-    boxes = sorted((extent(cell) for row in rows for cell in row.children), key=lambda b: b.x)
-    for box in boxes:
+    for box in sorted((box for row in rows for box in _spans(row)), key=lambda b: b.x):
         if intervals and box.x < intervals[-1][1] + 6:
             intervals[-1] = (intervals[-1][0], max(intervals[-1][1], box.right))
         else:
             intervals.append((box.x, box.right))
-    return intervals
+    held: list[list[Box]] = [[] for _ in intervals]
+    for box in (box for row in rows for box in _contents(row)):
+        held[column_of(box, intervals)].append(box)
+    return [
+        (min(b.x for b in own), max(b.right for b in own)) if own else i for own, i in zip(held, intervals, strict=True)
+    ]
 
 
 def _column_edges(
@@ -118,19 +126,83 @@ def _column_edges(
     return edges
 
 
-def _align(cells: Sequence[Region], index: int, columns: Sequence[tuple[float, float]], context: Context) -> Align:
-    own = [extent(c) for c in cells if column_of(extent(c), columns) == index]
+def _spans(row: Region) -> list[Box]:
+    """
+    What the cells of a row take of its columns.
+    """
+    return [
+        span if _is_framed(cell, row) else extent(cell)
+        for cell, span in zip(row.children, spans(row.children), strict=True)
+    ]
+
+
+def _contents(row: Region) -> list[Box]:
+    """
+    Where what is in the cells of a row lies.
+    """
+    full = [cell for cell in row.children if cell.kind is not RegionKind.SHAPE or not _is_framed(cell, row)]
+    return [content(cell) if _is_framed(cell, row) else extent(cell) for cell in full]
+
+
+def _is_framed(cell: Region, row: Region) -> bool:
+    """
+    Whether the frame or ground of a cell is the table's, not that of a thing in it: the next cell begins where it ends.
+    """
+    return any(are_framed_neighbours(cell, other) for other in row.children)
+
+
+def _frame_edges(edges: list[float], rows: Sequence[Region], columns: Sequence[tuple[float, float]]) -> list[float]:
+    """
+    The edges of the columns' cells where frames show them, else as they are.
+    """
+    framed = [cell for row in rows for cell in row.children if _is_framed(cell, row)]
+    for index in range(1, len(columns)):
+        starts = [cell.box.x for cell in framed if column_of(content(cell), columns) == index]
+        if starts and columns[index - 1][1] <= median(starts) <= columns[index][0]:
+            edges[index] = median(starts)
+    return edges
+
+
+def _head_aligns(
+    head: Region, columns: Sequence[tuple[float, float]], edges: Sequence[float], aligns: Sequence[Align]
+) -> list[Align]:
+    """
+    The alignment of the heads: browsers centre them over cells that are not, unless told otherwise.
+    """
+    result = list(aligns)
+    for box in _contents(head):
+        index = column_of(box, columns)
+        is_centred = abs(box.center_x - (edges[index] + edges[index + 1]) / 2) <= ALIGN_PX
+        starts = abs(box.x - columns[index][0]) <= ALIGN_PX
+        if is_centred and not (aligns[index] == "left" and starts):
+            result[index] = "center"
+        elif aligns[index] == "center" and starts:
+            result[index] = "left"
+    return result
+
+
+def _align(boxes: Sequence[Box], index: int, columns: Sequence[tuple[float, float]]) -> Align:
+    own = [box for box in boxes if column_of(box, columns) == index]
     if len(own) < 2:
         return "left"
-    spread = {
-        "left": max(b.x for b in own) - min(b.x for b in own),
-        "right": max(b.right for b in own) - min(b.right for b in own),
-        "center": max(b.center_x for b in own) - min(b.center_x for b in own),
+    left, right = (median(edges) for edges in ([box.x for box in own], [box.right for box in own]))
+    level: dict[Align, int] = {
+        "left": _level([box.x for box in own]),
+        "center": _level([box.center_x for box in own]),
+        "right": _level([box.right for box in own]),
     }
-    best = min(spread, key=lambda key: spread[key])
-    if spread["left"] <= spread[best] + ALIGN_PX:
-        return "left"
-    return "right" if best == "right" else "center"
+    # Paddings are measured from the ends of the column, which its head may reach further than its cells.
+    ends = {"left": abs(left - columns[index][0]), "right": abs(right - columns[index][1]), "center": 0.0}
+    most = max(level.values())
+    return next((align for align in level if level[align] == most and ends[align] <= ALIGN_PX), "left")
+
+
+def _level(values: Sequence[float]) -> int:
+    """
+    How many of them are where most are.
+    """
+    middle = median(values)
+    return sum(abs(value - middle) <= ALIGN_PX for value in values)
 
 
 def _words(row: Region) -> list[str]:
@@ -165,13 +237,14 @@ class Grid:
     Attributes:
         columns: Interval of the content of each column.
         edges: Left edges of the columns' cells and the right edge of the last.
-        aligns: Text alignment of each column.
+        aligns, heading: Text alignment of each column, and of its head.
         borders: Left border of a column by its index; by the number of columns, the right border of the last.
     """
 
     columns: Sequence[tuple[float, float]]
     edges: Sequence[float]
     aligns: Sequence[Align]
+    heading: Sequence[Align]
     borders: Mapping[int, BorderEdge]
 
 
@@ -179,9 +252,11 @@ def _row(
     row: Region, grid: Grid, height: float, rule: Region | None, frame: Frame, context: Context, build: Build,
     *, head: bool, rules_width: bool,
 ) -> Element:  # fmt: skip
-    by_column = {column_of(extent(cell), grid.columns): cell for cell in row.children}
+    by_column: dict[int, list[Region]] = {}
+    for cell in row.children:
+        by_column.setdefault(column_of(extent(cell), grid.columns), []).append(cell)
     cells = tuple(
-        _cell(by_column.get(index), index, grid, frame, context, build, head=head, rules_width=rules_width)
+        _cell(row, by_column.get(index, []), index, grid, frame, context, build, head=head, rules_width=rules_width)
         for index in range(len(grid.columns))
     )
     # The frame of a table beside a row measures like a shadow; rows lie in their table and cast none.
@@ -193,21 +268,37 @@ def _row(
 
 
 def _cell(
-    cell: Region | None, index: int, grid: Grid, frame: Frame, context: Context, build: Build,
+    row: Region, held: Sequence[Region], index: int, grid: Grid, frame: Frame, context: Context, build: Build,
     *, head: bool, rules_width: bool,
 ) -> Element:  # fmt: skip
-    style = _cell_style(index, grid, rules_width=rules_width)
+    style = _cell_style(index, grid, grid.heading[index] if head else grid.aligns[index], rules_width=rules_width)
+    if not held:  # what heads nothing is no head: https://dequeuniversity.com/rules/axe/4.10/empty-table-header
+        return Element(tag="td", style=style)
     tag = "th" if head else "td"
     attrs: tuple[tuple[str, str], ...] = (("scope", "col"),) if head else ()
-    if cell is None:  # what heads nothing is no head: https://dequeuniversity.com/rules/axe/4.10/empty-table-header
-        return Element(tag="td", style=style)
+    if len(held) > 1:
+        children = tuple(_content(cell, index, grid, style, frame, context, build, head=head) for cell in held)
+        return Element(tag=tag, attrs=attrs, style=style, children=children)
+    (cell,) = held
+    if _is_framed(cell, row):
+        style = surface_style(cell.surface, style)
+        cell = replace(cell, surface=None)
+        if cell.kind is RegionKind.SHAPE:
+            return Element(tag="td", style=style, region=cell.id)
+    inner = _content(cell, index, grid, style, frame, context, build, head=head)
+    if inner.tag in {"p", "span", "div"} and cell.kind is RegionKind.TEXT and cell.surface is None:
+        return Element(tag=tag, attrs=attrs, style=_merged(inner.style, style), children=inner.children, region=cell.id)
+    return Element(tag=tag, attrs=attrs, style=style, children=(inner,))
+
+
+def _content(
+    cell: Region, index: int, grid: Grid, style: Style, frame: Frame, context: Context, build: Build, *, head: bool
+) -> Element:
     box = context.box(cell)
     # A head rules its column's width: what lies at its two ends is pushed apart.
     right = grid.columns[index][1] if head else box.right
-    built = build(cell, replace(frame, left=box.x, right=right, hugs=not head))
-    inner = built.element
-    if inner.tag in {"p", "span", "div"} and cell.kind is RegionKind.TEXT and cell.surface is None:
-        return Element(tag=tag, attrs=attrs, style=_merged(inner.style, style), children=inner.children, region=cell.id)
+    left = max(box.x, grid.columns[index][0])  # what is in a frame begins within it
+    inner = build(cell, replace(frame, left=left, right=right, hugs=not head)).element
     if inner.style.display in {"flex", "grid"} and style.text_align != "left":
         inner = replace(inner, style=replace(inner.style, justify="end" if style.text_align == "right" else "center"))
     if cell.surface is not None and cell.kind is RegionKind.TEXT:
@@ -215,14 +306,14 @@ def _cell(
     if inner.tag == "img" and style.text_align != "left":  # a block: no text to align
         sides = Edges(left=AUTO, right=AUTO if style.text_align == "center" else None)
         inner = replace(inner, style=replace(inner.style, margin=sides))
-    return Element(tag=tag, attrs=attrs, style=style, children=(inner,))
+    return inner
 
 
-def _cell_style(index: int, grid: Grid, *, rules_width: bool) -> Style:
+def _cell_style(index: int, grid: Grid, align: Align, *, rules_width: bool) -> Style:
     """
     Width (in the first row: it rules the column), padding, alignment and borders of a cell.
     """
-    column, edges, align = grid.columns[index], grid.edges, grid.aligns[index]
+    column, edges = grid.columns[index], grid.edges
     left = max(0.0, column[0] - edges[index])
     right = max(0.0, edges[index + 1] - column[1])
     if align == "center":
@@ -246,5 +337,6 @@ def _cell_style(index: int, grid: Grid, *, rules_width: bool) -> Style:
 def _merged(inner: Style, cell: Style) -> Style:
     return replace(
         inner, padding=cell.padding, width=cell.width, text_align=cell.text_align, vertical_align=cell.vertical_align,
-        border_left=cell.border_left, border_right=cell.border_right, margin=None, max_width=None,
+        border_top=cell.border_top, border_right=cell.border_right, border_bottom=cell.border_bottom,
+        border_left=cell.border_left, background=cell.background, gradient=cell.gradient, margin=None, max_width=None,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from vision_code.divide.boxed_tables import lift_boxed_tables
 from vision_code.divide.entries import left_edges
 from vision_code.divide.extent import extent
 from vision_code.divide.likeness import alike
@@ -52,7 +53,7 @@ def arrange(items: Sequence[Region]) -> Region:
     """
     One region holding all items (at least one), arranged by recursive cuts.
     """
-    items = lift_tables(items, arrange)
+    items = lift_tables(lift_boxed_tables(items), arrange)
     if len(items) == 1:
         return items[0]
     rows, columns = find_cuts(items, "y"), find_cuts(items, "x")

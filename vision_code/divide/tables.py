@@ -20,6 +20,8 @@ EDGE_PX = 4.0
 MIN_RULE_PX = 80.0
 #: Columns are at least this far apart: a word space at 16 px is 4 px, a tight cell padding 8 px.
 MIN_COLUMN_GAP_PX = 8.0
+#: Frames of neighbours may overlap by a line.
+FRAME_PX = 1.5
 #: A table has this many rows; with fewer, rows and columns are just layout.
 MIN_ROWS = 3
 #: Rows taller than this hold cards or articles, not cells.
@@ -165,7 +167,7 @@ def _table_columns(bands: Sequence[Band]) -> list[tuple[float, float]] | None:
     """
     The columns of a table whose rows are ``bands``; None when they do not look like one.
     """
-    columns = _without_ornaments(columns_of(content(cell) for band in bands for cell in _cells(band)), bands)
+    columns = _without_ornaments(columns_of(box for band in bands for box in spans(_cells(band))), bands)
     return columns if len(columns) >= 2 and _looks_like_table(bands, columns) else None
 
 
@@ -233,6 +235,29 @@ def content(cell: Region) -> Box:
         return extent(cell)
     inner = [line.box for line in cell.lines] or [extent(child) for child in cell.children]
     return bounding(inner) if inner else extent(cell)
+
+
+def spans(cells: Sequence[Region]) -> list[Box]:
+    """
+    What the cells of a row take of its columns: the words, or a little less than the frames that share their sides.
+    """
+    return [
+        cell.box.inset(MIN_COLUMN_GAP_PX / 2 + FRAME_PX)
+        if any(are_framed_neighbours(cell, other) for other in cells)
+        else content(cell)
+        for cell in cells
+    ]
+
+
+def are_framed_neighbours(a: Region, b: Region) -> bool:
+    """
+    Whether two regions with a ground or a frame stand beside each other like the cells of a grid.
+    """
+    if a is b or a.surface is None or b.surface is None or is_rule(a) or is_rule(b):
+        return False
+    gap = max(a.box.x, b.box.x) - min(a.box.right, b.box.right)
+    level = min(a.box.bottom, b.box.bottom) - max(a.box.y, b.box.y)
+    return -EDGE_PX <= gap <= EDGE_PX and level > max(a.box.h, b.box.h) / 2
 
 
 def columns_of(boxes: Iterable[Box]) -> list[tuple[float, float]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vision_code.divide.heads import has_head, rows_of_table
-from vision_code.divide.tables import column_of, columns_of, content
+from vision_code.divide.tables import column_of, columns_of, content, spans
 from vision_code.draft.page import Page, dominant_style, is_small_square, is_text
 from vision_code.draft.text_rules import is_link_like
 from vision_code.observation import BOLD_WEIGHT
@@ -71,7 +71,7 @@ def _cells(table: Region) -> Iterator[tuple[int, Region]]:
     The cells of a table's rows with their columns; of its head those without words.
     """
     rows = rows_of_table(table)
-    columns = columns_of(content(cell) for row in rows for cell in row.children)
+    columns = columns_of(box for row in rows for box in spans(row.children))
     head = rows[0] if has_head(table) else None
     for row in rows:
         for cell in row.children:

@@ -28,7 +28,7 @@ _CURVE_SHARE = (0.08, 0.985)
 @dataclass(frozen=True, slots=True)
 class Frame:
     """
-    Four lines of one colour around a box; ends exclusive.
+    Four lines around a box; ends exclusive. Of a bevel, whose lines have two colours, ``color`` is the mean.
     """
 
     left: int
@@ -47,7 +47,20 @@ def find_frames(strokes: Sequence[Stroke]) -> list[Frame]:
     flat = [s for s in strokes if s.is_horizontal]
     upright = [s for s in strokes if not s.is_horizontal]
     found = [frame for side in upright for frame in _frames_right_of(side, flat, upright)]
-    return [frame for frame in found if not any(_are_neighbours_sides(frame, inner) for inner in found)]
+    closed = [frame for frame in found if not any(_borrows(frame, other) for other in found)]
+    return [frame for frame in closed if not any(_are_neighbours_sides(frame, inner) for inner in closed)]
+
+
+def _borrows(frame: Frame, other: Frame) -> bool:
+    """
+    Whether a frame has two sides of a closer one, the others from the neighbours of that.
+    """
+    shared = {id(stroke) for stroke in frame.strokes} & {id(stroke) for stroke in other.strokes}
+    return len(shared) == 2 and frame.width == other.width and _area(other) < _area(frame)
+
+
+def _area(frame: Frame) -> int:
+    return (frame.right - frame.left) * (frame.bottom - frame.top)
 
 
 def _are_neighbours_sides(frame: Frame, inner: Frame) -> bool:
@@ -67,17 +80,17 @@ def _are_neighbours_sides(frame: Frame, inner: Frame) -> bool:
 
 def _frames_right_of(left: Stroke, flat: Sequence[Stroke], upright: Sequence[Stroke]) -> Iterable[Frame]:
     tops = [h for h in flat if _alike(h, left) and _meet(h.left - left.left, left.top - h.top)]
-    bottoms = [h for h in flat if _alike(h, left) and _meet(h.left - left.left, h.bottom - left.bottom)]
+    bottoms = [h for h in flat if _meet(h.left - left.left, h.bottom - left.bottom)]
     for top in tops:
         for bottom in bottoms:
-            if bottom.top <= top.bottom:
+            if bottom.top <= top.bottom or not (_alike(bottom, left) or _is_square(top, bottom, left)):
                 continue
             right = next(
                 (
                     v
                     for v in upright
                     if v.left > left.right
-                    and _alike(v, left)
+                    and _alike(v, bottom)
                     and _meet(v.right - top.right, v.top - top.top)
                     and _meet(v.right - bottom.right, bottom.bottom - v.bottom)
                 ),
@@ -85,13 +98,24 @@ def _frames_right_of(left: Stroke, flat: Sequence[Stroke], upright: Sequence[Str
             )
             if right is not None:
                 width = top.bottom - top.top
-                yield Frame(
-                    left.left, top.top, right.right, bottom.bottom, width, top.color, (top, bottom, left, right)
-                )
+                color = top.color if _alike(bottom, left) else _mean(top.color, bottom.color)
+                yield Frame(left.left, top.top, right.right, bottom.bottom, width, color, (top, bottom, left, right))
+
+
+def _is_square(top: Stroke, bottom: Stroke, left: Stroke) -> bool:
+    """
+    Whether lines end where those across them do: a bevel (CSS "inset", "outset") has two colours, but no round corners.
+    """
+    starts = (left.left, top.left, bottom.left)
+    return max(starts) - min(starts) <= 1 and abs(left.top - top.top) <= 1 and abs(left.bottom - bottom.bottom) <= 1
 
 
 def _alike(a: Stroke, b: Stroke) -> bool:
     return color_distance(a.color, b.color) <= _SAME_COLOR
+
+
+def _mean(a: Color, b: Color) -> Color:
+    return Color((a.r + b.r) // 2, (a.g + b.g) // 2, (a.b + b.b) // 2)
 
 
 def _meet(along: int, across: int) -> bool:

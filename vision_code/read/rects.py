@@ -63,7 +63,7 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
         shapes.append(card)
     shapes = [shape for shape in shapes if not _is_border(shape, shapes)]
     rules = [_rule(s) for s in strokes if not _is_side(s, shapes)]
-    rules = [rule for rule in rules if not _is_slice(rule, _below(rule, shapes))]
+    rules = [rule for rule in rules if not _is_ground(rule, _below(rule, shapes), background)]
     found = [*shapes, *rules]
     return background, nest([rect for rect in found if not _is_speck(rect, found, background)])
 
@@ -224,6 +224,13 @@ def _is_slice(rect: Rect, around: Rect | None) -> bool:
         return False
     there = gradient_color(around.gradient, around.box, rect.box.center_x, rect.box.center_y)
     return color_distance(rect.fill, there) <= _SAME_COLOR
+
+
+def _is_ground(rule: Rect, around: Rect | None, background: Color) -> bool:
+    """
+    Whether a line only shows what lies below, between two other lines or in a gradient.
+    """
+    return _is_slice(rule, around) or rule.fill == (background if around is None else around.fill)
 
 
 def _is_speck(rect: Rect, rects: Sequence[Rect], background: Color) -> bool:

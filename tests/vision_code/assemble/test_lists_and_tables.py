@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.vision_code.sample_pages import card, line, page, photo
+from tests.vision_code.sample_pages import WHITE, card, line, page, photo
 from vision_code.assemble import assemble
 from vision_code.divide import divide
 from vision_code.geometry import Box, Color
@@ -282,3 +282,39 @@ def test_a_line_between_the_entries_of_a_row_is_no_entry() -> None:
     draft = {r.id: Annotation(role=Role.LINK if r.lines else Role.DECORATION) for r in children}
     tree = assemble(observation, root, draft | {0: Annotation(role=Role.LIST)}, np.zeros((60, 600, 3), np.uint8))
     assert [("aria-hidden", "true") in item.attrs for item in find(tree, "li")] == [False, False, True, False]
+
+
+def _boxes() -> UITree:
+    """
+    A table of boxes 2 px apart: four rows of a name and an amount in the middle of their boxes, one of them empty.
+    """
+    rects, lines = [], []
+    for n in range(4):
+        y = 100 + 34 * n
+        for x, w in ((40, 300), (342, 500)):
+            rects.append(Rect(id=0, box=Box(x, y, w, 32), fill=WHITE, border=Border(color=GREY, width_px=1.0)))
+        lines.append(line(f"Name {n}", 60, y + 21))
+        if n != 2:
+            amount = "9" * (3 + 2 * n)
+            lines.append(line(amount, 342 + 250 - 4 * len(amount), y + 21))
+    return build(page(lines=lines, rects=rects, width=900), {"table": Role.TABLE})
+
+
+def test_boxes_that_touch_in_rows_and_columns_are_a_table_with_the_frames_on_its_cells() -> None:
+    tree = _boxes()
+    rows = [[text_of(cell) for cell in row.walk() if cell.tag == "td"] for row in find(tree, "tr")]
+    assert rows == [["Name 0", "999"], ["Name 1", "99999"], ["Name 2", ""], ["Name 3", "999999999"]]
+    cells = find(tree, "td")
+    assert all(cell.style.border_left is not None and cell.style.border_top is not None for cell in cells)
+    assert {cell.style.text_align for cell in cells if text_of(cell)[:1] == "9"} == {"center"}
+
+
+def test_words_right_before_a_badge_are_kept() -> None:
+    lines, rects = [], []
+    for n in range(5):
+        y = 100 + 40 * n
+        lines += [line(f"A long name {n}", 40, y + 26), line("New", 151, y + 26), line(f"Row {n}", 500, y + 26)]
+        rects += [card(137, y + 10, 52, 22, radius_px=11), Rect(id=0, box=Box(20, y + 39, 600, 1), fill=GREY)]
+    tree = build(page(lines=lines, rects=rects, width=640), {"table": Role.TABLE})
+    assert len(find(tree, "tr")) == 5
+    assert [text_of(row) for row in find(tree, "tr")] == [f"A long name {n}NewRow {n}" for n in range(5)]

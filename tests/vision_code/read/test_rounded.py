@@ -18,6 +18,7 @@ from vision_code.read.raw import RawLine, RawWord
 from vision_code.read.rects import find_rects
 
 WHITE, NAVY, GREY, VIOLET = Color(255, 255, 255), Color(17, 24, 39), Color(212, 212, 216), Color(99, 102, 241)
+DARK, LIGHT = Color(84, 84, 84), Color(170, 170, 170)
 FINE = 16
 
 
@@ -238,3 +239,19 @@ def test_coloured_and_lone_dots_stay_pictures(color: Color, count: int) -> None:
     _, rest, bulleted = _dots(color, count)
     assert not bulleted
     assert len(rest) == count + 1
+
+
+def test_cells_in_bevels_are_boxes_and_the_room_between_them_is_no_line() -> None:
+    """
+    What browsers make of a table with ``border=1``: frames dark above and left, light below and right, 2 px apart.
+    """
+    drawing = Drawing(340, 120, WHITE)
+    cells = [Box(20 + 102 * column, 20 + 32 * row, 100, 30) for row in range(2) for column in range(3)]
+    around = Box(17, 17, 308, 66)
+    for box, above, below in [(around, LIGHT, DARK), *((cell, DARK, LIGHT) for cell in cells)]:
+        drawing.box(box, 0, below)
+        drawing.box(Box(box.x, box.y, box.w - 1, box.h - 1), 0, above)
+        drawing.box(box.inset(1), 0, WHITE)
+    found = drawing.rects()
+    assert {rect.box for rect in found} == {around, *cells}
+    assert {rect.border for rect in found} == {Border(color=Color(127, 127, 127), width_px=1.0)}
