@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box
 from vision_code.read.detect import find_text
+from vision_code.read.framed import within_frames
 from vision_code.read.lineink import trim
 from vision_code.read.lookalikes import without_lookalikes
 from vision_code.read.raw import RawLine
@@ -34,7 +35,7 @@ def read_text(pixels: NDArray[np.uint8]) -> list[RawLine]:
         pixels: [H, W, 3] uint8 RGB.
     """
     with ThreadPoolExecutor(WORKERS) as workers:
-        boxes = apart(one_line_each(pixels, find_text(pixels, workers)))
+        boxes = apart(within_frames(pixels, one_line_each(pixels, find_text(pixels, workers))))
         boxes.sort(key=lambda b: -b.w / max(1.0, b.h))  # dearest first: both threads finish together
 
         def one(box: Box) -> list[RawLine]:
