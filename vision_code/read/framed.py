@@ -5,7 +5,7 @@ and a label with what is in the field behind it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -44,40 +44,72 @@ def within_frames(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box]:
     return [part for box in boxes for part in _parts(box, _insides(pixels, box))]
 
 
-def _insides(pixels: NDArray[np.uint8], box: Box) -> list[Box]:
+def _insides(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, bool]]:
     """
-    The insides of the frames with words that have a side in a box.
+    The insides of the frames that have a side in a box, and whether there are words in them.
     """
     reach = _REACH * box.h
     x0, y0 = max(0, int(box.x - reach)), max(0, int(box.y - reach))
     crop = pixels[y0 : int(box.bottom + reach) + 1, x0 : int(box.right + reach) + 1]
-    sides = [s for s in find_strokes(crop) if not s.is_horizontal and s.top + y0 < box.center_y < s.bottom + y0]
+    strokes = find_strokes(crop)
+    flat = [s for s in strokes if s.is_horizontal]
+    sides = [s for s in strokes if not s.is_horizontal and s.top + y0 < box.center_y < s.bottom + y0]
     sides.sort(key=lambda side: side.left)
     if not any(box.x <= side.right + x0 and side.left + x0 <= box.right for side in sides):
         return []
-    found = [Box(a.right + x0, a.top + y0, b.left - a.right, a.bottom - a.top) for a, b in _pairs(crop, sides)]
-    return [inside for inside in found if _lies_in(box, inside)]
+    found = [
+        (Box(a.right + x0, a.top + y0, b.left - a.right, a.bottom - a.top), words)
+        for a, b, words in _pairs(crop, sides, flat)
+    ]
+    return [(inside, words) for inside, words in found if _lies_in(box, inside)]
 
 
-def _pairs(crop: NDArray[np.uint8], sides: Sequence[Stroke]) -> list[tuple[Stroke, Stroke]]:
+def _pairs(
+    crop: NDArray[np.uint8], sides: Sequence[Stroke], flat: Sequence[Stroke]
+) -> list[tuple[Stroke, Stroke, bool]]:
     """
-    Sides that stand opposite each other with words between them.
+    Sides of one frame, and whether there are words between them.
     """
     levels: dict[tuple[int, int], list[Stroke]] = {}
     for side in sides:
         near = (key for key in levels if max(abs(side.top - key[0]), abs(side.bottom - key[1])) <= _LEVEL_PX)
         levels.setdefault(next(near, (side.top, side.bottom)), []).append(side)
     return [
-        (left, right)
+        (left, right, words)
         for level in levels.values()
-        for left, right in pairwise(level)
-        if color_distance(left.color, right.color) <= _SAME_COLOR and _holds_words(crop, left, right)
+        for left, right in pairwise(_with_ends(level, flat, crop.shape[1]))
+        if color_distance(left.color, right.color) <= _SAME_COLOR
+        and (words := _holds_words(crop, left, right)) is not None
     ]
 
 
-def _holds_words(crop: NDArray[np.uint8], left: Stroke, right: Stroke) -> bool:
+def _with_ends(sides: Sequence[Stroke], flat: Sequence[Stroke], width: int) -> list[Stroke]:
+    """
+    The sides, and the edges of the crop for those of a frame that goes on beyond it.
+    """
+    first, last = sides[0], sides[-1]
+    before = [replace(first, left=-1, right=0)] if _has_arms(first, flat, lambda arm: first.left - arm.right) else []
+    behind = (
+        [replace(last, left=width, right=width + 1)] if _has_arms(last, flat, lambda arm: arm.left - last.right) else []
+    )
+    return [*before, *sides, *behind]
+
+
+def _has_arms(side: Stroke, flat: Sequence[Stroke], gap: Callable[[Stroke], int]) -> bool:
+    """
+    Whether lines go on from the upper and the lower end of a side.
+    """
+    arms = [arm for arm in flat if abs(gap(arm)) <= _CORNER_PX and color_distance(arm.color, side.color) <= _SAME_COLOR]
+    above = any(abs(arm.bottom - side.top) <= _CORNER_PX for arm in arms)
+    return above and any(abs(arm.top - side.bottom) <= _CORNER_PX for arm in arms)
+
+
+def _holds_words(crop: NDArray[np.uint8], left: Stroke, right: Stroke) -> bool | None:
+    """
+    Whether there are words between two sides; None when they are no sides of one frame.
+    """
     if right.left - left.right < MIN_LENGTH_PX:
-        return False
+        return None
     top = max(0, left.top - _CORNER_PX)
     inside = crop[top : left.bottom + _CORNER_PX, left.right : right.left]
     ground, _ = modal(inside)
@@ -89,10 +121,12 @@ def _holds_words(crop: NDArray[np.uint8], left: Stroke, right: Stroke) -> bool:
     last = int(below[0]) if below.size else left.bottom - top
     rows = np.flatnonzero(ink[first:last, _CORNER_PX:-_CORNER_PX].any(axis=1))
     columns = np.flatnonzero(ink[max(first, left.top - top) : min(last, left.bottom - top)].any(axis=0))
+    if not rows.size and not columns.size:  # an empty field has all its sides, the room between two buttons has not
+        return False if above.size and below.size else None
     if not rows.size or not columns.size:
-        return False
+        return None
     room = (int(rows[0]), last - first - 1 - int(rows[-1]), int(columns[0]), ink.shape[1] - 1 - int(columns[-1]))
-    return bool(min(room) >= _PADDING_PX)
+    return True if min(room) >= _PADDING_PX else None
 
 
 def _lies_in(box: Box, inside: Box) -> bool:
@@ -100,15 +134,16 @@ def _lies_in(box: Box, inside: Box) -> bool:
     return inside.y + reach <= box.center_y <= inside.bottom - reach
 
 
-def _parts(box: Box, insides: Sequence[Box]) -> list[Box]:
+def _parts(box: Box, insides: Sequence[tuple[Box, bool]]) -> list[Box]:
+    if not insides:
+        return [box]
     parts, start = [], box.x
-    for inside in sorted(insides, key=lambda inside: inside.x):
-        if start < inside.x:
-            parts.append(replace(box, x=start, w=min(inside.x, box.right) - start))
-        left, right = max(inside.x, box.x), min(inside.right, box.right)
-        top, bottom = max(inside.y, box.y), min(inside.bottom, box.bottom)
-        parts.append(Box(left, top, right - left, bottom - top))
+    for inside, words in sorted(insides, key=lambda each: each[0].x):
+        parts.append(replace(box, x=start, w=max(0.0, min(inside.x, box.right) - start)))
+        if words:
+            left, right = max(inside.x, box.x), min(inside.right, box.right)
+            top, bottom = max(inside.y, box.y), min(inside.bottom, box.bottom)
+            parts.append(Box(left, top, right - left, bottom - top))
         start = max(start, inside.right)
-    if start < box.right:
-        parts.append(replace(box, x=start, w=box.right - start))
-    return [part for part in parts if part.w >= _MIN_PART * box.h] if insides else [box]
+    parts.append(replace(box, x=start, w=max(0.0, box.right - start)))
+    return [part for part in parts if part.w >= _MIN_PART * box.h]

@@ -47,7 +47,8 @@ BUTTONS = """<!doctype html><body style="margin:20px;width:800px;font:16px serif
 <p><button>Clear</button> <button>Today</button> <button>Undo</button> <button>Apply</button></p>
 <p>Hello, William: all well <b>II</b> to <b>III</b>.</p>
 <p style="font:40px sans-serif;margin:8px 0">Hello all Hills</p>
-<p><button>Primary</button> <button>Secondary</button> <button>Warning</button></p></body>"""
+<p><button>Primary</button> <button>Secondary</button> <button>Warning</button></p>
+<p style="font:13px sans-serif">First name: <input> Town: <input value="Oslo"></p></body>"""
 
 
 @pytest.mark.browser
@@ -75,14 +76,13 @@ def test_type_is_not_measured_with_the_frame_of_a_button_the_end_of_a_card_or_th
 
 
 @pytest.mark.browser
-def test_buttons_that_stand_close_are_read_one_by_one_and_upright_letters_part_no_words() -> None:
+def test_buttons_and_fields_are_read_one_by_one_and_upright_letters_part_no_words() -> None:
     observation, _, buttons, _ = _seen(BUTTONS)
-    told = {line.text for line in observation.lines}
-    assert told >= {"Clear", "Today", "Undo", "Apply", "Primary", "Secondary", "Warning", "Hello all Hills"}
-    assert any(text.startswith("Hello, William: all well") for text in told)
-    for line in observation.lines:
-        if len(line.words) == 1:
-            assert line.style.size_px == pytest.approx(13.33, rel=0.08)
+    said = {line.text: line.style for line in observation.lines}
+    assert set(said) >= {"Hello all Hills", "First name:", "Town:", "Oslo"}
+    for text in ("Clear", "Today", "Undo", "Apply", "Primary", "Secondary", "Warning"):
+        assert said[text].size_px == pytest.approx(13.33, rel=0.08)
+    assert any(text.startswith("Hello, William: all well") for text in said)
     for x, y, w, h in buttons:
         assert max(rect.box.iou(Box(x, y, w, h)) for rect in observation.rects) > 0.95
 
