@@ -20,6 +20,8 @@ from vision_code.read.strokes import MIN_LENGTH_PX, Stroke, find_strokes
 _REACH = 1.5
 #: Sides of one frame are as high and of one colour, give or take this.
 _LEVEL_PX, _SAME_COLOR = 1, 5
+#: A side reaches this far from the middle of the words at least.
+_HALF_PX = 6
 #: Ink differs from the ground by this.
 _INK_LEVELS = 24
 #: A line of ink over this share of a row is the upper or lower side.
@@ -41,7 +43,19 @@ def within_frames(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box]:
     Args:
         pixels: [H, W, 3] uint8 RGB.
     """
-    return [part for box in boxes for part in _parts(box, _insides(pixels, box))]
+    return [part for box in boxes for part in _parts(box, _insides(pixels, box) if _may_cross(pixels, box) else [])]
+
+
+def _may_cross(pixels: NDArray[np.uint8], box: Box) -> bool:
+    """
+    Whether a column of one colour stands out in the middle of a box, higher than the letters of most text: to look for
+    lines all over the page would take several times as long.
+    """
+    middle, x0 = round(box.center_y), max(1, int(box.x) - 1)
+    strip = pixels[max(0, middle - _HALF_PX) : middle + _HALF_PX + 1, x0 - 1 : int(box.right) + 3].astype(np.int16)
+    even = (strip.max(axis=0) - strip.min(axis=0)).max(axis=1) <= _SAME_COLOR
+    steps = np.abs(np.diff(strip[strip.shape[0] // 2], axis=0)).max(axis=1) > _SAME_COLOR
+    return bool((steps & even[1:] & even[:-1]).any())
 
 
 def _insides(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, bool]]:
