@@ -21,7 +21,7 @@ _REACH = 1.5
 #: Sides of one frame are as high and of one colour, give or take this.
 _LEVEL_PX, _SAME_COLOR = 1, 5
 #: A side reaches this far from the middle of the words at least.
-_HALF_PX = 6
+_HALF_PX = 5
 #: Ink differs from the ground by this.
 _INK_LEVELS = 24
 #: A line of ink over this share of a row is the upper or lower side.
