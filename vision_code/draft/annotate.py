@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from runtime.api import Choice, Engine, GenerateRequest, Generation, ImagePart, SamplingParams, user
 from vision_code.draft import rules
 from vision_code.draft.agreement import agree
+from vision_code.draft.boxes import with_boxed_tables
 from vision_code.draft.carrying import carried
 from vision_code.draft.chunks import cut
 from vision_code.draft.consistency import make_consistent
@@ -103,6 +104,7 @@ def settled(page: Page, floor: Draft, said: Iterable[tuple[int, str, float]]) ->
         draft[region_id] = replace(LABELS[label], confidence=probability)
         menus |= {region_id} if label == MENU else set()
     sound = fitted(page, make_consistent(page, supported(page, agree(page, draft))))
+    sound = with_boxed_tables(page, sound)
     return named(page, outlined(page, carried(page, sound, menus)))
 
 

@@ -19,6 +19,8 @@ from vision_code.read.gradients import paint_gradient
 _TOLERANCE = 12
 #: Gradients are measured to within this.
 _GRADIENT_TOLERANCE = 24
+#: A border has one colour here; a bevel's two sides differ from their mean by so much.
+_BEVEL_TOLERANCE = 48
 #: Curves are anti-aliased, and radii measured to about 1 px: a band this wide around them says nothing.
 _CURVE_PX = 1.6
 _CURVE_SHARE = 0.12
@@ -90,6 +92,8 @@ def _paint(expected: NDArray[np.uint8], tolerance: NDArray[np.uint8], rect: Rect
         width = rect.border.width_px
         inner, radius = box.inset(width), max(0.0, rect.radius_px - width)
         if rect.fill is not None:
+            if not rect.radius_px:
+                tolerance[_span(box, expected.shape)] = _BEVEL_TOLERANCE
             _fill(expected, tolerance, inner, radius, rect.fill)
     else:
         inner, radius = box, rect.radius_px

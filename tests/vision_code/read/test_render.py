@@ -87,6 +87,15 @@ def test_buttons_and_fields_are_read_one_by_one_and_upright_letters_part_no_word
         assert max(rect.box.iou(Box(x, y, w, h)) for rect in observation.rects) > 0.95
 
 
+@pytest.mark.browser
+def test_a_table_with_the_borders_of_browsers_is_boxes_and_no_picture() -> None:
+    cells = "".join("<tr><td>Blue chair</td><td>sent</td><td>12</td></tr>" for _ in range(3))
+    page = f"<!doctype html><body style='font:15px sans-serif'><table border=1 cellpadding=6>{cells}</table></body>"
+    observation, _, _, _ = _seen(page)
+    assert len([rect for rect in observation.rects if rect.border is not None]) == 1 + 9
+    assert not observation.pictures
+
+
 def _seen(html: str) -> tuple[Observation, list[list], list[list[float]], dict[str, float]]:
     """
     What is read from a page, and what the browser says: words, boxes of what has a ground, font sizes by first word.
