@@ -17,7 +17,7 @@ from vision_code.assemble.table_rows import row_edges
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.extent import extent
 from vision_code.divide.heads import has_head, has_totals, rows_of_table
-from vision_code.divide.tables import are_framed_neighbours, column_of, content, spans
+from vision_code.divide.tables import column_of, content, is_framed, spans
 from vision_code.geometry import Box, bounding
 from vision_code.observation import Rect
 from vision_code.region import Region, RegionKind
@@ -92,7 +92,7 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
 
 def _columns(rows: Sequence[Region]) -> list[tuple[float, float]]:
     intervals: list[tuple[float, float]] = []
-    for box in sorted((box for row in rows for box in _spans(row)), key=lambda b: b.x):
+    for box in sorted((box for row in rows for box in spans(row.children, extent)), key=lambda b: b.x):
         if intervals and box.x < intervals[-1][1] + 6:
             intervals[-1] = (intervals[-1][0], max(intervals[-1][1], box.right))
         else:
@@ -126,40 +126,28 @@ def _column_edges(
     return edges
 
 
-def _spans(row: Region) -> list[Box]:
-    """
-    What the cells of a row take of its columns.
-    """
-    return [
-        span if _is_framed(cell, row) else extent(cell)
-        for cell, span in zip(row.children, spans(row.children), strict=True)
-    ]
-
-
 def _contents(row: Region) -> list[Box]:
     """
     Where what is in the cells of a row lies.
     """
-    full = [cell for cell in row.children if cell.kind is not RegionKind.SHAPE or not _is_framed(cell, row)]
-    return [content(cell) if _is_framed(cell, row) else extent(cell) for cell in full]
-
-
-def _is_framed(cell: Region, row: Region) -> bool:
-    """
-    Whether the frame or ground of a cell is the table's, not that of a thing in it: the next cell begins where it ends.
-    """
-    return any(are_framed_neighbours(cell, other) for other in row.children)
+    framed = [is_framed(cell, row.children) for cell in row.children]
+    return [
+        content(cell) if in_frame else extent(cell)
+        for cell, in_frame in zip(row.children, framed, strict=True)
+        if not (in_frame and cell.kind is RegionKind.SHAPE)
+    ]
 
 
 def _frame_edges(edges: list[float], rows: Sequence[Region], columns: Sequence[tuple[float, float]]) -> list[float]:
     """
     The edges of the columns' cells where frames show them, else as they are.
     """
-    framed = [cell for row in rows for cell in row.children if _is_framed(cell, row)]
+    framed = [cell for row in rows for cell in row.children if is_framed(cell, row.children)]
     for index in range(1, len(columns)):
         starts = [cell.box.x for cell in framed if column_of(content(cell), columns) == index]
-        if starts and columns[index - 1][1] <= median(starts) <= columns[index][0]:
-            edges[index] = median(starts)
+        start = median(starts) if starts else edges[index]
+        if columns[index - 1][1] <= start <= columns[index][0]:
+            edges[index] = start
     return edges
 
 
@@ -185,14 +173,15 @@ def _align(boxes: Sequence[Box], index: int, columns: Sequence[tuple[float, floa
     own = [box for box in boxes if column_of(box, columns) == index]
     if len(own) < 2:
         return "left"
-    left, right = (median(edges) for edges in ([box.x for box in own], [box.right for box in own]))
+    lefts, rights = [box.x for box in own], [box.right for box in own]
     level: dict[Align, int] = {
-        "left": _level([box.x for box in own]),
+        "left": _level(lefts),
         "center": _level([box.center_x for box in own]),
-        "right": _level([box.right for box in own]),
+        "right": _level(rights),
     }
     # Paddings are measured from the ends of the column, which its head may reach further than its cells.
-    ends = {"left": abs(left - columns[index][0]), "right": abs(right - columns[index][1]), "center": 0.0}
+    start, end = columns[index]
+    ends = {"left": abs(median(lefts) - start), "right": abs(median(rights) - end), "center": 0.0}
     most = max(level.values())
     return next((align for align in level if level[align] == most and ends[align] <= ALIGN_PX), "left")
 
@@ -280,7 +269,7 @@ def _cell(
         children = tuple(_content(cell, index, grid, style, frame, context, build, head=head) for cell in held)
         return Element(tag=tag, attrs=attrs, style=style, children=children)
     (cell,) = held
-    if _is_framed(cell, row):
+    if is_framed(cell, row.children):
         style = surface_style(cell.surface, style)
         cell = replace(cell, surface=None)
         if cell.kind is RegionKind.SHAPE:

@@ -42,11 +42,11 @@ def _rows(items: Sequence[Region]) -> list[list[Region]]:
     boxes = [item for item in items if _is_box(item)]
     rows: list[list[Region]] = []
     for box in sorted(boxes, key=lambda item: (item.box.y, item.box.x)):
-        level = [row for row in rows[-3:] if _is_level(row[0], box)]
-        if level:
-            level[0].append(box)
-        else:
+        row = next((row for row in rows if _is_level(row[0], box)), None)
+        if row is None:
             rows.append([box])
+        else:
+            row.append(box)
     ordered = [sorted(row, key=lambda item: item.box.x) for row in rows]
     return [row for row in ordered if len(row) >= MIN_COLUMNS and _are_close(row)]
 

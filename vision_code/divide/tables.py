@@ -237,16 +237,20 @@ def content(cell: Region) -> Box:
     return bounding(inner) if inner else extent(cell)
 
 
-def spans(cells: Sequence[Region]) -> list[Box]:
+def spans(cells: Sequence[Region], bare: Callable[[Region], Box] = content) -> list[Box]:
     """
-    What the cells of a row take of its columns: the words, or a little less than the frames that share their sides.
+    What the cells of a row take of its columns: a little less than the frames that share their sides, else ``bare``.
     """
-    return [
-        cell.box.inset(MIN_COLUMN_GAP_PX / 2 + FRAME_PX)
-        if any(are_framed_neighbours(cell, other) for other in cells)
-        else content(cell)
-        for cell in cells
-    ]
+    inset = MIN_COLUMN_GAP_PX / 2 + FRAME_PX
+    return [cell.box.inset(inset) if is_framed(cell, cells) else bare(cell) for cell in cells]
+
+
+def is_framed(cell: Region, cells: Sequence[Region]) -> bool:
+    """
+    Whether the frame or ground of one of a row's cells is the table's, not that of a thing in it: the next cell begins
+    where it ends.
+    """
+    return any(are_framed_neighbours(cell, other) for other in cells)
 
 
 def are_framed_neighbours(a: Region, b: Region) -> bool:

@@ -4,7 +4,7 @@ Boxes of the ground's colour that touch in rows and columns are the cells of a t
 
 from __future__ import annotations
 
-from vision_code.divide.tables import MIN_ROWS, are_framed_neighbours
+from vision_code.divide.tables import MIN_ROWS, is_framed
 from vision_code.draft.page import Page, is_text
 from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
 
@@ -36,14 +36,15 @@ def _is_boxed(page: Page, table: Region) -> bool:
     """
     around = next((each.surface for each in page.ancestors(table) if each.surface is not None), None)
     ground = page.observation.background if around is None else around.fill
-    rows = [row.children for row in table.children if row.kind is RegionKind.ROW]
-    if len(rows) < max(MIN_ROWS, len(table.children)) or any(row.surface is not None for row in table.children):
+    if len(table.children) < MIN_ROWS:
+        return False
+    if any(row.kind is not RegionKind.ROW or row.surface is not None for row in table.children):
         return False
     return all(
         cell.surface is not None
         and cell.surface.border is not None
         and cell.surface.fill == ground
-        and any(are_framed_neighbours(cell, other) for other in cells)
-        for cells in rows
+        and is_framed(cell, cells)
+        for cells in (row.children for row in table.children)
         for cell in cells
     )

@@ -12,14 +12,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Box, color_distance
+from vision_code.geometry import Box
 from vision_code.read.flat import modal
+from vision_code.read.frames import alike
 from vision_code.read.strokes import MIN_LENGTH_PX, Stroke, find_strokes
 
 #: The frame of a button or a field reaches this share of the height of its words' box beyond that.
 _REACH = 1.5
-#: Sides of one frame are as high and of one colour, give or take this.
-_LEVEL_PX, _SAME_COLOR = 1, 5
+#: Sides of one frame are as high, give or take this; a column's pixels of one colour differ by this.
+_LEVEL_PX, _EVEN_LEVELS = 1, 5
 #: A side reaches this far from the middle of the words at least.
 _HALF_PX = 5
 #: Ink differs from the ground by this.
@@ -53,8 +54,8 @@ def _may_cross(pixels: NDArray[np.uint8], box: Box) -> bool:
     """
     middle, x0 = round(box.center_y), max(1, int(box.x) - 1)
     strip = pixels[max(0, middle - _HALF_PX) : middle + _HALF_PX + 1, x0 - 1 : int(box.right) + 3].astype(np.int16)
-    even = (strip.max(axis=0) - strip.min(axis=0)).max(axis=1) <= _SAME_COLOR
-    steps = np.abs(np.diff(strip[strip.shape[0] // 2], axis=0)).max(axis=1) > _SAME_COLOR
+    even = (strip.max(axis=0) - strip.min(axis=0)).max(axis=1) <= _EVEN_LEVELS
+    steps = np.abs(np.diff(strip[strip.shape[0] // 2], axis=0)).max(axis=1) > _EVEN_LEVELS
     return bool((steps & even[1:] & even[:-1]).any())
 
 
@@ -92,8 +93,7 @@ def _pairs(
         (left, right, words)
         for level in levels.values()
         for left, right in pairwise(_with_ends(level, flat, crop.shape[1]))
-        if color_distance(left.color, right.color) <= _SAME_COLOR
-        and (words := _holds_words(crop, left, right)) is not None
+        if alike(left, right) and (words := _holds_words(crop, left, right)) is not None
     ]
 
 
@@ -113,7 +113,7 @@ def _has_arms(side: Stroke, flat: Sequence[Stroke], gap: Callable[[Stroke], int]
     """
     Whether lines go on from the upper and the lower end of a side.
     """
-    arms = [arm for arm in flat if abs(gap(arm)) <= _CORNER_PX and color_distance(arm.color, side.color) <= _SAME_COLOR]
+    arms = [arm for arm in flat if abs(gap(arm)) <= _CORNER_PX and alike(arm, side)]
     above = any(abs(arm.bottom - side.top) <= _CORNER_PX for arm in arms)
     return above and any(abs(arm.top - side.bottom) <= _CORNER_PX for arm in arms)
 

@@ -4,6 +4,7 @@ Which lines close to a frame, and which merely divide a surface.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -47,16 +48,25 @@ def find_frames(strokes: Sequence[Stroke]) -> list[Frame]:
     flat = [s for s in strokes if s.is_horizontal]
     upright = [s for s in strokes if not s.is_horizontal]
     found = [frame for side in upright for frame in _frames_right_of(side, flat, upright)]
-    closed = [frame for frame in found if not any(_borrows(frame, other) for other in found)]
+    closed = _without_borrowers(found)
     return [frame for frame in closed if not any(_are_neighbours_sides(frame, inner) for inner in closed)]
 
 
-def _borrows(frame: Frame, other: Frame) -> bool:
+def _without_borrowers(frames: Sequence[Frame]) -> list[Frame]:
     """
-    Whether a frame has two sides of a closer one, the others from the neighbours of that.
+    The frames without those that have two sides of a closer one, the others from the neighbours of that.
     """
-    shared = {id(stroke) for stroke in frame.strokes} & {id(stroke) for stroke in other.strokes}
-    return len(shared) == 2 and frame.width == other.width and _area(other) < _area(frame)
+    users: dict[int, list[int]] = {}
+    for number, frame in enumerate(frames):
+        for stroke in frame.strokes:
+            users.setdefault(id(stroke), []).append(number)
+    kept = []
+    for frame in frames:
+        shared = Counter(number for stroke in frame.strokes for number in users[id(stroke)])
+        others = [frames[number] for number, count in shared.items() if count == 2]
+        if not any(other.width == frame.width and _area(other) < _area(frame) for other in others):
+            kept.append(frame)
+    return kept
 
 
 def _area(frame: Frame) -> int:
@@ -79,18 +89,18 @@ def _are_neighbours_sides(frame: Frame, inner: Frame) -> bool:
 
 
 def _frames_right_of(left: Stroke, flat: Sequence[Stroke], upright: Sequence[Stroke]) -> Iterable[Frame]:
-    tops = [h for h in flat if _alike(h, left) and _meet(h.left - left.left, left.top - h.top)]
+    tops = [h for h in flat if alike(h, left) and _meet(h.left - left.left, left.top - h.top)]
     bottoms = [h for h in flat if _meet(h.left - left.left, h.bottom - left.bottom)]
     for top in tops:
         for bottom in bottoms:
-            if bottom.top <= top.bottom or not (_alike(bottom, left) or _is_square(top, bottom, left)):
+            if bottom.top <= top.bottom or not (alike(bottom, left) or _is_square(top, bottom, left)):
                 continue
             right = next(
                 (
                     v
                     for v in upright
                     if v.left > left.right
-                    and _alike(v, bottom)
+                    and alike(v, bottom)
                     and _meet(v.right - top.right, v.top - top.top)
                     and _meet(v.right - bottom.right, bottom.bottom - v.bottom)
                 ),
@@ -98,7 +108,7 @@ def _frames_right_of(left: Stroke, flat: Sequence[Stroke], upright: Sequence[Str
             )
             if right is not None:
                 width = top.bottom - top.top
-                color = top.color if _alike(bottom, left) else _mean(top.color, bottom.color)
+                color = top.color if alike(bottom, left) else _mean(top.color, bottom.color)
                 yield Frame(left.left, top.top, right.right, bottom.bottom, width, color, (top, bottom, left, right))
 
 
@@ -110,7 +120,10 @@ def _is_square(top: Stroke, bottom: Stroke, left: Stroke) -> bool:
     return max(starts) - min(starts) <= 1 and abs(left.top - top.top) <= 1 and abs(left.bottom - bottom.bottom) <= 1
 
 
-def _alike(a: Stroke, b: Stroke) -> bool:
+def alike(a: Stroke, b: Stroke) -> bool:
+    """
+    Whether two lines have the colour of one frame.
+    """
     return color_distance(a.color, b.color) <= _SAME_COLOR
 
 
@@ -147,7 +160,7 @@ def _is_pill_side(pixels: NDArray[np.uint8], stroke: Stroke, strokes: Sequence[S
         and abs(other.left - stroke.left) <= 2
         and abs(other.right - stroke.right) <= 2
         and abs(other.top - stroke.top) <= _MAX_PILL_PX
-        and _alike(other, stroke)
+        and alike(other, stroke)
         for other in strokes
     )
 
@@ -183,7 +196,7 @@ def find_trays(strokes: Sequence[Stroke], frames: Sequence[Frame]) -> list[Frame
             level = (
                 abs(right.top - left.top) <= _CORNER_SLACK_PX and abs(right.bottom - left.bottom) <= _CORNER_SLACK_PX
             )
-            if right.left <= left.right or not level or not _alike(left, right):
+            if right.left <= left.right or not level or not alike(left, right):
                 continue
             bottoms = [
                 h
