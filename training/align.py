@@ -56,6 +56,7 @@ class _Aligner:
         atoms = [(word.element, word.box) for word in words_of(facts) if word.text not in SIGNS]
         atoms += [(i, e.box) for i, e in enumerate(self.elements) if _is_atom(e)]
         self.owner: list[int] = []
+        self.where: list[Box] = []
         self.of_leaf: dict[int, set[int]] = defaultdict(set)
         leaves = _Leaves([node for node in self.nodes if node.is_leaf])
         for element, box in atoms:
@@ -63,6 +64,7 @@ class _Aligner:
             if leaf is not None:
                 self.of_leaf[leaf.id].add(len(self.owner))
                 self.owner.append(element)
+                self.where.append(box)
         self.of_element: Counter[int] = Counter(e for owner in self.owner for e in self.chains[owner])
         self.of_region = self._region_atoms()
 
@@ -154,7 +156,8 @@ class _Aligner:
 
     def _drawn_control(self, node: Region) -> int | None:
         """
-        The one field whose box this region fills, though words of others (a floating label) lie in it.
+        The one field whose box this region fills, though words of others (a floating label) lie in it. With words
+        beside or above it, it is a group.
         """
         atoms = self.of_region[node.id]
         if not 1 < len(atoms) <= MAX_FIELD_ATOMS:
@@ -163,7 +166,10 @@ class _Aligner:
         if len(controls) != 1:
             return None
         control = controls.pop()
-        return control if self.elements[control].box.iou(node.box) >= FILLED else None
+        box = self.elements[control].box
+        middles = [Box(self.where[atom].center_x, self.where[atom].center_y, 0, 0) for atom in atoms]
+        holds_all = all(box.contains(middle, SLACK_PX) for middle in middles)
+        return control if holds_all and box.iou(node.box) >= FILLED else None
 
     def _container(self, node: Region, roles: dict[str, int]) -> tuple[str, set[int]]:
         if "navigation" in roles:

@@ -86,3 +86,35 @@ def test_prose_is_text() -> None:
 def test_lines_for_the_reader_hold_every_word_once() -> None:
     lines = raw_lines(_facts(), Random(3))
     assert sum(len(line.words) for line in lines) == 17
+
+
+def _field_with_label(label_at: tuple[float, float]) -> dict[str, str]:
+    """
+    Labels of what was read, by text or kind, for one field 300 px wide and a label somewhere about it.
+    """
+    frame = [[1, "rgb(120, 120, 120)"]] * 4
+    field = _element(0, "INPUT", "textbox", (140, 100, 300, 38), background="rgb(255, 255, 255)")
+    field[11] = frame
+    elements = [_element(-1, "BODY", "", (0, 0, 800, 600)), field, _element(0, "LABEL", "label", (*label_at, 80, 19))]
+    elements += [_element(0, "P", "", (40, y, 700, 19)) for y in (20, 300)]
+    words = [_word(2, "Surname", *label_at)]
+    words += [_word(3 + row, "prose", 40 + 48 * n, y) for row, y in enumerate((20, 300)) for n in range(12)]
+    facts = {"elements": elements, "words": words, "background": "rgb(240, 240, 240)", "width": 800, "height": 600}
+    root = divide(observe(facts, Random(1)))
+    truth = align(facts, root)
+    found = {node.text or "field": truth[node.id] for node in root.walk() if node.is_leaf}
+    return found | {node.kind.value: truth[node.id] for node in root.walk() if node.children}
+
+
+def test_a_label_beside_or_above_a_field_is_no_part_of_it() -> None:
+    for label_at in ((40, 108), (140, 74)):
+        found = _field_with_label(label_at)
+        assert found["field"] == "textbox", label_at
+        assert found["Surname"] == "label", label_at
+        assert "textbox" not in (found.get("row"), found.get("column")), label_at
+
+
+def test_a_label_that_floats_in_a_field_is_part_of_it() -> None:
+    found = _field_with_label((150, 108))
+    assert "textbox" in found.values()
+    assert "label" not in found.values()
