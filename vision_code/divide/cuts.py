@@ -33,6 +33,8 @@ COLUMN_TOP_PX = 48.0
 COLUMN_HEIGHT_PX = 150.0
 #: So many cards in a row, rows of cards or things beside them make a grid.
 MIN_GRID = 3
+#: Rows of one thing that a cut between columns must not tear.
+MIN_TORN = 3
 #: What hangs in one line beside others is no larger than an avatar.
 HANGING_PX = 40.0
 #: A cut that parts only like neighbours counts as this much narrower: it would tear instances of one thing apart.
@@ -134,6 +136,8 @@ def _rows_first(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[
     stripes = pieces(items, "x", columns)
     if period > 1 or _hangs_in_one_band(bands, stripes) or _ends_rows(bands, stripes, columns):
         return True
+    if _tears_rows(bands, stripes):
+        return True
     if _one_outlasts(items, rows, columns):
         return False
     widest_row, widest_column = max(c.gap_px for c in rows), max(c.gap_px for c in columns)
@@ -181,6 +185,33 @@ def _ends_rows(bands: Sequence[Sequence[Region]], stripes: Sequence[Sequence[Reg
         if len(own) > 1 or (own and not any(abs(own[0].center_y - box.center_y) <= LEVEL_PX for box in others)):
             return False
     return True
+
+
+def _tears_rows(bands: Sequence[Sequence[Region]], stripes: Sequence[Sequence[Region]]) -> bool:
+    """
+    Whether the last stripe would take from some rows that follow one another, and are alike, what they end in: amounts
+    in a card with a title and a chart above.
+    """
+    last = {id(item) for item in stripes[-1]}
+    parts = [([item for item in band if id(item) not in last], [i for i in band if id(i) in last]) for band in bands]
+    return any(_end_alike(parts[first : first + MIN_TORN]) for first in range(len(parts) - MIN_TORN + 1))
+
+
+def _end_alike(rows: Sequence[tuple[list[Region], list[Region]]]) -> bool:
+    """
+    Whether rows, each as what it begins with and what it ends in, are instances of one thing with ends that end level.
+    """
+    heads, ends = [head for head, _ in rows], [end for _, end in rows]
+    if any(len(end) != 1 for end in ends) or not all(_like_bands(heads[0], head) for head in heads[1:]):
+        return False
+    boxes = [extent(end[0]) for end in ends]
+    rights, lefts = [box.right for box in boxes], [box.x for box in boxes]
+    is_level = max(rights) - min(rights) <= LEVEL_PX < max(lefts) - min(lefts)
+    beside = all(
+        any(abs(extent(item).center_y - box.center_y) <= LEVEL_PX for item in head)
+        for head, box in zip(heads, boxes, strict=True)
+    )
+    return is_level and beside and max(box.h for box in boxes) <= HANGING_PX
 
 
 def _one_outlasts(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[Cut]) -> bool:

@@ -53,6 +53,8 @@ OTHER_INK = 60
 EVEN_SHARE = 0.06
 #: Font sizes of one column's cells scatter less, px.
 SAME_SIZE_PX = 1.6
+#: Arrows to sort by are narrower, things that are a cell of their own wider.
+MARK_PX = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +147,40 @@ def _run(levels: Sequence[Level]) -> list[Level]:
 
 
 def _columns(levels: Sequence[Level]) -> list[tuple[float, float]]:
-    return columns_of(box for level in levels for box in level.boxes)
+    """
+    The columns that things stand in.
+    """
+    return _with_marks(columns_of(box for level in levels for box in _unmarked(level)), levels)
+
+
+def _with_marks(columns: list[tuple[float, float]], levels: Sequence[Level]) -> list[tuple[float, float]]:
+    """
+    Columns with the marks behind their things in them, arrows to sort by, however near the next column they are.
+    """
+    wider = list(columns)
+    for box in (box for level in levels for box in level.boxes):
+        number = max(index for index, (left, _) in enumerate(wider) if left <= box.x or not index)
+        left, right = wider[number]
+        wider[number] = (left, max(right, box.right))
+    return wider
+
+
+def _unmarked(level: Level) -> list[Box]:
+    """
+    Where the things of a level are, without the marks behind them.
+    """
+    return [content(cell) for number, cell in enumerate(level.cells) if not number or not _is_mark(cell)]
+
+
+def _is_mark(cell: Region) -> bool:
+    return cell.kind is RegionKind.PICTURE and cell.box.w <= MARK_PX
 
 
 def _headed_columns(rows: Sequence[Sequence[Level]]) -> list[tuple[float, float]]:
     """
     The columns of a table's rows. Browsers centre heads: in a wide column one stands beside the words that it heads.
     """
-    heads = [box for level in rows[0] for box in level.boxes]
+    heads = [box for level in rows[0] for box in _unmarked(level)]
     below = _columns([level for row in rows[1:] for level in row])
     starts = [left for left, _ in below]
     inside = len(heads) == len(below) and all(
@@ -161,7 +189,8 @@ def _headed_columns(rows: Sequence[Sequence[Level]]) -> list[tuple[float, float]
     )
     if not inside:
         return _columns([level for row in rows for level in row])
-    return [(left, max(right, head.right)) for head, (left, right) in zip(heads, below, strict=True)]
+    columns = [(left, max(right, head.right)) for head, (left, right) in zip(heads, below, strict=True)]
+    return _with_marks(columns, rows[0])
 
 
 def _goes_on(above: Level, level: Level) -> bool:
@@ -169,7 +198,7 @@ def _goes_on(above: Level, level: Level) -> bool:
     Whether a level only goes on with cells of the one above: wrapped words.
     """
     leading = level.box.center_y - above.box.center_y
-    fewer = 2 * len(level.cells) <= len(above.cells) or len(level.cells) == 1
+    fewer = 2 * len(level.cells) <= len(_unmarked(above)) or len(level.cells) == 1
     return level.stripe is None and fewer and leading <= LEADING_EM * level.size_px
 
 

@@ -26,6 +26,10 @@ def line(text: str, x: float, top: float, *, size: float = 16.0, weight: int = 4
     return sample_pages.line(text, x, top + 0.72 * size, size=size, weight=weight)
 
 
+def _texts(region: Region) -> list[str]:
+    return [leaf.text for leaf in region.walk() if leaf.lines]
+
+
 observations = any_page(lines=14, rects=14, pictures=8)
 
 
@@ -211,6 +215,25 @@ def test_centred_heads_over_wide_columns_head_a_table() -> None:
     assert [[cell.text for cell in row.children] for row in table.children] == [list(names), *map(list, people)]
 
 
+def test_arrows_to_sort_by_belong_to_the_heads_before_them() -> None:
+    starts, ends = (20, 60, 230, 300), (52, 218, 284, 460)
+    arrows = [
+        Picture(id=n, kind=PictureKind.ICON, box=Box(x, 21, 3, 10), color=Color(99, 99, 99), background=WHITE)
+        for n, x in enumerate(x for end in ends for x in (end - 8, end - 3))
+    ]
+    lines = [Rect(id=i, box=Box(10, 39 + 22 * i, 460, 1), fill=Color(200, 200, 200)) for i in range(4)]
+    frame = card(9, 6, 462, 150)
+
+    root = divide(page(lines=words_in_columns(starts), pictures=arrows, rects=[frame, *lines]))
+
+    (table,) = (region for region in root.walk() if region.kind is RegionKind.TABLE)
+    rows = [row for row in table.children if row.kind is RegionKind.ROW]
+    assert [len(row.children) for row in rows] == [4] * 5
+    assert [cell.text for cell in rows[1].children] == list(ROWS[0])
+    for number, head in enumerate(rows[0].children):
+        assert [leaf.picture.id for leaf in head.walk() if leaf.picture] == [2 * number, 2 * number + 1]
+
+
 def test_a_cell_of_two_lines_is_one_cell() -> None:
     lines = words_in_columns()
     wrapped = [line("and so on", 60, 44 + 22 * 4 - 4)]
@@ -352,6 +375,27 @@ def test_amounts_that_end_level_belong_to_the_names_in_their_rows() -> None:
     root = divide(page(lines=[*lines[::2], *ends]))
 
     assert [leaf.text for leaf in root.walk() if leaf.lines] == [text for row in rows for text in row]
+
+
+def test_amounts_stay_in_their_rows_below_a_title_and_a_chart() -> None:
+    names = ("Electronics", "Fashion", "Decor", "Sports")
+    amounts = ("82.5k", "23.8k", "849k", "99")
+    lines = [line("Orders", 20, 20, size=18), line("8,258", 20, 100, size=32), line("in all", 20, 150)]
+    lines += [line(name, 80, 260 + 60 * n) for n, name in enumerate(names)]
+    lines += [line(amount, 340 - 8 * len(amount), 260 + 60 * n) for n, amount in enumerate(amounts)]
+    chart = Picture(id=0, kind=PictureKind.PHOTO, box=Box(240, 70, 100, 155), color=INK, background=WHITE)
+    icons = [
+        Picture(id=1 + n, kind=PictureKind.ICON, box=Box(20, 247 + 60 * n, 38, 38), color=INK, background=WHITE)
+        for n in range(4)
+    ]
+
+    root = divide(page(lines=lines, rects=[card(0, 0, 360, 500)], pictures=[chart, *icons]))
+
+    for name, amount in zip(names, amounts, strict=True):
+        row = next(
+            region for region in reversed(list(root.walk())) if name in _texts(region) and amount in _texts(region)
+        )
+        assert _texts(row) == [name, amount]
 
 
 def test_like_buttons_beside_names_end_their_rows_under_one_heading() -> None:
