@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from vision_code.divide.extent import extent
 from vision_code.divide.likeness import alike, same_pattern
@@ -20,6 +20,8 @@ from vision_code.region import Region, RegionKind
 TIGHT_SHARE = 0.65
 #: Left edges of grid columns agree within this.
 COLUMN_EDGE_PX = 6.0
+#: With fewer rows, ends that are level may be so by chance.
+MIN_ENDS = 3
 
 
 def tidy(region: Region) -> Region:
@@ -80,20 +82,37 @@ def _grids(children: Sequence[Region]) -> list[Region]:
     """
     Runs of rows with like cells in the same columns, each run as one GRID.
     """
+    paired = {id(row) for is_pair, run in groupby(children, _is_pair) if is_pair for row in _if_end_level(list(run))}
     result: list[Region] = []
     run: list[Region] = []
     for child in [*children, None]:
-        if child is not None and _is_card_row(child) and (not run or _same_columns(run[0], child)):
+        is_row = child is not None and id(child) not in paired and _is_card_row(child)
+        if child is not None and is_row and (not run or _same_columns(run[0], child)):
             run.append(child)
             continue
         result.extend(_close(run))
         run = []
         if child is not None:
-            if _is_card_row(child):
+            if is_row:
                 run = [child]
             else:
                 result.append(child)
     return result
+
+
+def _if_end_level(rows: Sequence[Region]) -> Sequence[Region]:
+    """
+    Rows of names with what belongs to them at the other end, hours beside days: it is level there, not where it begins.
+    """
+    ends = [row.children[1].box for row in rows]
+    rights, lefts = [box.right for box in ends], [box.x for box in ends]
+    is_level = max(rights) - min(rights) <= COLUMN_EDGE_PX < max(lefts) - min(lefts)
+    return rows if is_level and len(rows) >= MIN_ENDS else ()
+
+
+def _is_pair(row: Region) -> bool:
+    texts = [child for child in row.children if child.kind is RegionKind.TEXT and len(child.lines) == 1]
+    return row.kind is RegionKind.ROW and row.surface is None and len(texts) == len(row.children) == 2
 
 
 def _close(run: Sequence[Region]) -> list[Region]:

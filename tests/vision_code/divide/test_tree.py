@@ -398,6 +398,20 @@ def test_amounts_stay_in_their_rows_below_a_title_and_a_chart() -> None:
         assert _texts(row) == [name, amount]
 
 
+def test_hours_beside_days_are_rows_though_most_of_them_are_as_long() -> None:
+    days = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday")
+    hours = ("Closed", *("7:00 AM to 8:00 PM",) * 4)
+    lines = [line("Come in", 160, 20, size=32)]
+    lines += [line(day, 20, 100 + 48 * n) for n, day in enumerate(days)]
+    lines += [line(text, 440 - line(text, 0, 0).box.w, 100 + 48 * n) for n, text in enumerate(hours)]
+
+    root = divide(page(lines=lines, rects=[card(0, 0, 460, 400)]))
+
+    rows = [region for region in root.walk() if region.kind is RegionKind.ROW]
+    assert [_texts(row) for row in rows] == [list(pair) for pair in zip(days, hours, strict=True)]
+    assert RegionKind.GRID not in [region.kind for region in root.walk()]
+
+
 def test_like_buttons_beside_names_end_their_rows_under_one_heading() -> None:
     lines = [line("Who to follow", 40, 60, size=20, weight=700)]
     rects = []
