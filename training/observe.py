@@ -31,6 +31,8 @@ WHITE = Color(255, 255, 255)
 MIN_WORD_PX, MIN_FONT_PX = 1.0, 4.0
 # Ink against the font's em: capitals, small letters, descenders of common faces.
 CAP, SMALL, DROP = 0.72, 0.53, 0.21
+# Roles that say the same to us.
+SAME_AS = {"grid": "table", "treegrid": "table", "spinbutton": "textbox", "directory": "list"}
 CONFUSED = {"l": "I", "I": "l", "0": "O", "O": "0", "1": "l", "rn": "m", "é": "e", "ü": "u", "—": "-", "…": "..."}
 
 
@@ -70,7 +72,7 @@ def elements_of(facts: dict[str, Any]) -> list[Element]:
     The typed elements of one page.
     """
     return [
-        Element(parent, tag, role, level, checked, name, Box(*box), *look)
+        Element(parent, tag, SAME_AS.get(role, role), level, checked, name, Box(*box), *look)
         for parent, tag, role, level, checked, name, *rest in facts["elements"]
         for box, look in [(rest[:4], rest[4:])]
     ]
