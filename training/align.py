@@ -156,8 +156,8 @@ class _Aligner:
 
     def _drawn_control(self, node: Region) -> int | None:
         """
-        The one field whose box this region fills, though words of others (a floating label) lie in it. With words
-        beside or above it, it is a group.
+        The one field whose box this region fills, though words of others (a floating label) lie in it, or an icon in
+        its frame. With words beside or above it, it is a group.
         """
         atoms = self.of_region[node.id]
         if not 1 < len(atoms) <= MAX_FIELD_ATOMS:
@@ -168,8 +168,8 @@ class _Aligner:
         control = controls.pop()
         box = self.elements[control].box
         middles = [Box(self.where[atom].center_x, self.where[atom].center_y, 0, 0) for atom in atoms]
-        holds_all = all(box.contains(middle, SLACK_PX) for middle in middles)
-        return control if holds_all and box.iou(node.box) >= FILLED else None
+        is_frame = node.surface is not None or all(box.contains(middle, SLACK_PX) for middle in middles)
+        return control if is_frame and box.iou(node.box) >= FILLED else None
 
     def _container(self, node: Region, roles: dict[str, int]) -> tuple[str, set[int]]:
         if "navigation" in roles:

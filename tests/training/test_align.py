@@ -118,3 +118,20 @@ def test_a_label_that_floats_in_a_field_is_part_of_it() -> None:
     found = _field_with_label((150, 108))
     assert "textbox" in found.values()
     assert "label" not in found.values()
+
+
+def test_an_icon_in_the_frame_of_a_field_is_part_of_it() -> None:
+    frame = [[1, "rgb(120, 120, 120)"]] * 4
+    group, field = _element(0, "DIV", "", (40, 100, 340, 38)), _element(1, "INPUT", "textbox", (80, 100, 300, 38))
+    group[10], group[11] = "rgb(255, 255, 255)", frame
+    icon = _element(1, "svg", "decoration", (50, 110, 18, 18))
+    elements = [_element(-1, "BODY", "", (0, 0, 800, 600)), group, field, icon]
+    elements += [_element(0, "P", "", (40, y, 700, 19)) for y in (20, 300)]
+    words = [_word(2, "Surname", 90, 110)]
+    words += [_word(4 + row, "prose", 40 + 48 * n, y) for row, y in enumerate((20, 300)) for n in range(12)]
+    facts = {"elements": elements, "words": words, "background": "rgb(240, 240, 240)", "width": 800, "height": 600}
+    root = divide(observe(facts, Random(1)))
+    truth = align(facts, root)
+    (around,) = (node for node in root.walk() if node.surface is not None)
+    assert truth[around.id] == "textbox"
+    assert {truth[node.id] for node in around.walk() if node.is_leaf} == {"text", "decoration"}
