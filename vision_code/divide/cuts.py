@@ -13,6 +13,7 @@ from vision_code.divide.boxed_tables import lift_boxed_tables
 from vision_code.divide.entries import left_edges
 from vision_code.divide.extent import extent
 from vision_code.divide.likeness import alike
+from vision_code.divide.marks import begin_rows
 from vision_code.divide.overlap import pull_apart
 from vision_code.divide.tables import lift_tables
 from vision_code.geometry import Box, bounding
@@ -136,7 +137,7 @@ def _rows_first(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[
     stripes = pieces(items, "x", columns)
     if period > 1 or _hangs_in_one_band(bands, stripes) or _ends_rows(bands, stripes, columns):
         return True
-    if _tears_rows(bands, stripes):
+    if _tears_rows(bands, stripes) or begin_rows(stripes[0], [item for stripe in stripes[1:] for item in stripe]):
         return True
     if _one_outlasts(items, rows, columns):
         return False
@@ -167,7 +168,7 @@ def _hangs_in_one_band(bands: Sequence[Sequence[Region]], stripes: Sequence[Sequ
 
 def _ends_rows(bands: Sequence[Sequence[Region]], stripes: Sequence[Sequence[Region]], columns: Sequence[Cut]) -> bool:
     """
-    Whether the right stripe is what rows end in: amounts that end level, each beside its name; like buttons, one a row.
+    Whether the right stripe is what rows end in: amounts that end level, each beside its name; like buttons or arrows.
     """
     last = stripes[-1]
     if not 2 <= len(last) <= len(bands) or columns[-1].gap_px < SAME_GAP * max(cut.gap_px for cut in columns):
@@ -176,7 +177,7 @@ def _ends_rows(bands: Sequence[Sequence[Region]], stripes: Sequence[Sequence[Reg
     rights, lefts = [box.right for box in boxes], [box.x for box in boxes]
     if max(rights) - min(rights) > LEVEL_PX or max(box.h for box in boxes) > HANGING_PX:
         return False
-    if max(lefts) - min(lefts) <= LEVEL_PX and not all(item.surface is not None for item in last):
+    if max(lefts) - min(lefts) <= LEVEL_PX and any(item.has_words and item.surface is None for item in last):
         return False  # words that begin level are a column of their own
     ends = {id(item) for item in last}
     for band in bands:
@@ -361,6 +362,10 @@ def _cut(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut], *, both: bool
         chosen = [cut for cut in cuts if every or cut.gap_px >= threshold]
         if axis == "x" and len(chosen) < len(cuts):
             chosen = _even_cuts(items, cuts) or chosen
+        if axis == "x" and len(chosen) > 1:
+            stripes = pieces(items, "x", chosen)
+            beside = itertools.pairwise(stripes)
+            chosen = [cut for cut, pair in zip(chosen, beside, strict=True) if not begin_rows(*pair)] or chosen
     children = tuple(arrange(piece) for piece in pieces(items, axis, chosen))
     kind = RegionKind.ROW if axis == "x" else RegionKind.COLUMN
     return Region(id=0, kind=kind, box=bounding(child.box for child in children), children=children)

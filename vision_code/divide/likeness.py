@@ -17,6 +17,8 @@ SIZE_FACTOR = 1.15
 SIZE_SLACK_PX = 3.0
 #: Largest side of what leads a step or an entry, and how far from square it may be.
 DISC_PX, DISC_SLACK = 48.0, 0.15
+#: Largest side of the arrow of an entry that opens a menu.
+ARROW_PX = 16.0
 
 
 def alike(a: Region, b: Region, *, depth: int = 3) -> bool:
@@ -98,9 +100,26 @@ def _like_children(a: Region, b: Region, depth: int) -> bool:
     if not a.children or not b.children:
         return not a.children and not b.children
     p, q = [_glyph(c) for c in a.children], [_glyph(c) for c in b.children]
-    if p == q:
+    if p == q or (a.kind is RegionKind.ROW and b.kind is RegionKind.ROW and _entry(a) == _entry(b)):
         return True
     return SequenceMatcher(None, p, q, autojunk=False).ratio() >= CHILDREN_SHARE
+
+
+def _entry(row: Region) -> list[str]:
+    """
+    What an entry of a menu holds, without the arrow at its end.
+    """
+    parts = _opened(row)
+    arrow = parts[-1]
+    ends = len(parts) > 1 and parts[-2].kind is RegionKind.TEXT and arrow.kind is RegionKind.PICTURE
+    return [_glyph(part) for part in (parts[:-1] if ends and max(arrow.box.w, arrow.box.h) <= ARROW_PX else parts)]
+
+
+def _opened(row: Region) -> list[Region]:
+    bare = [child.kind is RegionKind.ROW and child.surface is None for child in row.children]
+    return [
+        part for child, opens in zip(row.children, bare, strict=True) for part in (_opened(child) if opens else [child])
+    ]
 
 
 def _glyph(region: Region) -> str:

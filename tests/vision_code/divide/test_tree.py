@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -410,6 +411,48 @@ def test_hours_beside_days_are_rows_though_most_of_them_are_as_long() -> None:
     rows = [region for region in root.walk() if region.kind is RegionKind.ROW]
     assert [_texts(row) for row in rows] == [list(pair) for pair in zip(days, hours, strict=True)]
     assert RegionKind.GRID not in [region.kind for region in root.walk()]
+
+
+def test_events_of_a_timeline_are_rows_beside_a_sidebar() -> None:
+    heights = (82, 82, 110, 234)
+    tops = [40 + sum(heights[:n]) + 16 * n for n in range(4)]
+    discs = [card(20, top, 40, 40, radius_px=4) for top in tops]
+    between = pairwise(tops)
+    segments = [
+        Rect(id=0, box=Box(39, top + 40, 1, below - top - 40), fill=Color(200, 200, 200)) for top, below in between
+    ]
+    events = [card(76, top, 500, height) for top, height in zip(tops, heights, strict=True)]
+    sidebar = [card(592, 40, 300, 234), card(592, 290, 300, 250)]
+    rects = [replace(rect, id=n) for n, rect in enumerate([*discs, *segments, *events, *sidebar])]
+    lines = [line(f"Event {n}", 96, top + 20) for n, top in enumerate(tops)]
+    lines += [line(text, 612, top) for text, top in (("About", 60), ("Friends", 310))]
+
+    root = divide(page(lines=lines, rects=rects, height=620))
+
+    rows = [region for region in root.walk() if region.kind is RegionKind.ROW and len(_texts(region)) == 1]
+    assert [_texts(row) for row in rows] == [[f"Event {n}"] for n in range(4)]
+
+
+def test_entries_of_a_menu_with_and_without_an_arrow_are_one_list() -> None:
+    names = ("Cards", "User interface", "Extended UI", "Icons")
+    icons = [
+        Picture(id=n, kind=PictureKind.ICON, box=Box(32, 20 + 45 * n, 16, 16), color=INK, background=WHITE)
+        for n in range(4)
+    ]
+    arrows = [
+        Picture(id=4 + n, kind=PictureKind.ICON, box=Box(224, 23 + 45 * n, 6, 9), color=INK, background=WHITE)
+        for n in (1, 2)
+    ]
+    lines = [line(name, 64, 22 + 45 * n) for n, name in enumerate(names)]
+    side, text = card(0, 0, 260, 800), line("What stands beside the menu is much longer than it.", 320, 40)
+
+    root = divide(page(lines=[*lines, text], rects=[side], pictures=[*icons, *arrows]))
+
+    menu = next(
+        region for region in root.walk() if [_texts(entry) for entry in region.children] == [[n] for n in names]
+    )
+    assert len({entry.repeat for entry in menu.children} - {None}) == 1
+    assert [sum(leaf.picture is not None for leaf in entry.walk()) for entry in menu.children] == [1, 2, 2, 1]
 
 
 def test_like_buttons_beside_names_end_their_rows_under_one_heading() -> None:
