@@ -7,6 +7,7 @@ Found before lines are merged to paragraphs, since the entries of a tight column
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
@@ -53,6 +54,8 @@ OTHER_INK = 60
 EVEN_SHARE = 0.06
 #: Font sizes of one column's cells scatter less, px.
 SAME_SIZE_PX = 1.6
+#: The size of fewer letters ("m2") is not sure.
+MEASURED = 3
 #: Arrows to sort by are narrower, things that are a cell of their own wider.
 MARK_PX = 14.0
 
@@ -98,14 +101,52 @@ def lift_plain_tables(
     used: set[int] = set()
     start = 0
     while start < len(levels):
-        run = _run(levels[start:])
+        run = _run(_within(levels[start:], _bounds(levels[start], regions)))
         found = _table(run, regions, arrange, _goes_before(levels[:start], run)) if len(run) >= MIN_ROWS else None
-        if found is not None:
-            table, members = found
-            tables.append(table)
-            used |= members | {id(line) for region in table.walk() for line in region.lines}
-        start += 1 if found is None else len(run)
+        if found is None:
+            start += 1
+            continue
+        table, members = found
+        tables.append(table)
+        used |= members | {id(line) for region in table.walk() for line in region.lines}
+        levels = _without(levels, {id(cell) for level in run for cell in level.cells})
     return tables, [line for line in lines if id(line) not in used], [r for r in regions if id(r) not in used]
+
+
+def _bounds(level: Level, regions: Sequence[Region]) -> Box | None:
+    """
+    How far a table reaches that begins with a level, by the ground of its head or the line below it: what stands beyond
+    is a sidebar. None where neither tells.
+    """
+    if level.stripe is not None:
+        return level.stripe.box
+    below = [r.box for r in regions if is_flat_rule(r) and 0 <= r.box.y - level.box.bottom <= level.size_px]
+    held = [(box, sum(_holds(box, each) for each in level.boxes)) for box in below]
+    return next((box for box, count in held if MIN_COLUMNS <= count < len(level.cells)), None)
+
+
+def _within(levels: Sequence[Level], bounds: Box | None) -> list[Level]:
+    """
+    The levels with only what stands within the left and right edge of ``bounds``.
+    """
+    if bounds is None:
+        return list(levels)
+    cut = [
+        level
+        if level.stripe is not None
+        else replace(level, cells=tuple(cell for cell in level.cells if _holds(bounds, content(cell))))
+        for level in levels
+    ]
+    return [cut[0], *(level for level in cut[1:] if level.cells)]
+
+
+def _holds(bounds: Box, box: Box) -> bool:
+    return box.x >= bounds.x - EDGE_PX and box.right <= bounds.right + EDGE_PX
+
+
+def _without(levels: Sequence[Level], taken: AbstractSet[int]) -> list[Level]:
+    rest = [replace(level, cells=tuple(c for c in level.cells if id(c) not in taken)) for level in levels]
+    return [level for level, whole in zip(rest, levels, strict=True) if level.cells or not whole.cells]
 
 
 def _levels(lines: Sequence[TextLine], regions: Sequence[Region]) -> list[Level]:
@@ -223,8 +264,12 @@ def _table(
             rows.append([level])
     box = bounding(level.box for level in levels)
     members = {id(cell) for level in levels for cell in level.cells} | {id(level.stripe) for level in levels}
-    others = [r for r in regions if id(r) not in members and r.box.inset(-EDGE_PX).intersection_area(box) > 0]
+    others = [r for r in regions if id(r) not in members and _crosses(r, box)]
     columns = _headed_columns(rows)
+    if others:  # lines between columns end at the line below the last row
+        box = bounding([box, *(rule.box for rule in others)])
+        known = members | {id(rule) for rule in others}
+        others += [r for r in regions if is_flat_rule(r) and id(r) not in known and _crosses(r, box)]
     if not all(map(is_rule, others)) or len(rows) < MIN_ROWS or not _looks_like_table(rows, columns, others, continued):
         return None
     bands = [band_row(_band(row, columns), columns, arrange) for row in rows]
@@ -236,6 +281,10 @@ def _table(
     box = bounding(child.box for child in children)
     table = Region(id=0, kind=RegionKind.TABLE, box=box, children=children, columns=len(columns))
     return table, members | {id(rule) for rule in others}
+
+
+def _crosses(region: Region, box: Box) -> bool:
+    return region.box.inset(-EDGE_PX).intersection_area(box) > 0
 
 
 def _band(row: Sequence[Level], columns: Sequence[tuple[float, float]]) -> Band:
@@ -297,7 +346,7 @@ def _like_cells(rows: Sequence[Sequence[Level]], columns: Sequence[tuple[float, 
     """
     sizes: dict[int, list[float]] = {}
     lines = [line for row in rows for level in row for line in level.lines]
-    for line in lines:
+    for line in (line for line in lines if len(line.text) >= MEASURED):
         sizes.setdefault(column_of(line.box, columns), []).append(line.style.size_px)
     even = all(max(column) - min(column) <= SAME_SIZE_PX for column in sizes.values())
     return even and any(line.style.family is not FontFamily.MONO for line in lines)

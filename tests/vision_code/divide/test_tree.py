@@ -235,6 +235,31 @@ def test_arrows_to_sort_by_belong_to_the_heads_before_them() -> None:
         assert [leaf.picture.id for leaf in head.walk() if leaf.picture] == [2 * number, 2 * number + 1]
 
 
+def test_a_sidebar_beside_a_table_is_no_column_of_it() -> None:
+    sidebar = [line(text, 800, 30 + 22 * n) for n, text in enumerate(("Index", "Classes", "Members", "Global", "More"))]
+    head = card(12, 10, 460, 28)
+
+    root = divide(page(lines=[*words_in_columns(), *sidebar], rects=[head]))
+
+    (table,) = (region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert [_texts(row) for row in table.children][1:] == [list(row) for row in ROWS]
+    assert _texts(table)[:4] == ["#", "Title", "Year", "Director"]
+
+
+def test_words_of_two_letters_whose_size_is_not_sure_are_cells_like_others() -> None:
+    units = ("kg", "m2", "pcs", "m")
+    lines = [line(f"Thing {n}", 20, 44 + 22 * n) for n in range(4)]
+    lines += [line(f"{n}.50", 180, 44 + 22 * n) for n in range(4)]
+    lines += [line(unit, 260, 44 + 22 * n, size=12 if unit == "m" else 16) for n, unit in enumerate(units)]
+    head = [line(text, x, 20, weight=700) for text, x in (("Name", 20), ("Price", 180), ("Unit", 260))]
+
+    root = divide(page(lines=[*head, *lines]))
+
+    (table,) = (region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert _texts(table.children[0]) == ["Name", "Price", "Unit"]
+    assert len(table.children) == 5
+
+
 def test_a_cell_of_two_lines_is_one_cell() -> None:
     lines = words_in_columns()
     wrapped = [line("and so on", 60, 44 + 22 * 4 - 4)]
