@@ -15,6 +15,7 @@ from vision_code.divide.extent import extent
 from vision_code.divide.likeness import alike
 from vision_code.divide.marks import begin_rows
 from vision_code.divide.overlap import pull_apart
+from vision_code.divide.ruled_grids import lift_ruled_grids
 from vision_code.divide.tables import lift_tables
 from vision_code.geometry import Box, bounding
 from vision_code.region import Region, RegionKind
@@ -56,7 +57,7 @@ def arrange(items: Sequence[Region]) -> Region:
     """
     One region holding all items (at least one), arranged by recursive cuts.
     """
-    items = lift_tables(lift_boxed_tables(items), arrange)
+    items = lift_tables(lift_ruled_grids(lift_boxed_tables(items), arrange), arrange)
     if len(items) == 1:
         return items[0]
     rows, columns = find_cuts(items, "y"), find_cuts(items, "x")

@@ -260,6 +260,30 @@ def test_words_of_two_letters_whose_size_is_not_sure_are_cells_like_others() -> 
     assert len(table.children) == 5
 
 
+def test_what_stands_in_a_grid_of_lines_is_a_table_whatever_its_cells_hold() -> None:
+    frame = card(20, 20, 700, 262)
+    lines = [
+        *(Rect(id=0, box=Box(21, y, 698, 1), fill=INK) for y in (50, 196)),
+        Rect(id=0, box=Box(160, 21, 1, 260), fill=INK),
+    ]
+    rects = [replace(rect, id=n) for n, rect in enumerate([frame, *lines])]
+    told = ("What is shown while nothing is chosen.", "Another paragraph that says more of it.", "And a third one.")
+    words = [line("Attribute", 28, 28, weight=700), line("Description", 170, 28, weight=700)]
+    words += [line("placeholder", 28, 60), *(line(text, 170, 60 + 44 * n) for n, text in enumerate(told))]
+    words += [line("multiple", 28, 206), line("Whether more than one may be chosen.", 170, 206)]
+
+    root = divide(page(lines=words, rects=rects))
+
+    (table,) = (region for region in root.walk() if region.kind is RegionKind.TABLE)
+    rows = [row for row in table.children if row.kind is RegionKind.ROW]
+    assert [_texts(row) for row in rows] == [
+        ["Attribute", "Description"],
+        ["placeholder", *told],
+        ["multiple", "Whether more than one may be chosen."],
+    ]
+    assert [len(row.children) for row in rows] == [2, 2, 2]
+
+
 def test_a_cell_of_two_lines_is_one_cell() -> None:
     lines = words_in_columns()
     wrapped = [line("and so on", 60, 44 + 22 * 4 - 4)]
