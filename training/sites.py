@@ -37,8 +37,12 @@ MIN_BYTES, MAX_BYTES = 1_500, 400_000
 SHOWN_HEIGHT_PX = 2400
 MIN_WORDS, MAX_WORDS = 12, 4_000
 WIDTHS_PX = (1280, 1280, 1440, 1440, 1024, 1920, 768, 390)
-# Seeds of the same pages at another width.
-SECOND_LOOK = 1000
+# Seeds of the same pages at another width, and of the same pages in another style.
+SECOND_LOOK, OTHER_STYLE = 1000, 5000
+#: JavaScript that gives a page another style, drawn with the number that it is called with.
+RESTYLE = Path(__file__).with_name("restyle.js").read_text()
+# With more of its words on others than this share, a page is torn by the style that it was put into.
+TORN_SHARE, TOUCH_PX = 0.04, 2.0
 PAGE_DEADLINE_S = 25.0
 # Words differ from their ground by so many grey levels at least, and so many of a page's must.
 MIN_INK, SHOWN_SHARE = 24, 0.95
@@ -83,6 +87,9 @@ class Site:
 class SitePage:
     """
     One page of a site at one width.
+
+    Attributes:
+        style: Number of the style that it is put into (see ``restyle.js``); None for its own.
     """
 
     seed: int
@@ -91,6 +98,7 @@ class SitePage:
     root: Path
     width_px: int
     scripts: bool
+    style: int | None = None
 
 
 def load_sites() -> list[Site]:
@@ -108,8 +116,8 @@ def load_sites() -> list[Site]:
 
 def pages_of(site: Site, folder: Path) -> list[SitePage]:
     """
-    A fixed choice of a site's pages, those of npm packages at two widths each; the package is fetched unless ``folder``
-    has it.
+    A fixed choice of a site's pages, those of npm packages at two widths each, and each in another style; the package
+    is fetched unless ``folder`` has it.
     """
     root = _unpacked(site, folder)
     if root is None:
@@ -120,16 +128,28 @@ def pages_of(site: Site, folder: Path) -> list[SitePage]:
     if site.kind == "deb":
         files = [path for path in files if path.relative_to(pages).parts[0] not in SHARED]
     chosen = rng.sample(files, min(site.limit, len(files)))
-    widths = [(number, path, rng.choice(WIDTHS_PX)) for number, path in enumerate(chosen)]
+    looks: list[tuple[int, Path, int, int | None]]
+    looks = [(number, path, rng.choice(WIDTHS_PX), None) for number, path in enumerate(chosen)]
     if site.kind == "npm":
         # Templates are rarer than documentation and look another way at another width.
-        widths += [
-            (SECOND_LOOK + number, path, rng.choice([other for other in WIDTHS_PX if other != width]))
-            for number, path, width in widths
+        looks += [
+            (SECOND_LOOK + number, path, rng.choice([other for other in WIDTHS_PX if other != width]), None)
+            for number, path, width, _ in looks
         ]
+    looks += [
+        (OTHER_STYLE + number, path, rng.choice(WIDTHS_PX), rng.randrange(2**31)) for number, path in enumerate(chosen)
+    ]
     return [
-        SitePage(seed=seed, family=site.family, path=path, root=root, width_px=width, scripts=site.kind == "npm")
-        for seed, path, width in widths
+        SitePage(
+            seed=seed,
+            family=site.family,
+            path=path,
+            root=root,
+            width_px=width,
+            scripts=site.kind == "npm",
+            style=style,
+        )
+        for seed, path, width, style in looks
     ]
 
 
@@ -141,7 +161,13 @@ def render_sites(pages: Sequence[SitePage]) -> Iterator[RawPage]:
         for page in pages:
             try:
                 (rendering,) = browser.render_widths(
-                    page.path, widths_px=(page.width_px,), root=page.root, javascript=page.scripts, probe=FACTS
+                    page.path,
+                    widths_px=(page.width_px,),
+                    root=page.root,
+                    javascript=page.scripts,
+                    prepare="" if page.style is None else f"({RESTYLE})({page.style})",
+                    probe=FACTS,
+                    roles=False,
                 )
             except VerificationFailed as error:
                 print(f"{page.path}: {error}", file=sys.stderr)
@@ -152,7 +178,7 @@ def render_sites(pages: Sequence[SitePage]) -> Iterator[RawPage]:
             facts |= {"width": page.width_px, "height": pixels.shape[0]}
             if not MIN_WORDS <= len(facts["words"]) <= MAX_WORDS or not shows(pixels, facts):
                 continue
-            if page.scripts and not styled(facts):
+            if (page.scripts and not styled(facts)) or (page.style is not None and torn(facts)):
                 continue
             yield RawPage(seed=page.seed, family=page.family, width_px=page.width_px, png=png_of(pixels), facts=facts)
 
@@ -174,6 +200,18 @@ def styled(facts: dict[str, Any]) -> bool:
     """
     faces = [row[9] for row in facts["words"]]
     return sum(DEFAULT_FACE in face for face in faces) < len(faces) / 2
+
+
+def torn(facts: dict[str, Any]) -> bool:
+    """
+    Whether many words of a page stand on other words.
+    """
+    boxes = [word.box for word in words_of(facts)]
+    left, top, right, bottom = np.array([(b.x, b.y + 0.2 * b.h, b.right, b.bottom - 0.2 * b.h) for b in boxes]).T
+    level = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+    upright = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
+    touching = (level > TOUCH_PX) & (upright > TOUCH_PX)
+    return bool((touching.sum(axis=1) > 1).mean() > TORN_SHARE)
 
 
 def _unpacked(site: Site, folder: Path) -> Path | None:

@@ -5,6 +5,8 @@ Real pages to train on: none of the development set's, a fixed choice, measured 
 from __future__ import annotations
 
 import io
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,10 +59,31 @@ def test_a_choice_of_pages_is_always_the_same(site: Site, tmp_path: Path) -> Non
 
 
 def test_templates_are_looked_at_at_two_widths(site: Site, tmp_path: Path) -> None:
-    pages = pages_of(site, tmp_path)
+    pages = [page for page in pages_of(site, tmp_path) if page.style is None]
     assert len({page.seed for page in pages}) == len(pages) == 4
     for path in {page.path for page in pages}:
         assert len({page.width_px for page in pages if page.path == path}) == 2
+
+
+@pytest.mark.browser
+def test_another_style_changes_the_look_of_a_page_and_nothing_that_it_says(site: Site, tmp_path: Path) -> None:
+    own = pages_of(site, tmp_path)[0]
+    dressed = [replace(own, style=number) for number in (1, 1, 2, 3)]
+    plain, first, again, *others = render_sites([own, *dressed])
+    assert first.png == again.png, "one number is one style"
+    assert len({page.png for page in (plain, first, *others)}) == 4
+    for page in (first, *others):
+        assert Counter(row[2] for row in page.facts["elements"]) == Counter(row[2] for row in plain.facts["elements"])
+        assert {row[1].lower() for row in page.facts["words"]} == {row[1].lower() for row in plain.facts["words"]}
+
+
+@pytest.mark.browser
+def test_a_page_that_its_other_style_has_torn_is_left_out(site: Site, tmp_path: Path) -> None:
+    own = pages_of(site, tmp_path)[0]
+    heap = f'<div style="line-height:4px;width:200px">{"anchor " * 40}</div></body>'
+    own.path.write_text(own.path.read_text().replace("</body>", heap))
+    assert list(render_sites([own])), "its own look is its author's affair"
+    assert not list(render_sites([replace(own, style=1)]))
 
 
 @pytest.mark.browser
@@ -124,4 +147,4 @@ def test_what_many_packages_share_is_no_page_of_each(tmp_path: Path) -> None:
     for package in ("boats-doc", "libjs-bootstrap"):
         (pages / package).mkdir(parents=True)
         (pages / package / "index.html").write_text(PAGE.format(use="mooring " * 200))
-    assert [page.path.parent.name for page in pages_of(made, tmp_path)] == ["boats-doc"]
+    assert {page.path.parent.name for page in pages_of(made, tmp_path)} == {"boats-doc"}
