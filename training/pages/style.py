@@ -27,6 +27,7 @@ class Theme:
         button: Look of buttons; likewise ``field`` and ``card``.
         photos: "drawn" pictures, or "flat" placeholders of one colour.
         brand: CSS of the site's name.
+        native: Buttons and fields look as browsers draw them, whatever ``button`` and ``field`` say.
     """
 
     dark: bool
@@ -55,6 +56,7 @@ class Theme:
     photos: str
     brand: str
     calm: str
+    native: bool
 
 
 def draw_theme(rng: Random, *, plain: bool | None = None) -> Theme:
@@ -105,6 +107,7 @@ def draw_theme(rng: Random, *, plain: bool | None = None) -> Theme:
         photos="flat" if rng.random() < 0.25 else "drawn",
         brand=f"font-size:{rng.choice([1, 1, 1.15, 1.25, 1.5])}em;font-weight:{rng.choice([400, 400, 500, 700, 700, 800])}",
         calm=rng.choice([tones[3], tones[4], tones[4]]),
+        native=rng.random() < (0.5 if is_plain else 0.1),
     )
 
 
@@ -149,7 +152,13 @@ def _controls(t: Theme) -> str:
         "underline": f"border:0;border-bottom:1px solid {t.muted};border-radius:0;background:transparent",
         "raised": f"border:1px solid {t.line};background:{t.raised};box-shadow:0 1px 3px #0002",
     }
-    return f"""
+    # Each class thrice: stronger than what follows and what components add.
+    native = (
+        "button.btn.btn.btn,.in.in.in,input[type=checkbox][type],input[type=radio][type]{all:revert}"
+        if t.native
+        else ""
+    )
+    return f"""{native}
 .btn{{display:inline-block;{looks[t.button]};border-radius:{t.radius}px;padding:{t.gap * 0.9:.0f}px {t.gap * 2}px;
  font:inherit;{upper}line-height:1.3;text-decoration:none;text-align:center;white-space:nowrap}}
 .btn.main{{{looks["filled"]}}} .btn.alt{{background:transparent;color:{t.ink};border:1px solid {t.line}}}
