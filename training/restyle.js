@@ -28,8 +28,8 @@
   const leading = pick(0, 0, 1.35, 1.5, 1.7);
   const looks = all("*").filter((e) => shown(e) && !e.closest("svg")).map((e) => [e, getComputedStyle(e)]).map(([e, s]) => [e, {
     size: px(s.fontSize), top: px(s.paddingTop), bottom: px(s.paddingBottom), above: px(s.marginTop), below: px(s.marginBottom),
-    display: s.display, position: s.position, border: px(s.borderTopWidth) && px(s.borderLeftWidth), radius: px(s.borderTopLeftRadius),
-    ground: s.backgroundColor, float: s.float, color: s.color, flex: s.flexDirection, image: s.backgroundImage,
+    display: s.display, position: s.position, border: px(s.borderTopWidth) && px(s.borderLeftWidth),
+    ground: s.backgroundColor, float: s.float, flex: s.flexDirection,
     height: e.getBoundingClientRect().height, width: e.getBoundingClientRect().width,
   }]);
   const width = document.documentElement.clientWidth;
@@ -58,15 +58,16 @@
   }
 
   // Links: what tells them from words differs more between sites than anything else.
-  const dark = (color) => { const [r, g, b] = (color.match(/[\d.]+/g) || [0, 0, 0]).map(Number); return 0.3 * r + 0.6 * g + 0.1 * b > 140; };
+  const light = (color) => { const [r, g, b] = (color.match(/[\d.]+/g) || [0, 0, 0]).map(Number); return 0.3 * r + 0.6 * g + 0.1 * b > 140; };
   const link = { color: pick("", "", "", "accent", "accent", "own"), line: pick("", "", "underline", "none", "none") };
-  const plain = (a) => !a.matches("[class*=btn], [role=button]") && !looks.some(([e, s]) => e === a && (s.ground !== "rgba(0, 0, 0, 0)" || s.border));
+  const boxed = new Set(looks.filter(([, s]) => s.ground !== "rgba(0, 0, 0, 0)" || s.border).map(([e]) => e));
+  const plain = (a) => !a.matches("[class*=btn], [role=button]") && !boxed.has(a);
   for (const a of all("a[href]").filter(plain)) {
     const s = getComputedStyle(a);
     const running = a.closest("p, dd, td");
     for (const part of [a, ...a.querySelectorAll("*")]) {
       // A link in running text that looks like it is found by nobody.
-      if (link.color === "accent" && !dark(s.color)) set(part, "color", accent);
+      if (link.color === "accent" && !light(s.color)) set(part, "color", accent);
       if (link.color === "own" && (!running || link.line === "underline")) set(part, "color", getComputedStyle(a.parentElement).color);
     }
     if (link.line && !(link.line === "none" && link.color === "own" && running)) set(a, "text-decoration", link.line);

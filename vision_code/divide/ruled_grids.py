@@ -4,15 +4,13 @@ Tables in a full grid of lines: whatever their cells hold, no other thing is dra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from vision_code.divide.extent import extent
-from vision_code.divide.tables import EDGE_PX, MIN_RULE_PX, is_flat_rule, is_rule, is_stripe, is_upright_rule
+from vision_code.divide.tables import EDGE_PX, MIN_RULE_PX, Arrange, is_flat_rule, is_rule, is_stripe, is_upright_rule
 from vision_code.geometry import Box, bounding
 from vision_code.region import Region, RegionKind
-
-Arrange = Callable[[Sequence[Region]], Region]
 
 #: Lines of a grid run along this share of its sides.
 WHOLE_SHARE = 0.9
@@ -68,9 +66,14 @@ def _table(lines: Sequence[Region], items: Sequence[Region], arrange: Arrange) -
     ys = _edges([whole.y, whole.bottom, *(line.box.center_y for line in lines)])
     inner = [x for x in _edges([rule.box.center_x for rule in crossing]) if _runs_through(x, crossing, whole)]
     xs = _edges([left, right, *inner])
-    held = [item for item in items if not is_rule(item) and whole.inset(-EDGE_PX).contains(extent(item))]
-    outside = [i for i in items if not is_rule(i) and extent(i).intersection_area(whole) > 0 and i not in held]
-    if outside or len(ys) <= MIN_ROWS or len(xs) <= MIN_COLUMNS or any(_goes_on(item, whole) for item in items):
+    inside = [item for item in items if not is_rule(item) and extent(item).intersection_area(whole) > 0]
+    held = [item for item in inside if whole.inset(-EDGE_PX).contains(extent(item))]
+    if (
+        len(held) < len(inside)
+        or len(ys) <= MIN_ROWS
+        or len(xs) <= MIN_COLUMNS
+        or any(_goes_on(item, whole) for item in items)
+    ):
         return None
     cells = _cells(held, xs, ys)
     if cells is None:
