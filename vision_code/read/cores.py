@@ -63,7 +63,17 @@ def _arms(mask: NDArray[np.bool_]) -> list[tuple[slice, slice]]:
         return []
     second = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
     covered = int(whole[first].sum()) + int(rest[second].sum())
-    return [first, second] if rest[second].mean() >= SIDE_SHARE and covered >= _CORE_SHARE * whole.sum() else []
+    if rest[second].mean() < SIDE_SHARE or covered < _CORE_SHARE * whole.sum():
+        return []
+    return [_tight(mask, box) for box in (first, second) if mask[box].any()]
+
+
+def _tight(mask: NDArray[np.bool_], box: tuple[slice, slice]) -> tuple[slice, slice]:
+    """
+    A box without the rows and columns at its sides that the area has nothing in.
+    """
+    rows, columns = (np.flatnonzero(mask[box].any(axis=axis)) + box[1 - axis].start for axis in (1, 0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _only_lines(mask: NDArray[np.bool_], boxes: Sequence[tuple[slice, slice]]) -> bool:

@@ -183,3 +183,12 @@ def test_the_room_between_four_cards_is_no_box_around_the_fifth() -> None:
             page[top + 1 : top + 203, left + 1 : left + 203] = 255
     _, found = find_rects(page)
     assert [(rect.box.w, rect.box.h) for rect in found] == [(204, 204)] * 9
+
+
+def test_a_bar_and_a_column_of_one_colour_end_where_their_colour_does() -> None:
+    page = np.full((800, 900, 3), 200, np.uint8)
+    page[40:100, 50:750] = 255
+    page[100:640, 350:750] = 255
+    page[100:680, 150:154] = 255  # a line that reaches further down than the column
+    _, found = find_rects(page)
+    assert Box(350, 40, 400, 600) in [rect.box for rect in found]
