@@ -187,7 +187,8 @@ def _last_band(page: Page, found: dict[int, Annotation]) -> Region | None:
     while inner.children and (inner.kind is RegionKind.ROW or inner.children[-1].box.h > FOOTER_MAX_SHARE * whole.h):
         inner = max(inner.children, key=lambda child: (child.box.bottom >= whole.bottom - PAGE_END_PX, child.box.area))
     bands = [child for child in inner.children if child.kind is not RegionKind.SHAPE]
-    if inner.kind is not RegionKind.COLUMN or len(page.root.children) + len(bands) <= MIN_BANDS:
+    several = len(page.root.children) + len(bands) > MIN_BANDS
+    if inner.kind is not RegionKind.COLUMN or not bands or not several:
         return None
     last = bands[-1]
     if last.box.bottom < whole.bottom - PAGE_END_PX or found[last.id].role not in _UNNAMED or found[last.id].link:

@@ -109,6 +109,14 @@ def test_the_last_band_on_its_own_ground_or_below_a_line_is_the_footer(text, set
     assert settled(placed, bands(band), {4: Role.LINK, 5: Role.BUTTON})[3] is Role.GROUP
 
 
+def test_a_page_that_ends_in_nothing_but_lines_has_no_footer(text, settled, make_rect) -> None:
+    lines = [make_rect(0, y, 1000, 1) for y in (400, 799)]
+    shapes = [Region(id=0, kind=RegionKind.SHAPE, box=line.box, surface=line) for line in lines]
+    grid = _box(RegionKind.COLUMN, Box(0, 400, 1000, 400), *shapes)
+    above = [text(words, 20, y) for words, y in (("Words", 20), ("More words", 100), ("And more", 200))]
+    assert Role.CONTENTINFO not in settled(placed, [*above, grid], {}).values()
+
+
 def test_a_last_band_that_invites_is_no_footer(text, body, settled, make_rect) -> None:
     ground = make_rect(0, 640, 1000, 160, fill=Color(40, 40, 40))
     call = _box(
