@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from vision_code.divide.listings import is_listing
 from vision_code.geometry import Box, Color
 from vision_code.observation import Observation, Rect, TextLine, TextStyle
 from vision_code.region import Region, RegionKind
@@ -58,6 +59,13 @@ class Page:
         for line in self.observation.lines:
             sizes[round(line.style.size_px)] += len(line.text)
         return sizes.most_common(1)[0][0] if sizes else BROWSER_FONT_PX
+
+    @cached_property
+    def is_typewritten(self) -> bool:
+        """
+        Whether nearly all of the page is monospaced, so that such a face says nothing.
+        """
+        return is_listing(self.observation.lines)
 
     @cached_property
     def body_color(self) -> Color:

@@ -172,16 +172,23 @@ def _do_as_the_others(page: Page, found: dict[int, Annotation]) -> None:
 def _is_code(page: Page, node: Region) -> bool:
     """
     Whether words are a part of a listing: on a surface of monospaced lines, or with several such lines or signs of a
-    program of their own.
+    program of their own. On a page that is monospaced all over, half of the lines around have such signs.
     """
     if not is_text(node) or any(line.style.underline for line in node.lines):
         return False
     around = next((region for region in [node, *page.ancestors(node)] if region.surface is not None), None)
-    if around is not None and is_listing([line for inner in around.walk() for line in inner.lines]):
+    lines = [line for inner in (around or node).walk() for line in inner.lines]
+    if page.is_typewritten and sum(_has_signs(line.text) for line in lines) * 2 < len(lines):
+        return False
+    if around is not None and is_listing(lines):
         return True
     if sum(line.style.family is FontFamily.MONO for line in node.lines) * 2 <= len(node.lines):
         return False
-    return len(node.lines) > 1 or (" " in node.text and any(sign in node.text for sign in CODE_SIGNS))
+    return len(node.lines) > 1 or (" " in node.text and _has_signs(node.text))
+
+
+def _has_signs(text: str) -> bool:
+    return any(sign in text for sign in CODE_SIGNS)
 
 
 def _is_placeholder(page: Page, node: Region) -> bool:

@@ -96,6 +96,19 @@ def test_a_coloured_listing_is_code(text, tree) -> None:
     assert (settled[1].role, settled[2].role) == (Role.CODE, Role.LINK)
 
 
+def test_a_page_set_in_a_typewriter_face_is_no_code_but_for_its_programs(text, tree, make_rect) -> None:
+    def card(y: float, *words: str) -> Region:
+        ground = make_rect(0, y, 400, 100, fill=Color(240, 240, 240))
+        lines = (text(line, 20, y + 20 + 30 * n, family=FontFamily.MONO) for n, line in enumerate(words))
+        return replace(_column(*lines, box=ground.box), surface=ground)
+
+    observation, root = tree([card(0, "Ann Lee", "Read more"), card(200, "x = f(y);", "return x;")])
+    draft = {node.id: Annotation(role=Role.TEXT if node.lines else Role.GROUP) for node in root.walk()}
+    draft[3] = Annotation(role=Role.LINK)
+    settled = fitted(survey(observation, root), draft)
+    assert [settled[n].role for n in (2, 3, 5, 6)] == [Role.TEXT, Role.LINK, Role.CODE, Role.CODE]
+
+
 def _icon(x: float, y: float, side: float = 40) -> Region:
     box = Box(x, y, side, side)
     seen = Picture(
