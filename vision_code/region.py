@@ -180,6 +180,7 @@ class Role(StrEnum):
     SWITCH = "switch"
     SLIDER = "slider"
     TAB = "tab"
+    TABLIST = "tablist"
     PROGRESSBAR = "progressbar"
     IMG = "img"
     DECORATION = "decoration"  # picture or shape without meaning (alt="")

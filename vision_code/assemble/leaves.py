@@ -11,7 +11,8 @@ from vision_code.assemble.frame import Built, Frame, restyled, set_fields
 from vision_code.assemble.listing import listing
 from vision_code.assemble.metrics import text_box
 from vision_code.assemble.paint import border_width, corner, rule_edge, surface_style, text_style
-from vision_code.assemble.shape import FIXED_PX, is_control, is_rule
+from vision_code.assemble.semantics import tab_attrs
+from vision_code.assemble.shape import ACTION_ROLES, FIXED_PX, is_control, is_rule
 from vision_code.assemble.text import Content, content, linked_parts, numbered_link, text_tag, unlinked_number
 from vision_code.assemble.wrapping import wrap_range
 from vision_code.design_scale import snap_size, snap_spacing
@@ -20,7 +21,7 @@ from vision_code.draft.page import is_badge
 from vision_code.draft.parts import is_arrowed, is_parted, words_and_signs
 from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind
-from vision_code.region import Region, Role
+from vision_code.region import Annotation, Region, Role
 from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
 
 #: Left edges, centres and right edges within this are aligned; ink boxes carry side bearings of a pixel or two.
@@ -48,7 +49,7 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
     A TEXT leaf: plain text, heading, link, button, badge.
     """
     role = context.role(region)
-    linked = frame.linked or role in {Role.LINK, Role.BUTTON, Role.TAB}
+    linked = frame.linked or role in ACTION_ROLES
     coded = role is Role.CODE and len(rows_of(region.lines)) > 1
     linked = linked or context.annotation(region).link or role is Role.CODE
     words = listing(region, context) if coded else content(region, context, linked=linked)
@@ -86,7 +87,9 @@ def _meaning(
     number = unlinked_number(region) if role is Role.LINK and not frame.linked and not frame.phrasing else None
     if number is not None:
         return "span" if frame.hugs else "p", (), numbered_link(region, number, current, context)
-    if role in {Role.LINK, Role.TAB} and not frame.linked and not frame.phrasing:
+    if role is Role.TAB and not frame.linked and not frame.phrasing:
+        return "button", tab_attrs(note), words
+    if role is Role.LINK and not frame.linked and not frame.phrasing:
         return "a", (("href", "#"), *current), words
     if role is Role.BUTTON and not frame.linked and not frame.phrasing:
         return "button", (("type", "button"), *current), words
@@ -247,7 +250,7 @@ def picture(region: Region, frame: Frame, context: Context) -> Built:
     note = context.annotation(region)
     box = seen.box
     decorative = note.role is Role.DECORATION
-    acts = note.role in {Role.LINK, Role.BUTTON} and not frame.linked and not frame.phrasing
+    acts = note.role in ACTION_ROLES and not frame.linked and not frame.phrasing
     name = note.name or seen.text
     alt = "" if decorative or acts or (frame.linked and not name) else name
     source = context.assets.crop(box, seen.kind, name)
@@ -292,9 +295,7 @@ def _framed(region: Region, frame: Frame, context: Context, image: Element) -> B
     tag = "span" if frame.phrasing else "div"
     attrs: tuple[tuple[str, str], ...] = ()
     if not frame.linked and not frame.phrasing:
-        tag, attrs = action(
-            note.role, link=note.link, name=note.name or (region.picture.text if region.picture else "")
-        )
+        tag, attrs = action(note, note.name or (region.picture.text if region.picture else ""))
         tag = tag or "div"
     style = surface_style(surface, Style(display="flex", align="center", justify="center", shrink=0))
     if surface is not None:
@@ -303,14 +304,16 @@ def _framed(region: Region, frame: Frame, context: Context, image: Element) -> B
     return Built(Element(tag=tag, attrs=attrs, style=style, children=(image,), region=region.id), round(inner.h))
 
 
-def action(role: Role, *, link: bool, name: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+def action(note: Annotation, name: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """
     Tag and attributes of something that acts without words of its own; empty tag when it does not act.
     """
     label = (("aria-label", name),) if name else ()
-    if role is Role.BUTTON:
+    if note.role is Role.BUTTON:
         return "button", (("type", "button"), *label)
-    if role is Role.LINK or link:
+    if note.role is Role.TAB:
+        return "button", (*tab_attrs(note), *label)
+    if note.role is Role.LINK or note.link:
         return "a", (("href", "#"), *label)
     return "", ()
 
@@ -321,7 +324,8 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
     """
     surface = region.surface
     assert surface is not None
-    role = context.role(region)
+    note = context.annotation(region)
+    role = note.role
     box_is_wide = region.box.w > SMALL_SHAPE_PX and not frame.hugs
     across = _reaches_across(region.box, frame)
     if is_rule(region) and surface.fill is not None and (across or box_is_wide):
@@ -337,8 +341,7 @@ def shape(region: Region, frame: Frame, context: Context) -> Built:
     fills = _reaches_across(box, frame) and not frame.hugs
     if not fills and not box_is_wide:
         style = replace(style, width=Length(max(1.0, round(box.w))), shrink=0)
-    name = context.annotation(region).name
-    tag, attrs = action(role, link=False, name=name)
+    tag, attrs = action(replace(note, link=False), note.name)
     return Built(
         Element(tag=tag or ("span" if frame.phrasing else "div"), attrs=attrs, style=style, region=region.id),
         round(box.h),

@@ -13,7 +13,7 @@ from vision_code.assemble.frame import Built, Frame
 from vision_code.assemble.parting import parted
 from vision_code.divide.paginations import is_pagination
 from vision_code.draft.landmarks import is_menu
-from vision_code.region import Region, RegionKind, Role
+from vision_code.region import Annotation, Region, RegionKind, Role
 from vision_code.uitree import FULL, Element, Style
 
 Attrs = tuple[tuple[str, str], ...]
@@ -28,6 +28,7 @@ _TAGS: Mapping[Role, tuple[str, Attrs]] = {
     Role.SEARCH: ("form", (("role", "search"),)),
     Role.ARTICLE: ("article", ()),
     Role.DIALOG: ("div", (("role", "dialog"),)),
+    Role.TABLIST: ("div", (("role", "tablist"),)),
 }
 #: Roles whose name is said: of navigations, those that a page has several of have one.
 _NAMED = frozenset({Role.DIALOG, Role.FORM, Role.NAVIGATION, Role.SWITCH, Role.PROGRESSBAR, Role.SLIDER})
@@ -44,7 +45,9 @@ def container_tag(region: Region, frame: Frame, context: Context) -> tuple[str, 
         if note.role is Role.BUTTON:
             attrs = (("type", "button"), *needed)
             return "button", attrs, replace(frame, phrasing=True, linked=True)
-        if note.role in {Role.LINK, Role.TAB} or note.link:
+        if note.role is Role.TAB:
+            return "button", (*tab_attrs(note), *needed), replace(frame, phrasing=True, linked=True)
+        if note.role is Role.LINK or note.link:
             return "a", (("href", "#"), *needed), replace(frame, linked=True)
         if note.role is Role.SWITCH:
             state = (("type", "button"), ("role", "switch"), ("aria-checked", str(note.checked).lower()), *label)
@@ -59,6 +62,13 @@ def container_tag(region: Region, frame: Frame, context: Context) -> tuple[str, 
         return "div", (), frame
     tag, attrs = _list_tag(region) if note.role is Role.LIST else _TAGS.get(note.role, ("div", ()))
     return tag, (*attrs, *(label if note.role in _NAMED else ())), frame
+
+
+def tab_attrs(note: Annotation) -> Attrs:
+    """
+    Attributes of a tab: a button that says whether it is the chosen one.
+    """
+    return ("type", "button"), ("role", "tab"), ("aria-selected", str(note.checked).lower())
 
 
 def _list_tag(region: Region) -> tuple[str, Attrs]:

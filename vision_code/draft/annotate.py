@@ -25,6 +25,7 @@ from vision_code.draft.outline import outlined
 from vision_code.draft.page import Page, survey
 from vision_code.draft.prompt import Prompt, Slot, picture, write
 from vision_code.draft.structure import fitted
+from vision_code.draft.tabs import with_tab_lists
 from vision_code.observation import Observation
 from vision_code.region import Draft, Region
 
@@ -105,7 +106,7 @@ def settled(page: Page, floor: Draft, said: Iterable[tuple[int, str, float]]) ->
         menus |= {region_id} if label == MENU else set()
     sound = fitted(page, make_consistent(page, supported(page, agree(page, draft))))
     sound = with_boxed_tables(page, sound)
-    return named(page, outlined(page, carried(page, sound, menus)))
+    return named(page, outlined(page, with_tab_lists(page, carried(page, sound, menus))))
 
 
 def request(image: Image, prompt: Prompt, sampling: SamplingParams) -> GenerateRequest:
