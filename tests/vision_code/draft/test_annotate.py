@@ -8,12 +8,19 @@ from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from runtime.api import Choice, FinishReason, GenerateRequest, Generation, SlotChoice
 from runtime.testing import ScriptedEngine
+from tests.vision_code.sample_pages import any_page
+from vision_code.divide import divide
 from vision_code.draft import annotate, model_drafter, rules, rules_drafter
-from vision_code.draft.annotate import TRUST
+from vision_code.draft.annotate import TRUST, settled
+from vision_code.draft.labels import options
+from vision_code.draft.page import survey
 from vision_code.geometry import Color
+from vision_code.observation import Observation
 from vision_code.region import Role
 
 PIXELS = np.full((800, 1000, 3), 255, dtype=np.uint8)
@@ -65,6 +72,15 @@ def test_any_answer_gives_a_whole_consistent_draft(text, tree, body, make_photo,
     assert sorted(draft) == [node.id for node in root.walk()]
     for role in (Role.MAIN, Role.BANNER, Role.CONTENTINFO):
         assert sum(annotation.role is role for annotation in draft.values()) <= 1
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(any_page(lines=10, rects=12, pictures=4), st.randoms(use_true_random=False))
+def test_any_page_is_settled_whatever_is_said_of_it(observation: Observation, rng: Random) -> None:
+    root = divide(observation)
+    said = [(node.id, rng.choice(options(node)), 1.0) for node in root.walk() if rng.random() < 0.7 and options(node)]
+    draft = settled(survey(observation, root), rules.annotate(observation, root), said)
+    assert sorted(draft) == [node.id for node in root.walk()]
 
 
 def test_all_chunks_are_one_batch_and_pictures_are_small(text, tree) -> None:
