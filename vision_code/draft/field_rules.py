@@ -28,6 +28,8 @@ ROOM_RATIO, FREE_SHARE = 1.6, 0.4
 EMPTY_RATIO = 3.0
 # Arrows of lists are 8 to 14 px wide, eyes 16 and more; they stand this near to the edge.
 ARROW_MIN_PX, ARROW_MAX_PX, ARROW_EDGE_PX = 3.0, 14.0, 36.0
+# The grip in the corner of a text area: its side, and its distance from the edges.
+GRIP_PX = 12.0
 CHOICE_WORDS = ("select", "choose", "choisir", "wählen", "seleccion")
 # An <hr> has margins; an edge of a row or a card header touches something or comes in series.
 RULE_MARGIN_PX, MAX_FREE_RULES = 6.0, 3
@@ -77,8 +79,8 @@ def field_role(page: Page, region: Region) -> Role | None:
 
 def sure_field_role(page: Page, region: Region) -> Role | None:
     """
-    The same by the ink of the words, where the surroundings speak for a field: a frame, and a label above it or a grey
-    placeholder in it; or grey words that ask to search.
+    The same by the ink of the words, where the surroundings speak for a field: a frame, and a label above it, a grey
+    placeholder or a grip in it; or grey words that ask to search.
     """
     surface = region.surface
     texts = [node for node in region.walk() if is_text(node)]
@@ -91,7 +93,17 @@ def sure_field_role(page: Page, region: Region) -> Role | None:
     if not _is_framed(surface):
         return role if asks_to_search(page, region) else None
     told = _is_pale(page, texts[0]) or is_unwritten(page, region) or label_above(page, region) is not None
-    return role if told else None
+    return role if told or _has_grip(region) else None
+
+
+def _has_grip(region: Region) -> bool:
+    """
+    Whether the last thing in a box is the small mark in its corner that a text area is made larger with.
+    """
+    last, box = region.children[-1] if region.children else None, region.box
+    if last is None or last.kind is not RegionKind.PICTURE or max(last.box.w, last.box.h) > GRIP_PX:
+        return False
+    return 0 <= box.right - last.box.right <= GRIP_PX and 0 <= box.bottom - last.box.bottom <= GRIP_PX
 
 
 def is_unwritten(page: Page, region: Region) -> bool:

@@ -130,3 +130,13 @@ def test_an_eye_or_the_grip_of_a_text_area_is_no_arrow(text, make_rect, settled,
     eye, grip = field(100, 38, Box(312, 112, 16, 13)), field(200, 120, Box(326, 308, 10, 8))
     found = settled(fields_found, [eye, grip, *body], {1: Role.COMBOBOX, 4: Role.COMBOBOX})
     assert (found[1], found[4]) == (Role.TEXTBOX, Role.TEXTBOX)
+
+
+def test_a_frame_with_a_grip_in_its_corner_is_a_text_area(text, make_rect, make_photo, settled, body) -> None:
+    def area(mark_y: float) -> Region:
+        frame = make_rect(20, 120, 320, 160, line=True)
+        children = (text("Message", 36, 134), make_photo(329, mark_y, 7, 7))
+        return Region(id=0, kind=RegionKind.ROW, box=frame.box, surface=frame, children=children)
+
+    assert settled(fields_found, [area(270), *body], {2: Role.LABEL})[1] is Role.TEXTBOX
+    assert settled(fields_found, [area(200), *body], {2: Role.LABEL})[1] is Role.GROUP
