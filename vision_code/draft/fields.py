@@ -20,7 +20,7 @@ from vision_code.draft.field_rules import (
 )
 from vision_code.draft.landmarks import is_top_bar
 from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
-from vision_code.geometry import chroma
+from vision_code.geometry import Box, chroma
 from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 #: What a box with words in it is taken for when it is not taken for a field. A link without a label is left alone: an
@@ -47,7 +47,7 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
         role = sure_field_role(page, node) if _may_be_field(page, found, node) else None
         if role is not None and not found[node.id].link:
             _mark(found, node, role)
-        elif found[node.id].role is Role.DECORATION and is_empty_field(node):
+        elif _is_unsaid_field(page, found, node):
             found[node.id] = replace(found[node.id], role=Role.TEXTBOX)
         elif found[node.id].role in (Role.TEXTBOX, Role.COMBOBOX) and _ends_in_drawing(node):
             found[node.id] = replace(found[node.id], role=Role.COMBOBOX if ends_in_arrow(node) else Role.TEXTBOX)
@@ -86,8 +86,13 @@ def _has_room(page: Page, words: Region) -> bool:
     """
     Whether words that are said to be a field stand on a ground, in a frame or above a line: bare words are none.
     """
-    if page.own_surface(words) is not None:
-        return True
+    return page.own_surface(words) is not None or _line_below(page, words) is not None
+
+
+def _line_below(page: Page, words: Region) -> Box | None:
+    """
+    The line that words begin at the left end of, when it is the next thing below them.
+    """
     below = [
         node.box
         for node in page.nodes
@@ -98,12 +103,34 @@ def _has_room(page: Page, words: Region) -> bool:
     ]
     next_one = min(below, key=lambda box: box.y, default=None)
     lines = (node.box for node in page.nodes if node.surface is not None and node.surface.is_rule)
-    return any(
-        line == next_one
+    written = (
+        line
+        for line in lines
+        if line == next_one
         and line.y - words.box.bottom <= TEXTAREA_MAX_HEIGHT_PX
         and 0 <= words.box.x - line.x <= LINE_INDENT_PX
         and line.w > words.box.w
-        for line in lines
+    )
+    return next(written, None)
+
+
+def _is_unsaid_field(page: Page, found: dict[int, Annotation], node: Region) -> bool:
+    """
+    Whether an empty frame was called a decoration, or the words on a line of their own a label.
+    """
+    role = found[node.id].role
+    return (role is Role.DECORATION and is_empty_field(node)) or (role is Role.LABEL and _fills_line(page, node))
+
+
+def _fills_line(page: Page, words: Region) -> bool:
+    """
+    Whether words stand on a line of their own: what is called a label there and labels nothing says what to write.
+    """
+    line = _line_below(page, words) if is_text(words) and words.surface is None else None
+    return line is not None and not any(
+        node.is_leaf and node is not words and node.box.bottom > words.box.y and node.box.y < words.box.bottom
+        for node in page.nodes
+        if node.box.right > line.x and node.box.x < line.right
     )
 
 

@@ -44,6 +44,20 @@ def test_bare_words_are_no_field_but_words_above_a_line_may_be_one(text, make_re
     assert (found[1], found[2]) == (Role.TEXT, Role.TEXTBOX)
 
 
+def test_a_label_alone_on_a_line_is_what_is_to_be_written_there(text, make_rect, settled, body) -> None:
+    line = make_rect(20, 324, 320, 1)
+    rule = Region(id=0, kind=RegionKind.SHAPE, box=line.box, surface=line)
+    alone = settled(fields_found, [text("Your name", 20, 304), rule, *body], {1: Role.LABEL})
+    assert alone[1] is Role.TEXTBOX
+    hours = Region(
+        id=0,
+        kind=RegionKind.ROW,
+        box=Box(20, 304, 320, 12),
+        children=(text("Sunday", 20, 304), text("Closed", 280, 304)),
+    )
+    assert settled(fields_found, [hours, rule, *body], {2: Role.LABEL})[2] is Role.LABEL
+
+
 def test_a_ground_without_a_frame_that_asks_to_search_is_a_field(text, make_rect, settled, body) -> None:
     ground = {"fill": Color(239, 243, 244), "radius": 22}
     search = text("Search people", 438, 134, surface=make_rect(420, 120, 420, 44, **ground), color=GREY)
