@@ -9,7 +9,7 @@ from dataclasses import replace
 from vision_code.divide.listings import is_listing
 from vision_code.draft.calls import is_call
 from vision_code.draft.closing import ended_with_buttons
-from vision_code.draft.deeds import is_deed
+from vision_code.draft.deeds import is_deed, is_entrance
 from vision_code.draft.entries import as_entries
 from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads
@@ -138,10 +138,13 @@ def _are_dots(node: Region) -> bool:
 
 def _is_deed(page: Page, node: Region) -> bool:
     """
-    Whether a filled box says that something is done: "Save changes".
+    Whether a filled box says that something is done: "Save changes", or "Sign in" below the bar at the top.
     """
     surface = page.own_surface(node)
-    return surface is not None and surface.fill is not None and is_deed(_said(node))
+    if surface is None or surface.fill is None:
+        return False
+    in_bar = any(is_top_bar(page, around) for around in [node, *page.ancestors(node)])
+    return is_deed(_said(node)) or (not in_bar and is_entrance(_said(node)))
 
 
 def _is_underlined(node: Region) -> bool:

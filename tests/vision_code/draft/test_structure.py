@@ -87,6 +87,18 @@ def test_the_first_words_of_the_top_bar_lead_home(text, tree) -> None:
     assert fitted(survey(observation, root), draft)[2].role is Role.LINK
 
 
+def test_a_filled_box_to_sign_in_is_a_button_and_a_link_in_the_top_bar(text, tree, make_rect) -> None:
+    def box(y: float) -> Region:
+        return text("Sign in", 840, y + 14, surface=make_rect(820, y, 120, 40, fill=Color(37, 99, 235)))
+
+    bar = _column(text("My Site", 20, 20), box(10), kind=RegionKind.ROW, box=Box(0, 0, 1000, 60))
+    observation, root = tree([bar, box(400)])
+    draft = {0: Annotation(role=Role.GROUP), 1: Annotation(role=Role.NAVIGATION), 2: Annotation(role=Role.LINK)}
+    draft |= {3: Annotation(role=Role.LINK), 4: Annotation(role=Role.LINK)}
+    settled = fitted(survey(observation, root), draft)
+    assert (settled[3].role, settled[4].role) == (Role.LINK, Role.BUTTON)
+
+
 def test_a_coloured_listing_is_code(text, tree) -> None:
     listing = text("x = f(y);", 0, 300, family=FontFamily.MONO, color=Color(200, 30, 120))
     name = text("heappush", 0, 400, family=FontFamily.MONO, color=Color(200, 30, 120))
