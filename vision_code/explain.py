@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.output import write_all
-from vision_code.region import Draft, Region, Role
+from vision_code.region import ACTION_ROLES, Draft, Region, Role
 
 Pixels = NDArray[np.uint8]
 
@@ -32,7 +32,6 @@ _LANDMARKS = {
     Role.ARTICLE,
     Role.DIALOG,
 }
-_ACTIONS = {Role.LINK, Role.BUTTON, Role.TAB}
 _TEXTS = {Role.TEXT, Role.LABEL, Role.CODE}
 _LANDMARK_RGB, _ACTION_RGB, _TEXT_RGB, _HEADING_RGB, _OTHER_RGB = (
     (124, 58, 237),
@@ -73,7 +72,7 @@ class Explainer:
 def _color(role: Role) -> tuple[int, int, int]:
     if role in _LANDMARKS:
         return _LANDMARK_RGB
-    if role in _ACTIONS:
+    if role in ACTION_ROLES:
         return _ACTION_RGB
     if role is Role.HEADING:
         return _HEADING_RGB

@@ -193,6 +193,7 @@ FIELD_ROLES = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX})
 TICK_ROLES = frozenset({Role.CHECKBOX, Role.RADIO, Role.SWITCH})
 #: What leads somewhere or does something when it is pressed.
 PRESSED_ROLES = frozenset({Role.LINK, Role.BUTTON})
+ACTION_ROLES = PRESSED_ROLES | {Role.TAB}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

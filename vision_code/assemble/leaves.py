@@ -12,7 +12,7 @@ from vision_code.assemble.listing import listing
 from vision_code.assemble.metrics import text_box
 from vision_code.assemble.paint import border_width, corner, rule_edge, surface_style, text_style
 from vision_code.assemble.semantics import tab_attrs
-from vision_code.assemble.shape import ACTION_ROLES, FIXED_PX, is_control, is_rule
+from vision_code.assemble.shape import FIXED_PX, is_control, is_rule
 from vision_code.assemble.text import Content, content, linked_parts, numbered_link, text_tag, unlinked_number
 from vision_code.assemble.wrapping import wrap_range
 from vision_code.design_scale import snap_size, snap_spacing
@@ -21,7 +21,7 @@ from vision_code.draft.page import is_badge
 from vision_code.draft.parts import is_arrowed, is_parted, words_and_signs
 from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind
-from vision_code.region import Annotation, Region, Role
+from vision_code.region import ACTION_ROLES, Annotation, Region, Role
 from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
 
 #: Left edges, centres and right edges within this are aligned; ink boxes carry side bearings of a pixel or two.

@@ -26,7 +26,6 @@ BACKDROP_PX = 3.0
 MIN_CUT_PX = 3.0
 
 CONTROL_ROLES = frozenset({Role.CHECKBOX, Role.RADIO, Role.SWITCH, Role.SLIDER, Role.PROGRESSBAR})
-ACTION_ROLES = frozenset({Role.BUTTON, Role.LINK, Role.TAB})
 
 
 def is_field(region: Region, context: Context) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from vision_code.draft.deeds import is_deed
 from vision_code.draft.page import Page, is_text
-from vision_code.region import Annotation, Draft, Region, RegionKind, Role
+from vision_code.region import ACTION_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 #: Their content is their own words: nothing inside is a control, heading or landmark again.
 CLOSED = frozenset(
@@ -20,7 +20,6 @@ CLOSED = frozenset(
     }
 )
 _CONTROLS = CLOSED - {Role.TEXT, Role.CODE, Role.IMG, Role.DECORATION, Role.SEPARATOR}
-_INTERACTIVE = frozenset({Role.LINK, Role.BUTTON, Role.TAB})
 # On pages from this size on (smaller pictures may show one card), nothing that covers a fifth is a link or button.
 PAGE_PX, MAX_CONTROL_SHARE = (600.0, 480.0), 0.2
 _ONCE = (Role.MAIN, Role.BANNER, Role.CONTENTINFO)
@@ -122,12 +121,12 @@ def _inside(settled: dict[int, Annotation], node: Region, change: Callable[[Regi
 
 
 def _without_link(inner: Region, annotation: Annotation) -> Annotation:
-    if annotation.role in _INTERACTIVE:
+    if annotation.role in ACTION_ROLES:
         return plain(inner, annotation)
     return replace(annotation, link=False)
 
 
 def _heading_part(inner: Region, annotation: Annotation) -> Annotation:
-    if annotation.role in _INTERACTIVE and inner.is_leaf:
+    if annotation.role in ACTION_ROLES and inner.is_leaf:
         return annotation
     return plain(inner, annotation)

@@ -19,7 +19,7 @@ from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_tex
 from vision_code.draft.text_rules import OTHER_INK, heading_level, is_heading_like, is_link_like
 from vision_code.geometry import Color, chroma, color_distance
 from vision_code.observation import Rect, TextStyle
-from vision_code.region import Annotation, Draft, Region, RegionKind, Role
+from vision_code.region import ACTION_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 #: An icon this near to words goes with them: half a line.
 BESIDE_PX = 12.0
@@ -34,7 +34,6 @@ ARROW_HEAD_PX = 10.0
 # Links at the top that the model is so sure of are what a bar holds.
 SURE = 0.7
 _COUNT = re.compile(r"\d+ [^\W\d]+")
-_PRESSED = frozenset({Role.LINK, Role.BUTTON, Role.TAB})
 #: Where links are known by their place and may look like any text.
 _MENUS = frozenset({Role.NAVIGATION, Role.BANNER, Role.CONTENTINFO, Role.LIST})
 
@@ -49,7 +48,7 @@ def supported(page: Page, draft: Draft) -> dict[int, Annotation]:
     usual = _link_color(page, draft)
     for node in page.nodes:
         own = found[node.id]
-        if own.role in _PRESSED and (
+        if own.role in ACTION_ROLES and (
             is_initials(page, node) or _is_plain_cell(page, found, node) or _is_tag(page, node, own)
         ):
             found[node.id] = plain(node, own)

@@ -94,24 +94,20 @@ def _line_below(page: Page, words: Region) -> Box | None:
     The line that words begin at the left end of, when it is the next thing below them.
     """
     below = [
-        node.box
+        node
         for node in page.nodes
         if node.is_leaf
         and node.box.y >= words.box.bottom
         and node.box.right > words.box.x
         and node.box.x < words.box.right
     ]
-    next_one = min(below, key=lambda box: box.y, default=None)
-    lines = (node.box for node in page.nodes if node.surface is not None and node.surface.is_rule)
-    written = (
-        line
-        for line in lines
-        if line == next_one
-        and line.y - words.box.bottom <= TEXTAREA_MAX_HEIGHT_PX
-        and 0 <= words.box.x - line.x <= LINE_INDENT_PX
-        and line.w > words.box.w
-    )
-    return next(written, None)
+    next_one = min(below, key=lambda node: node.box.y, default=None)
+    if next_one is None or next_one.surface is None or not next_one.surface.is_rule:
+        return None
+    line = next_one.box
+    near = line.y - words.box.bottom <= TEXTAREA_MAX_HEIGHT_PX
+    begins = 0 <= words.box.x - line.x <= LINE_INDENT_PX and line.w > words.box.w
+    return line if near and begins else None
 
 
 def _is_unsaid_field(page: Page, found: dict[int, Annotation], node: Region) -> bool:

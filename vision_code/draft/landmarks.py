@@ -14,7 +14,7 @@ from itertools import combinations
 
 from vision_code.divide.likeness import alike
 from vision_code.draft.page import Page, is_text
-from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, RegionKind, Role
+from vision_code.region import ACTION_ROLES, FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 #: A top bar starts at the top of the page and is at most this high (two rows of a shop's header) …
 BAR_TOP_PX, BAR_MAX_HEIGHT_PX = 24.0, 120.0
@@ -46,7 +46,6 @@ MENU_SHARE = 0.6
 MAX_ITEM_LEAVES = 3
 
 _RIGHTS = ("©", "(c)", "copyright", "all rights reserved")
-_ACTIONS = frozenset({Role.LINK, Role.BUTTON, Role.TAB})
 _FORMS = frozenset({Role.FORM, Role.SEARCH})
 _BANDS = frozenset({Role.BANNER, Role.NAVIGATION, Role.CONTENTINFO})
 
@@ -123,7 +122,7 @@ def _name_bars(page: Page, found: dict[int, Annotation]) -> None:
             continue
         if not is_top_bar(page, node) or _is_inside(page, found, node, _BANDS):
             continue
-        acts = [inner for inner in node.walk() if found[inner.id].role in _ACTIONS]
+        acts = [inner for inner in node.walk() if found[inner.id].role in ACTION_ROLES]
         if len(acts) < (BAR_LINKS if node.id == 0 else BAR_LINKS - 1):
             continue
         found[node.id] = replace(own, role=Role.NAVIGATION)
@@ -147,7 +146,9 @@ def _name_menu_below(page: Page, found: dict[int, Annotation]) -> None:
         if not near or not wide or own.role not in (Role.GROUP, Role.LIST):
             continue
         texts = [inner for inner in node.walk() if is_text(inner)]
-        links = [text for text in texts if _is_inside(page, found, text, _ACTIONS) or found[text.id].role in _ACTIONS]
+        links = [
+            text for text in texts if _is_inside(page, found, text, ACTION_ROLES) or found[text.id].role in ACTION_ROLES
+        ]
         if len(texts) >= BAR_LINKS and len(links) == len(texts) and not own.link:
             found[node.id] = replace(own, role=Role.NAVIGATION)
             return
@@ -196,8 +197,8 @@ def _last_band(page: Page, found: dict[int, Annotation]) -> Region | None:
     roles = {found[part.id].role for part in last.walk()}
     titles = any(found[part.id].role is Role.HEADING and _is_title(page, part) for part in last.walk())
     small = not roles.isdisjoint((Role.LINK, Role.LIST)) or last.box.h <= BAR_MAX_HEIGHT_PX
-    texts = [part for part in last.walk() if is_text(part) and found[part.id].role not in _ACTIONS]
-    plain = any(not _is_inside(page, found, text, _ACTIONS) for text in texts)
+    texts = [part for part in last.walk() if is_text(part) and found[part.id].role not in ACTION_ROLES]
+    plain = any(not _is_inside(page, found, text, ACTION_ROLES) for text in texts)
     fit = small and plain and not titles and not roles & FIELD_ROLES
     return last if fit and _stands_off(inner, last) else None
 

@@ -143,8 +143,10 @@ def _is_deed(page: Page, node: Region) -> bool:
     surface = page.own_surface(node)
     if surface is None or surface.fill is None:
         return False
-    in_bar = any(is_top_bar(page, around) for around in [node, *page.ancestors(node)])
-    return is_deed(_said(node)) or (not in_bar and is_entrance(_said(node)))
+    said = _said(node)
+    if is_entrance(said):
+        return not any(is_top_bar(page, around) for around in [node, *page.ancestors(node)])
+    return is_deed(said)
 
 
 def _is_underlined(node: Region) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.draft.page import Page
-from vision_code.region import PRESSED_ROLES, Annotation, Draft, Region, RegionKind, Role
+from vision_code.region import ACTION_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 #: There is something to choose from.
 MIN_TABS = 2
@@ -43,5 +43,5 @@ def _tabs(node: Region, found: Draft) -> list[Region]:
         return []
     items = [child for child in node.children if child.kind is not RegionKind.SHAPE]
     tabs = sum(found[item.id].role is Role.TAB for item in items)
-    pressed = all(found[item.id].role in {*PRESSED_ROLES, Role.TAB} for item in items)
+    pressed = all(found[item.id].role in ACTION_ROLES for item in items)
     return items if pressed and tabs >= max(MIN_TABS, len(items) / 2) else []
