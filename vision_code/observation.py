@@ -155,14 +155,27 @@ class Shadow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GradientStop:
+    """
+    A colour at a share of the gradient line, 0 at its start and 1 at its end.
+    """
+
+    color: Color
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gradient:
     """
-    A two-stop linear gradient; ``angle_deg`` as in CSS (180 = top to bottom, 90 = left to right).
+    A linear gradient.
+
+    Attributes:
+        angle_deg: As in CSS (180 = top to bottom, 90 = left to right).
+        stops: Two or three, in order; before the first and behind the last one the colour stays.
     """
 
     angle_deg: float
-    start: Color
-    end: Color
+    stops: tuple[GradientStop, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +185,7 @@ class Rect:
 
     Attributes:
         box: Outer border box.
-        fill: Flat fill; None when it is transparent (border only). With a ``gradient``, its mean colour.
+        fill: Flat fill; None when it is transparent (border only). With a ``gradient``, the mean of its ends.
         radius_px: Corner radius; half the shorter side means pill or circle.
         parent: ``id`` of the smallest rectangle around this one, None on the page itself.
     """

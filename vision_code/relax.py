@@ -65,15 +65,23 @@ def relax(tree: UITree, overflowing: Collection[int], *, firmly: bool) -> UITree
     below = next((name for name, px in reversed(BREAKPOINT_PX.items()) if px <= tree.width_px), None)
     numbers = count()
 
-    def walk(element: Element) -> tuple[Element, bool]:
+    def walk(element: Element) -> tuple[Element, bool, bool]:
+        """
+        The softer element, whether it is over itself, and whether something in it is that stands in no row yet.
+        """
         over = next(numbers) in overflowing
-        walked = [walk(child) if isinstance(child, Element) else (child, False) for child in element.children]
-        softer = replace(element, children=tuple(child for child, _ in walked))
-        if over or any(child_over for _, child_over in walked):
+        walked = [walk(child) if isinstance(child, Element) else (child, False, False) for child in element.children]
+        softer = replace(element, children=tuple(child for child, _, _ in walked))
+        pressed = any(child_over or within for _, child_over, within in walked)
+        if pressed and _is_row(element.style):
+            if firmly and any(isinstance(child, Element) and _is_stiff(child) for child in element.children):
+                softer = _with(softer, below, Style(direction="column"))
+            pressed = False
+        if over or any(child_over for _, child_over, _ in walked):
             softer = _with(softer, below, _soft(element.style, over=over, firmly=firmly))
             if firmly and element.tag == "table":
                 softer = Element(tag="div", style=Style(overflow="auto"), children=(softer,))
-        return softer, over
+        return softer, over, pressed
 
     return replace(tree, root=walk(tree.root)[0])
 
@@ -82,7 +90,7 @@ def _soft(style: Style, *, over: bool, firmly: bool) -> Style:
     """
     The properties to override. What holds an element that is itself too wide, or the row it stands in.
     """
-    row = style.display in ("flex", "inline-flex") and style.direction != "column"
+    row = _is_row(style)
     lengths = (style.width, style.min_width, style.max_width, style.basis)
     fixed = any(length is not None and length.unit == "px" for length in lengths)
     soft = Style(wrap=True if row and not style.wrap else None, nowrap=False if style.nowrap else None)
@@ -101,6 +109,18 @@ def _soft(style: Style, *, over: bool, firmly: bool) -> Style:
             padding=_narrow_sides(style.padding),
         )
     return soft
+
+
+def _is_row(style: Style) -> bool:
+    return style.display in ("flex", "inline-flex") and style.direction != "column"
+
+
+def _is_stiff(element: Element) -> bool:
+    """
+    Whether a column keeps the width of its longest line, and so may leave those beside it none.
+    """
+    style, holds_lines = element.style, any(isinstance(child, Element) for child in element.children)
+    return style.shrink == 0 and style.width is None and not style.nowrap and holds_lines
 
 
 def _narrow_sides(edges: Edges | None) -> Edges | None:

@@ -55,6 +55,22 @@ CASES = {
                              children=(Text(text="wide"),)),
     "a row of boxes": Element(tag="div", style=Style(display="flex", direction="row", column_gap=16),
                               children=tuple(_card(380) for _ in range(3))),
+    "a column beside one that keeps its width": Element(
+        tag="div",
+        style=Style(display="flex", direction="row", column_gap=16, padding=Edges(right=Length(100))),
+        children=(
+            Element(
+                tag="div",
+                style=Style(shrink=0),
+                children=(Element(tag="p", children=(Text(text=SENTENCE[: len(SENTENCE) * 3 // 4]),)),),
+            ),
+            Element(
+                tag="div",
+                style=Style(min_width=Length(0), grow=1, basis=Length(0)),
+                children=(Element(tag="p", children=(Text(text="Unbreakable" * 3),)),),
+            ),
+        ),
+    ),
     "columns": Element(tag="div", style=Style(display="grid", columns=(Track(count=3, min=Length(400)),)),
                        children=tuple(Element(tag="p", children=(Text(text="Column"),)) for _ in range(3))),
     "wide margins": Element(

@@ -14,7 +14,6 @@ from vision_code.emit.difference import ciede2000, lab
 from vision_code.emit.palette import palette_name
 from vision_code.emit.theme import Theme
 from vision_code.geometry import Color, color_distance
-from vision_code.observation import Gradient
 from vision_code.uitree import BorderEdge, Element, Style, UITree
 
 Use = Literal["text", "fill", "line"]
@@ -60,8 +59,7 @@ def _style_colors(style: Style) -> Iterator[tuple[Color, Use]]:
     if style.background is not None and style.gradient is None:
         yield style.background, "fill"
     if style.gradient is not None:
-        yield style.gradient.start, "fill"
-        yield style.gradient.end, "fill"
+        yield from ((stop.color, "fill") for stop in style.gradient.stops)
     edges = (style.border_top, style.border_right, style.border_bottom, style.border_left)
     yield from ((color, "line") for color in {edge.color for edge in edges if edge is not None and edge.width_px})
 
@@ -120,7 +118,7 @@ def _recolor_style(style: Style, paint: Callable[[Color], Color]) -> Style:
         placeholder_color=style.placeholder_color and paint(style.placeholder_color),
         background=style.background and paint(style.background),
         gradient=gradient
-        and Gradient(angle_deg=gradient.angle_deg, start=paint(gradient.start), end=paint(gradient.end)),
+        and replace(gradient, stops=tuple(replace(stop, color=paint(stop.color)) for stop in gradient.stops)),
         border_top=edge(style.border_top),
         border_right=edge(style.border_right),
         border_bottom=edge(style.border_bottom),

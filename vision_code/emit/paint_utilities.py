@@ -18,7 +18,7 @@ from vision_code.design_scale import (
 )
 from vision_code.emit.theme import Theme
 from vision_code.emit.utility import Utility, spacing, utility
-from vision_code.observation import Gradient, Shadow
+from vision_code.observation import Gradient, GradientStop, Shadow
 from vision_code.uitree import BorderEdge, Style
 
 # One measured shadow (offset, blur, alpha) against the two layers of each Tailwind shadow; the first row of a step is
@@ -105,18 +105,30 @@ def background(style: Style, theme: Theme) -> list[Utility]:
 
 
 def _gradient(gradient: Gradient, theme: Theme) -> list[Utility]:
-    # Browsers and designs mix in sRGB by default, Tailwind 4 in Oklab: the modifier keeps what was measured.
     angle = round(gradient.angle_deg) % 360
     side = _GRADIENT_SIDES.get(angle)
-    direction = f"to-{side[0]}" if side else str(angle)
     where = f"to {side}" if side else f"{angle}deg"
-    (start, start_css), (end, end_css) = theme.paint(gradient.start), theme.paint(gradient.end)
+    if [stop.at for stop in gradient.stops] != [0.0, 1.0]:
+        return [_stopped_gradient(where, gradient.stops, theme)]
+    # Browsers and designs mix in sRGB by default, Tailwind 4 in Oklab: the modifier keeps what was measured.
+    direction = f"to-{side[0]}" if side else str(angle)
+    (start, start_css), (end, end_css) = (theme.paint(stop.color) for stop in gradient.stops)
     image = f"linear-gradient({where}, var(--tw-gradient-from), var(--tw-gradient-to))"
     return [
         utility(f"bg-linear-{direction}/srgb", background_image=image),
         Utility(f"from-{start}", (("--tw-gradient-from", start_css),)),
         Utility(f"to-{end}", (("--tw-gradient-to", end_css),)),
     ]
+
+
+def _stopped_gradient(where: str, stops: tuple[GradientStop, ...], theme: Theme) -> Utility:
+    """
+    One class for a gradient with places of its own: the variables of ``from-10%`` and ``via-…`` would go on to the
+    gradients inside it.
+    """
+    colors = ", ".join(f"{theme.paint(stop.color)[1]} {round(100 * stop.at)}%" for stop in stops)
+    css = f"linear-gradient({where}, {colors})"
+    return utility(f"bg-[{css.replace(', ', ',').replace(' ', '_')}]", background_image=css)
 
 
 def shadow(style: Style) -> list[Utility]:

@@ -29,6 +29,8 @@ _MAX_STEP_LEVELS = 24.0
 _FLAT_TAIL_PX = 4
 #: After so many even pixels a shadow is over: a step that follows is an edge of something else.
 _EVEN_PX, _EDGE_LEVELS = 3, 3.0
+#: A side that changes by less than this has no shadow.
+_EVEN_LEVELS = 0.5
 #: Share of light that may be missing where a profile ends: the tail of a neighbour's shadow.
 _MAX_LEFTOVER = 0.06
 #: Of two fits that explain the profile alike, the one with the smaller offset is likelier.
@@ -53,13 +55,21 @@ def find_shadow(pixels: NDArray[np.uint8], rect: Rect) -> Shadow | None:
     surround = max((float(light.max()) for light in lights.values() if light.size), default=0.0)
     if surround < _MIN_SURROUND:
         return None
-    dark = {side: 1.0 - light / surround for side, light in lights.items() if light.size >= 2}
+    dark = {side: 1.0 - light / (light if _is_even(light) else surround) for side, light in lights.items()}
+    dark = {side: values for side, values in dark.items() if values.size >= 2}
     # Where another surface is beside the box, its colour is no shadow.
     present = {side: values for side, values in dark.items() if values[-1] <= _MAX_LEFTOVER}
     strongest = max((float(values[0]) for values in present.values()), default=0.0)
     if strongest < _MIN_DARKENING or ("b" not in present and len(present) < 2):
         return None
     return _fit(present)
+
+
+def _is_even(light: NDArray[np.float64]) -> bool:
+    """
+    Whether nothing darkens a side, however dark its ground is beside that of other sides.
+    """
+    return light.size > _FLAT_TAIL_PX and float(np.ptp(light)) < _EVEN_LEVELS
 
 
 def _brightness(pixels: NDArray[np.uint8], box: Box, side: str) -> NDArray[np.float64]:

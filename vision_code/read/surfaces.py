@@ -10,11 +10,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Color
+from vision_code.geometry import Box, Color, color_distance
 from vision_code.observation import Gradient
 from vision_code.read.cores import SIDE_SHARE, cores
 from vision_code.read.flat import Components, components, modal
-from vision_code.read.gradients import fit_gradient
+from vision_code.read.gradients import fit_gradient, gradient_color
 
 _MIN_SIDE_PX = 4
 _MIN_AREA_PX = 48
@@ -94,7 +94,7 @@ class Surface:
 
 def page_color(pixels: NDArray[np.uint8], areas: Components) -> Color:
     """
-    The colour with most area among the areas that touch an edge of the picture.
+    The colour with most area among the flat areas that touch an edge of the picture.
 
     A page without a flat background (gradient, photograph) gives its most frequent colour.
     """
@@ -103,16 +103,20 @@ def page_color(pixels: NDArray[np.uint8], areas: Components) -> Color:
     large = np.flatnonzero(touching & (areas.area >= _MIN_PAGE_SHARE * height * width))
     totals: dict[Color, int] = {}
     for index in large:
-        color = _area_color(pixels, areas, int(index))
-        totals[color] = totals.get(color, 0) + int(areas.area[index])
+        color, share = _area_color(pixels, areas, int(index))
+        if share >= _FLAT_SHARE:
+            totals[color] = totals.get(color, 0) + int(areas.area[index])
     if totals:
         return max(totals, key=lambda color: totals[color])
     return modal(pixels[:: max(1, height // 500)])[0]
 
 
-def _area_color(pixels: NDArray[np.uint8], areas: Components, index: int) -> Color:
+def _area_color(pixels: NDArray[np.uint8], areas: Components, index: int) -> tuple[Color, float]:
+    """
+    Most frequent colour of an area and the share of its pixels near it.
+    """
     x0, y0, x1, y1 = (int(side[index]) for side in (areas.left, areas.top, areas.right, areas.bottom))
-    return _modal_color(pixels[y0:y1, x0:x1], areas.labels[y0:y1, x0:x1] == index)[0]
+    return _modal_color(pixels[y0:y1, x0:x1], areas.labels[y0:y1, x0:x1] == index)
 
 
 def find_surfaces(pixels: NDArray[np.uint8], areas: Components) -> list[Surface]:
@@ -126,12 +130,29 @@ def find_surfaces(pixels: NDArray[np.uint8], areas: Components) -> list[Surface]
     # Steep gradients fall apart at the usual tolerance.
     steep = _candidates(pixels, components(pixels, _STEEP_TOLERANCE), _MIN_GRADIENT_PX)
     known = {(s.left, s.top, s.right, s.bottom) for s in flat}
-    return flat + [s for s in steep if s.gradient is not None and (s.left, s.top, s.right, s.bottom) not in known]
+    whole = [s for s in steep if s.gradient is not None and (s.left, s.top, s.right, s.bottom) not in known]
+    return [s for s in flat if not any(_is_slice(s, of) for of in whole)] + whole
+
+
+def _is_slice(surface: Surface, whole: Surface) -> bool:
+    """
+    Whether a surface is what a gradient shows between two of its sides.
+    """
+    across = (surface.top, surface.bottom) == (whole.top, whole.bottom)
+    along = (surface.left, surface.right) == (whole.left, whole.right)
+    inside = whole.left <= surface.left < surface.right <= whole.right
+    inside = inside and whole.top <= surface.top < surface.bottom <= whole.bottom
+    if whole.gradient is None or not inside or not (across or along):
+        return False
+    box = Box(whole.left, whole.top, whole.width, whole.height)
+    middle = ((surface.left + surface.right) / 2, (surface.top + surface.bottom) / 2)
+    return color_distance(surface.color, gradient_color(whole.gradient, box, *middle)) <= _STEEP_TOLERANCE
 
 
 def _candidates(pixels: NDArray[np.uint8], areas: Components, least_px: int) -> list[Surface]:
     width, height = areas.right - areas.left, areas.bottom - areas.top
-    big = (np.minimum(width, height) >= least_px) & (areas.area >= _MIN_AREA_PX)
+    is_bar = (height >= _MIN_SIDE_PX) & (width >= _MIN_BAR_RATIO * height)
+    big = ((np.minimum(width, height) >= least_px) | is_bar) & (areas.area >= _MIN_AREA_PX)
     solid = areas.area >= _MIN_FILL_SHARE * width * height
     found: list[Surface] = []
     for index in np.flatnonzero(big & solid).tolist():
@@ -168,7 +189,7 @@ def _surface(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], x0: int, y0: in
         if gradient is not None:
             if _is_grainy(pixels[y0:y1, x0:x1], mask):
                 return None
-            r, g, b = ((p + q) // 2 for p, q in zip(gradient.start, gradient.end, strict=True))
+            r, g, b = ((p + q) // 2 for p, q in zip(gradient.stops[0].color, gradient.stops[-1].color, strict=True))
             color = Color(r, g, b)
     inner = (x0, y0, x1, y1)
     x0, y0, x1, y1 = _grown(pixels, inner, color, reach)
@@ -374,11 +395,14 @@ def _join(main: Surface, part: Surface) -> Surface | None:
     left, right = (main, part) if main.left < part.left else (part, main)
     if (switch := _join_knob(main, part)) is not None:
         return switch
-    if (left.top, left.bottom) != (right.top, right.bottom) or not 0 <= left.right - right.left <= left.height:
+    is_bar = _is_bar(main, part)
+    overlap = left.right - right.left
+    # Where a bar ends between two pixels, a column is mixed of its colour and the track's.
+    if (left.top, left.bottom) != (right.top, right.bottom) or not -int(is_bar) <= overlap <= left.height:
         return None
     radii = (left.radii[0], right.radii[1], left.radii[2], right.radii[3])
     whole = replace(main, left=left.left, right=right.right, radii=radii)
-    if _is_bar(main, part):  # the bar lies on the left of its track; its own end may be round
+    if is_bar:  # the bar lies on the left of its track; its own end may be round
         return whole if main is right else None
     open_ends = (left.radii[1], left.radii[3], right.radii[0], right.radii[2])
     complete = min(radii) >= _ROUND_PX > max(open_ends) and left.right == right.left

@@ -8,7 +8,7 @@ import struct
 import zlib
 
 from vision_code.geometry import Color
-from vision_code.observation import FontFamily, Gradient, Shadow
+from vision_code.observation import FontFamily, Gradient, GradientStop, Shadow
 from vision_code.uitree import AUTO, FULL, Asset, BorderEdge, Edges, Element, Length, Style, Text, Track, UITree
 
 INK = Color(17, 24, 39)
@@ -17,6 +17,17 @@ BRAND = Color(78, 115, 223)
 LINE = Color(214, 219, 233)
 PAGE = Color(243, 245, 251)
 WHITE = Color(255, 255, 255)
+TWO_COLORS = Gradient(
+    angle_deg=135, stops=(GradientStop(color=BRAND, at=0), GradientStop(color=Color(34, 51, 120), at=1))
+)
+THREE_COLORS = Gradient(
+    angle_deg=90,
+    stops=(
+        GradientStop(color=BRAND, at=0.2),
+        GradientStop(color=Color(120, 40, 200), at=0.5),
+        GradientStop(color=INK, at=0.85),
+    ),
+)
 
 
 def px(value: float) -> Length:
@@ -262,7 +273,7 @@ def pricing() -> UITree:
         tag="section",
         style=Style(
             display="flex", direction="column", align="center", row_gap=12, padding=around(56, 24), color=WHITE,
-            text_align="center", gradient=Gradient(angle_deg=135, start=BRAND, end=Color(34, 51, 120)),
+            text_align="center", gradient=TWO_COLORS,
         ),
         children=(
             text("h1", "Simple, honest pricing", Style(font_size=36, font_weight=700, letter_spacing=-0.9)),
@@ -314,7 +325,7 @@ def pricing() -> UITree:
         tag="footer",
         style=Style(
             margin=Edges(top=px(48)), padding=around(24, 32), background=Color(17, 24, 39), color=Color(209, 213, 220),
-            font_size=13,
+            font_size=13, gradient=THREE_COLORS,
         ),
         children=(text("p", "© 2024 Acme Inc. All rights reserved."),),
     )  # fmt: skip

@@ -4,6 +4,8 @@ The parts of read against drawings whose values are known exactly.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from scipy import ndimage
 
 from tests.vision_code.read.faces import shapes
 from vision_code.geometry import Box, Color
-from vision_code.observation import FontFamily, Gradient, Rect
+from vision_code.observation import FontFamily, Gradient, GradientStop, Rect
 from vision_code.read.fit import WordShape, family_of, fit_lines, spacing_px
 from vision_code.read.flat import components
 from vision_code.read.fonts import font_table
@@ -69,14 +71,49 @@ def test_the_reference_families_are_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("angle_deg", [90.0, 180.0, 135.0])
-def test_a_painted_gradient_is_found_again(angle_deg: float) -> None:
-    gradient = Gradient(angle_deg=angle_deg, start=Color(20, 60, 200), end=Color(160, 90, 240))
-    pixels = paint_gradient(gradient, Box(0, 0, 220, 90))
+@pytest.mark.parametrize(
+    "stops",
+    [
+        (((20, 60, 200), 0), ((160, 90, 240), 1)),
+        (((106, 0, 138), 0.2), ((250, 0, 83), 0.9)),
+        (((20, 60, 200), 0), ((160, 90, 240), 0.4), ((250, 120, 90), 1)),
+        (((30, 60, 90), 0.1), ((200, 210, 230), 0.5), ((30, 60, 90), 0.9)),
+    ],
+)
+def test_a_painted_gradient_is_found_again(angle_deg: float, stops: Sequence[tuple[Sequence[int], float]]) -> None:
+    gradient = _gradient(angle_deg, stops)
+    pixels = paint_gradient(gradient, Box(0, 0, 220, 120))
     found = fit_gradient(pixels, np.ones(pixels.shape[:2], bool))
     assert found is not None
     assert found.angle_deg == angle_deg
-    assert np.abs(np.subtract(found.start, gradient.start)).max() <= 2
-    assert np.abs(np.subtract(found.end, gradient.end)).max() <= 2
+    assert [stop.at for stop in found.stops] == pytest.approx([stop.at for stop in gradient.stops], abs=0.05)
+    painted = paint_gradient(found, Box(0, 0, 220, 120))
+    assert np.abs(np.subtract(painted, pixels, dtype=float)).max() <= 8
+
+
+def test_text_over_a_gradient_with_stops_does_not_hide_it() -> None:
+    pixels = paint_gradient(_gradient(180, [((106, 0, 138), 0.2), ((250, 0, 83), 0.8)]), Box(0, 0, 200, 600))
+    pixels[100:140, 20:160] = 255
+    found = fit_gradient(pixels, pixels[..., 1] != 255)
+    assert found is not None
+    assert [stop.at for stop in found.stops] == pytest.approx([0.2, 0.8], abs=0.03)
+
+
+def test_a_shadow_over_a_flat_area_is_no_gradient() -> None:
+    pixels = np.full((200, 300, 3), 250, np.uint8)
+    pixels[:20] = np.linspace(180, 250, 20)[:, None, None]
+    assert fit_gradient(pixels, np.ones(pixels.shape[:2], bool)) is None
+
+
+def test_a_round_gradient_is_none_of_these() -> None:
+    y, x = np.mgrid[-60:60, -110:110]
+    away = np.hypot(x, y)[..., None] / 125
+    pixels = ((1 - away) * (250, 200, 90) + away * (40, 30, 120)).astype(np.uint8)
+    assert fit_gradient(pixels, np.ones(pixels.shape[:2], bool)) is None
+
+
+def _gradient(angle_deg: float, stops: Sequence[tuple[Sequence[int], float]]) -> Gradient:
+    return Gradient(angle_deg=angle_deg, stops=tuple(GradientStop(color=Color(*c), at=at) for c, at in stops))
 
 
 def test_noise_and_flat_colour_are_no_gradient() -> None:
@@ -109,6 +146,13 @@ def test_a_shadow_is_measured(dy: int, blur: float, alpha: float) -> None:
 
 def test_a_plain_edge_is_no_shadow() -> None:
     assert find_shadow(draw_shadow(0, 1, 0.0), Rect(id=0, box=Box(120, 100, 160, 100), fill=None)) is None
+
+
+def test_a_ground_that_is_darker_than_a_bar_above_is_no_shadow() -> None:
+    page = draw_shadow(0, 1, 0.0)
+    page[:76] = 255
+    page[76:100] = np.linspace(240, 244, 24)[:, None, None]  # the shadow of that bar
+    assert find_shadow(page, Rect(id=0, box=Box(120, 100, 160, 100), fill=None)) is None
 
 
 def test_an_underline_is_a_thin_full_row_below_the_letters() -> None:

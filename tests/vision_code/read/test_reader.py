@@ -143,8 +143,8 @@ def test_a_gradient_is_one_rectangle_with_two_stops(observation: Read) -> None:
     panel = rect(observation("dark"), Box(330, 81, 286, 118))
     assert panel.gradient is not None
     assert panel.gradient.angle_deg == 90
-    assert np.abs(np.subtract(panel.gradient.start, (79, 70, 229))).max() <= 6
-    assert np.abs(np.subtract(panel.gradient.end, (147, 51, 234))).max() <= 6
+    assert np.abs(np.subtract(panel.gradient.stops[0].color, (79, 70, 229))).max() <= 6
+    assert np.abs(np.subtract(panel.gradient.stops[1].color, (147, 51, 234))).max() <= 6
 
 
 def test_a_progress_bar_lies_on_its_whole_track(observation: Read) -> None:

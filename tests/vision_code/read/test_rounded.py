@@ -255,3 +255,34 @@ def test_cells_in_bevels_are_boxes_and_the_room_between_them_is_no_line() -> Non
     found = drawing.rects()
     assert {rect.box for rect in found} == {around, *cells}
     assert {rect.border for rect in found} == {Border(color=Color(127, 127, 127), width_px=1.0)}
+
+
+@pytest.mark.parametrize("share", [0.4, 0.6, 0.9])
+def test_a_bar_that_changes_its_colour_lies_on_its_whole_track(share: float) -> None:
+    drawing = Drawing(240, 60, NAVY)
+    track = Box(30, 20, 160, 6)
+    drawing.box(track, 3, GREY)
+    steps = np.linspace((96, 207, 137), (255, 213, 0), round(share * track.w))
+    colors = np.zeros((60, 240, 3), np.uint8)
+    colors[:, 30 : 30 + len(steps)] = np.rint(steps)
+    bar = Box(30, 20, round(share * track.w) - 0.4, 6)  # ends inside a column
+    drawing.image.paste(Image.fromarray(colors), mask=drawing.mask(bar, 3))
+    whole, part = sorted(drawing.rects(), key=lambda rect: -rect.box.w)
+    assert whole.box.iou(track) > 0.97
+    assert (whole.fill, whole.gradient) == (GREY, None)
+    assert part.gradient is not None
+    assert part.box.w == pytest.approx(bar.w, abs=2)
+    assert part.parent == whole.id
+
+
+def test_the_ground_of_a_page_is_not_what_a_long_gradient_ends_with() -> None:
+    rows = np.concatenate([np.linspace((106, 0, 138), (250, 0, 83), 1300), np.full((700, 3), (250, 0, 83))])
+    pixels = np.full((2000, 1000, 3), 255, np.uint8)
+    pixels[:, :450] = np.rint(rows)[:, None]
+    for y in range(100, 1900, 300):  # cards as bright as the page's ground, and not joined with it
+        pixels[y : y + 250, 500:950] = GREY
+        pixels[y + 1 : y + 249, 501:949] = WHITE
+    background, rects = find_rects(pixels)
+    assert background == WHITE
+    assert rects[0].gradient is not None
+    assert rects[0].box == Box(0, 0, 450, 2000)
