@@ -33,6 +33,8 @@ MIN_EVEN, EVEN_PX, COLUMN_GAP_PX = 3, 6.0, 12.0
 #: Columns of a page start level within this and are at least so high.
 COLUMN_TOP_PX = 48.0
 COLUMN_HEIGHT_PX = 150.0
+#: Cards of a grid are at least so high.
+CARD_HEIGHT_PX = 64.0
 #: So many cards in a row, rows of cards or things beside them make a grid.
 MIN_GRID = 3
 #: Rows of one thing that a cut between columns must not tear.
@@ -65,6 +67,8 @@ def arrange(items: Sequence[Region]) -> Region:
         return arrange_stuck(items)
     if rows and columns and (lone := _lone_band(items, rows)) is not None:
         return _cut(items, "y", [lone], both=False)
+    if rows and columns and (around := _around_cards(items, rows)):
+        return _cut(items, "y", around, both=False, every=True)
     if rows and columns and (beside := _beside_grid(items, rows, columns)) is not None:
         return _cut(items, "x", [beside], both=False)
     if rows and not columns and (around := _around_columns(items, rows)):
@@ -246,6 +250,41 @@ def _beside_grid(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence
         if len(side) >= MIN_GRID and is_grid and len(rows) * 2 < len(own) and not _like_bands(bands[0], side):
             return cut
     return None
+
+
+def _around_cards(items: Sequence[Region], rows: Sequence[Cut]) -> list[Cut]:
+    """
+    The cuts above and below rows of cards that stand under each other, whatever they hold: pages to leaf through below
+    a grid with an unfilled last row would join its last column. No cuts when there is nothing else.
+    """
+    bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(items, "y", rows)]
+    for start, first in enumerate(bands):
+        if len(first) < MIN_GRID or not _are_cards(first, first):
+            continue
+        stop = start + 1
+        while stop < len(bands) and _are_cards(first, bands[stop]):
+            stop += 1
+        if stop - start > 1:
+            return [rows[i] for i in (start - 1, stop - 1) if 0 <= i < len(rows)]
+    return []
+
+
+def _are_cards(first: Sequence[Region], band: Sequence[Region]) -> bool:
+    """
+    Whether a band holds surfaces as wide, and of the colour, as the cards of a first one that they stand under.
+    """
+    wide = first[0].surface
+    if wide is None or len(band) > len(first):
+        return False
+    return all(
+        item.surface is not None
+        and item.kind is not RegionKind.SHAPE
+        and item.box.h >= CARD_HEIGHT_PX
+        and item.surface.fill == wide.fill
+        and abs(item.box.w - first[0].box.w) <= LEVEL_PX
+        and abs(item.box.x - above.box.x) <= LEVEL_PX
+        for item, above in zip(band, first, strict=False)
+    )
 
 
 def _around_columns(items: Sequence[Region], rows: Sequence[Cut]) -> list[Cut]:

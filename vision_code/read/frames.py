@@ -49,7 +49,21 @@ def find_frames(strokes: Sequence[Stroke]) -> list[Frame]:
     upright = [s for s in strokes if not s.is_horizontal]
     found = [frame for side in upright for frame in _frames_right_of(side, flat, upright)]
     closed = _without_borrowers(found)
-    return [frame for frame in closed if not any(_are_neighbours_sides(frame, inner) for inner in closed)]
+    closed = [frame for frame in closed if not any(_are_neighbours_sides(frame, inner) for inner in closed)]
+    return _without_gaps(closed)
+
+
+def _without_gaps(frames: Sequence[Frame]) -> list[Frame]:
+    """
+    The frames without those each of whose sides is the side of a neighbour: the gap around the cards inside a grid.
+    """
+    tops, bottoms, lefts, rights = ({id(frame.strokes[side]) for frame in frames} for side in range(4))
+    facing = (bottoms, tops, rights, lefts)
+    return [
+        frame
+        for frame in frames
+        if not all(id(stroke) in others for stroke, others in zip(frame.strokes, facing, strict=True))
+    ]
 
 
 def _without_borrowers(frames: Sequence[Frame]) -> list[Frame]:

@@ -31,6 +31,16 @@ def test_a_grid_whose_last_row_is_short_is_read_row_by_row() -> None:
     assert [(cell.box.x, cell.box.y) for cell in grid.children] == places
 
 
+def test_pages_to_leaf_through_below_a_grid_do_not_join_its_last_column() -> None:
+    places = [(20 + 216 * i, 100 + 136 * j) for j in range(3) for i in range(4) if (i, j) not in {(2, 2), (3, 2)}]
+    rects, lines = _cards(places)
+    pages = [line(str(number), 690 + 40 * number, 530) for number in range(1, 5)]
+    root = divide(page(lines=[*lines, *pages], rects=rects))
+    grid = _grid(root)
+    assert [child.box.x for child in grid.children] == [x for x, _ in places]
+    assert all(text.box.y > grid.box.bottom for text in root.walk() if text.lines and text.text.isdigit())
+
+
 def test_a_grid_keeps_together_beside_filters_that_one_of_its_gaps_runs_through() -> None:
     rects, lines = _cards([(300 + 220 * (n % 3), 60 + 140 * (n // 3)) for n in range(12)])
     filters = [line(f"Filter {n}", 60, 70 + 28 * n) for n in range(4)]

@@ -286,3 +286,12 @@ def test_the_ground_of_a_page_is_not_what_a_long_gradient_ends_with() -> None:
     assert background == WHITE
     assert rects[0].gradient is not None
     assert rects[0].box == Box(0, 0, 450, 2000)
+
+
+def test_the_gaps_between_the_cards_of_a_grid_are_no_frames() -> None:
+    drawing = Drawing(760, 460, WHITE)
+    cards = {Box(20 + 180 * i, 20 + 140 * j, 164, 124) for i in range(4) for j in range(3)}
+    for box in cards:
+        drawing.box(box, 6, GREY)
+        drawing.box(box.inset(1), 5, WHITE)
+    assert {rect.box for rect in drawing.rects()} == cards
