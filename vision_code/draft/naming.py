@@ -24,15 +24,19 @@ def named(page: Page, draft: Draft) -> dict[int, Annotation]:
     found = dict(draft)
     for node in page.nodes:
         annotation = found[node.id]
-        if annotation.name or any(is_text(inner) for inner in node.walk()):
+        if annotation.name:
+            continue
+        if annotation.role is Role.PROGRESSBAR:  # words in it say how far, not what
+            found[node.id] = replace(annotation, name=_of_row_or_near(page, found, node) or "Progress")
+        if any(is_text(inner) for inner in node.walk()):
             continue
         if node.picture is not None and node.picture.text:
             found[node.id] = replace(annotation, name=node.picture.text[:MAX_NAME_CHARS])
         elif annotation.role is Role.IMG:
             found[node.id] = replace(annotation, name=_title_near(page, found, node) or "Picture")
         elif annotation.role in TICK_ROLES:  # said where no label is bound to it
-            name = _row_name(page, found, node) or _title_near(page, found, node)
-            found[node.id] = replace(annotation, name=name or annotation.role.value.capitalize())
+            name = _of_row_or_near(page, found, node) or annotation.role.value.capitalize()
+            found[node.id] = replace(annotation, name=name)
         elif annotation.role in _ACTIONS or annotation.link:
             found[node.id] = replace(annotation, name=_action_name(page, found, node))
     return found
@@ -50,9 +54,14 @@ def _action_name(page: Page, draft: Draft, node: Region) -> str:
     return f"{verb}: {title}" if title else verb
 
 
+def _of_row_or_near(page: Page, draft: Draft, node: Region) -> str:
+    return _row_name(page, draft, node) or _title_near(page, draft, node)
+
+
 def _row_name(page: Page, draft: Draft, tick: Region) -> str:
     """
-    What a tick box of a table chooses: its row by the row's first words, or all rows when it is in the head.
+    What a tick box of a table chooses, or a bar measures: its row by the row's first words, or all rows when it is in
+    the head.
     """
     around = [tick, *page.ancestors(tick)]
     at = next((n for n, node in enumerate(around) if draft[node.id].role is Role.TABLE and n), None)

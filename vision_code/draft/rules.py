@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vision_code.draft.bars import is_filled_bar
 from vision_code.draft.entries import as_entries
 from vision_code.draft.field_rules import annotate_picture, annotate_shape, field_role, label_ids
 from vision_code.draft.group_rules import annotate_group, landmarks, menu_link_ids
@@ -46,7 +47,7 @@ def _alone(page: Page, node: Region) -> Annotation:
         return annotate_picture(node.picture)
     if node.is_leaf and node.surface is not None:
         return annotate_shape(page, node, node.surface)
-    return annotate_group(node)
+    return Annotation(role=Role.PROGRESSBAR, confidence=0.8) if is_filled_bar(node) else annotate_group(node)
 
 
 def _is_wrapped_field(page: Page, node: Region) -> bool:
@@ -56,10 +57,10 @@ def _is_wrapped_field(page: Page, node: Region) -> bool:
 
 def _quiet_inside_fields(page: Page, draft: dict[int, Annotation]) -> None:
     """
-    What lies in a field is its value, placeholder or glyph: plain, never a control of its own.
+    What lies in a field is its value, placeholder or glyph, in a bar its filling: plain, never a control of its own.
     """
     for node in page.nodes:
-        if draft[node.id].role not in FIELDS:
+        if draft[node.id].role not in FIELDS | {Role.PROGRESSBAR}:
             continue
         for inner in node.walk():
             if inner is not node:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
+from vision_code.draft.bars import is_filled_bar
 from vision_code.draft.calls import is_call
 from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.deeds import is_deed, is_entrance
@@ -85,6 +86,8 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
     """
     What the looks of a region alone make certain.
     """
+    if is_filled_bar(node):
+        return own if own.role is Role.PROGRESSBAR else Annotation(role=Role.PROGRESSBAR, confidence=own.confidence)
     if own.role in _WORDS and _is_code(page, node):
         return Annotation(role=Role.CODE, confidence=own.confidence)
     if own.role is Role.LINK and _is_deed(page, node):
