@@ -4,10 +4,15 @@ Fields by what the picture shows: a framed box with a label above, a tick box wi
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from vision_code.draft.fields import fields_found
+from vision_code.draft.page import survey
 from vision_code.geometry import Box, Color
 from vision_code.observation import Picture, PictureKind
-from vision_code.region import Region, RegionKind, Role
+from vision_code.region import Annotation, Region, RegionKind, Role
 
 GREY = Color(130, 130, 130)
 
@@ -84,6 +89,28 @@ def test_a_small_frame_before_words_is_a_tick_box(text, make_rect, settled, body
     row = Region(id=0, kind=RegionKind.ROW, box=Box(20, 98, 200, 14), children=(tick, text("Remember me", 42, 100)))
     found = settled(fields_found, [row, *body], {1: Role.LINK, 2: Role.DECORATION})
     assert (found[1], found[2], found[3]) == (Role.GROUP, Role.CHECKBOX, Role.LABEL)
+
+
+@pytest.mark.parametrize("said", [Role.CHECKBOX, Role.RADIO])
+@pytest.mark.parametrize(("radius", "role"), [(0, Role.CHECKBOX), (3, Role.CHECKBOX), (7, Role.RADIO)])
+def test_square_ones_are_tick_boxes_and_round_ones_radio_buttons(
+    text, make_rect, settled, body, said: Role, radius: float, role: Role
+) -> None:
+    box = replace(make_rect(20, 98, 14, 14, line=True), radius_px=radius)
+    tick = Region(id=0, kind=RegionKind.SHAPE, box=box.box, surface=box)
+    row = Region(id=0, kind=RegionKind.ROW, box=Box(20, 98, 200, 14), children=(tick, text("Remember me", 42, 100)))
+    assert settled(fields_found, [row, *body], {2: said})[2] is role
+
+
+def test_an_empty_tick_box_is_not_ticked(text, make_rect, tree, body) -> None:
+    box = make_rect(20, 98, 14, 14, line=True)
+    tick = Region(id=0, kind=RegionKind.SHAPE, box=box.box, surface=box)
+    row = Region(id=0, kind=RegionKind.ROW, box=Box(20, 98, 200, 14), children=(tick, text("Remember me", 42, 100)))
+    page = survey(*tree([row, *body]))
+    draft = {node.id: Annotation(role=Role.CHECKBOX, checked=True) if node.surface == box else
+             Annotation(role=Role.TEXT if node.lines else Role.GROUP) for node in page.nodes}  # fmt: skip
+    (found,) = (note for note in fields_found(page, draft).values() if note.role is Role.CHECKBOX)
+    assert not found.checked
 
 
 def test_a_spot_without_words_beside_it_is_no_tick_box(text, make_rect, settled, body) -> None:
