@@ -61,7 +61,8 @@ def runs(lines: Sequence[TextLine], base: TextStyle) -> Iterator[Run]:
             for word in line.words or (Word(text=line.text, box=line.box),):
                 style = word.style or line.style
                 look = style if word.ground is not None or _differs(style, base) else None
-                for part in _parts(word, look):
+                is_code = word.ground is None and _is_code(style, base)
+                for part in _before_sign(word, look) if is_code else _parts(word, look):
                     if current is not None and not part.glued and _goes_on(current, part):
                         current = replace(current, text=f"{current.text} {part.text}", right=part.right)
                         continue
@@ -82,6 +83,19 @@ def _parts(word: Word, look: TextStyle | None) -> Iterator[Run]:
         return
     yield replace(whole, text=word.text[:-1], right=word.ground.box.right - (word.box.x - word.ground.box.x))
     yield Run(word.text[-1], None, None, left=word.ground.box.right, right=word.box.right, glued=True)
+
+
+def _before_sign(word: Word, look: TextStyle | None) -> Iterator[Run]:
+    """
+    A word of code and the sign of the sentence behind it, which is no code.
+    """
+    whole = Run(word.text, look, None, left=word.box.x, right=word.box.right)
+    if look is None or word.text[-1] not in CLOSING - {")"} or len(word.text) < 2:
+        yield whole
+        return
+    end = word.box.x + (len(word.text) - 1) * ADVANCE_EM * look.size_px
+    yield replace(whole, text=word.text[:-1], right=end)
+    yield Run(word.text[-1], None, None, left=end, right=word.box.right, glued=True)
 
 
 def _ends_outside(word: Word, ground: Ground, look: TextStyle) -> bool:
@@ -105,6 +119,10 @@ def _differs(style: TextStyle, base: TextStyle) -> bool:
     weight = (style.weight >= BOLD_WEIGHT) != (base.weight >= BOLD_WEIGHT)
     look = style.italic != base.italic or style.underline != base.underline
     return ink or weight or look or (style.family is not base.family and style.family is FontFamily.MONO)
+
+
+def _is_code(style: TextStyle, base: TextStyle) -> bool:
+    return style.family is FontFamily.MONO and base.family is not FontFamily.MONO
 
 
 def _same(a: TextStyle | None, b: TextStyle | None) -> bool:
@@ -190,10 +208,12 @@ def _inline(run: Run, look: TextStyle, base: TextStyle, *, linked: bool) -> Elem
     if run.ground is not None and color_distance(look.color, base.color) <= SAME_INK:
         style = replace(style, color=None)
     text = (Text(text=run.text),)
-    is_code = look.family is FontFamily.MONO and base.family is not FontFamily.MONO
-    if run.ground is not None:
+    is_code = _is_code(look, base)
+    if run.ground is not None or is_code:
         marked = Element(
-            tag="code" if is_code else "span", style=_on_ground(style, run, look, run.ground), children=text
+            tag="code" if is_code else "span",
+            style=style if run.ground is None else _on_ground(style, run, look, run.ground),
+            children=text,
         )
         return Element(tag="a", attrs=(("href", "#"),), children=(marked,)) if linked else marked
     if linked:
@@ -202,7 +222,7 @@ def _inline(run: Run, look: TextStyle, base: TextStyle, *, linked: bool) -> Elem
         return Element(tag="strong", style=style, children=text)
     if look.italic and not base.italic:
         return Element(tag="em", style=style, children=text)
-    return Element(tag="code" if is_code else "span", style=style, children=text)
+    return Element(tag="span", style=style, children=text)
 
 
 def _on_ground(style: Style, run: Run, look: TextStyle, ground: Ground) -> Style:

@@ -90,7 +90,7 @@ def line_costs(words: Sequence[WordShape]) -> NDArray[np.float32] | None:
     if not known:
         return None
     sizes, cost = _sizes()
-    widths = np.stack([_width(table, c) for _, c in known], axis=1)  # [F, W] em
+    widths = np.stack([table.ink_width(c) for _, c in known], axis=1)  # [F, W] em
     heights = np.stack([table.top[:, c].max(axis=1) - table.bottom[:, c].min(axis=1) for _, c in known], axis=1)
     areas = sum(table.area[:, c].sum(axis=1) for _, c in known)  # [F] em²
     letters = sum(len(c) - 1 for _, c in known)
@@ -124,15 +124,45 @@ def _shape_cost(measured: NDArray[np.float32], widths: NDArray[np.float32], most
     return result
 
 
-def _width(table: FontTable, columns: NDArray[np.intp]) -> NDArray[np.float32]:
+def candidate_sizes(least_px: float, most_px: float) -> NDArray[np.float32]:
     """
-    Ink width of a word in each face: [F] em.
+    The sizes that pages may use between two: [S] px.
     """
-    first, last = columns[0], columns[-1]
-    result: NDArray[np.float32] = (
-        table.advance[:, columns[:-1]].sum(axis=1) - table.left[:, first] + table.right[:, last]
+    sizes = _sizes()[0]
+    return np.asarray(sizes[(sizes >= least_px) & (sizes <= most_px)], np.float32)
+
+
+def word_costs(
+    words: Sequence[WordShape],
+    faces: Sequence[int],
+    sizes: NDArray[np.float32],
+    *,
+    stretch: float = 1.0,
+    spread: float = 0.0,
+) -> NDArray[np.float32]:
+    """
+    How badly some faces at some sizes explain each word by itself, letters unspaced: [W, F, S]; all characters must be
+    in the table.
+
+    Args:
+        faces: Rows of the table.
+        stretch: How much wider words are than in these faces, and ``spread`` by how much that varies.
+    """
+    table, rows = font_table(), np.array(faces, np.intp)
+    columns = [table.columns(word.text) for word in words]
+    widths = np.stack([table.ink_width(c)[rows] for c in columns if c is not None])[..., None] * sizes * stretch
+    heights = np.stack(
+        [table.top[rows][:, c].max(axis=1) - table.bottom[rows][:, c].min(axis=1) for c in columns if c is not None]
     )
-    return result
+    areas = np.stack([table.area[rows][:, c].sum(axis=1) for c in columns if c is not None])[..., None] * sizes**2
+    width, height, area = (
+        np.array(values, np.float32)[:, None, None]
+        for values in zip(*((word.width, word.height, max(word.area, 1.0)) for word in words), strict=True)
+    )
+    total = ((width - widths) / np.hypot(_WIDTH_PX, np.hypot(_WIDTH_SHARE, spread) * width)) ** 2
+    total = total + ((height - heights[..., None] * sizes) / _HEIGHT_PX) ** 2
+    total = total + (np.log(area / areas) / _AREA_SPREAD) ** 2
+    return np.asarray(total, np.float32)
 
 
 def fit_alone(words: Sequence[WordShape], handicap: NDArray[np.float32]) -> Fit | None:
@@ -225,7 +255,7 @@ def natural_width_px(text: str, fit: Fit) -> float:
     columns = table.columns(text)
     if columns is None or len(columns) < 3:
         return 0.0
-    return float(_width(table, columns)[reference]) * fit.size_px
+    return float(table.ink_width(columns)[reference]) * fit.size_px
 
 
 def spacing_px(text: str, width_px: float, fit: Fit, typeface: Typeface | None = None) -> float:

@@ -53,6 +53,16 @@ class FontTable:
         found = [self.index.get(character, -1) for character in text]
         return None if not found or min(found) < 0 else np.array(found, np.intp)
 
+    def ink_width(self, columns: NDArray[np.intp]) -> NDArray[np.float32]:
+        """
+        Ink width in each face of a word whose characters are in ``columns``: [F] em.
+        """
+        first, last = columns[0], columns[-1]
+        result: NDArray[np.float32] = (
+            self.advance[:, columns[:-1]].sum(axis=1) - self.left[:, first] + self.right[:, last]
+        )
+        return result
+
     def face(self, name: str, weight: int) -> int:
         """
         Row of a face.

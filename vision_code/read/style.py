@@ -4,7 +4,7 @@ How lines of text look: size, weight, family, colour, underline, baseline, from 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +29,7 @@ from vision_code.read.ink import (
     letters_side,
     photo_ink,
 )
+from vision_code.read.inline_code import find_inline_code, is_one_word
 from vision_code.read.mask import Surround
 from vision_code.read.raw import RawLine, RawWord
 from vision_code.read.slant import is_italic
@@ -71,7 +72,15 @@ class _WordInk:
     underline: bool
     amount: NDArray[np.float32]
     ground: Ground | None = None
+    code: Fit | None = None
     over_photo: bool = False
+
+    @property
+    def is_apart(self) -> bool:
+        """
+        Whether the word has a look of its own, which tells nothing about its line's.
+        """
+        return self.ground is not None or self.code is not None
 
     @property
     def shape(self) -> WordShape:
@@ -99,12 +108,18 @@ def measure_lines(
         behind: What lies behind each line.
     """
     inks = [_inks(pixels, line, around) for line, around in zip(raw, behind, strict=True)]
-    plain = [[word for word in words if word.ground is None] for words in inks]
-    fits = fit_lines([[word.shape for word in words] for words in plain])
+    fits = fit_lines(_plain_shapes(inks))
+    code = find_inline_code(_plain_shapes(inks), fits)
+    if code is not None:
+        inks = [_with_code(words, places, code.fit) for words, places in zip(inks, code.words, strict=True)]
+        fits = fit_lines(_plain_shapes(inks))
+        for number, words in enumerate(inks):
+            if all(word.is_apart for word in words):  # nothing but code: so is the line
+                inks[number], fits[number] = [replace(word, code=None) for word in words], code.fit
     whole = [
         SetLine(line.text, bounding(word.box for word in words).w, fit)
         for line, words, fit in zip(raw, inks, fits, strict=True)
-        if not any(word.ground for word in words)
+        if not any(word.is_apart for word in words)
     ]
     page = _Page(
         typefaces(whole), fit_chips([(word.ground, word.shape) for line in inks for word in line if word.ground])
@@ -114,6 +129,32 @@ def measure_lines(
         for number, (line, words, fit, around) in enumerate(zip(raw, inks, fits, behind, strict=True))
     ]
     return lines, page.faces
+
+
+def _plain_shapes(lines: Sequence[Sequence[_WordInk]]) -> list[list[WordShape]]:
+    return [[word.shape for word in words if not word.is_apart] for words in lines]
+
+
+def _with_code(words: Sequence[_WordInk], places: Collection[int], fit: Fit) -> list[_WordInk]:
+    """
+    The words of a line, those at some places of its plain ones marked as code; what was written without a space
+    between, and read with one, is one word.
+    """
+    plain = [number for number, word in enumerate(words) if not word.is_apart]
+    chosen = {plain[place] for place in places}
+    joined: list[_WordInk] = []
+    for number, word in enumerate(words):
+        own = replace(word, code=fit) if number in chosen else word
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and fit is last.code is own.code
+            and is_one_word((last.text, last.box.right), (own.text, own.box.x), fit)
+        ):
+            joined[-1] = replace(last, text=last.text + own.text, box=bounding((last.box, own.box)))
+        else:
+            joined.append(own)
+    return joined
 
 
 def _inks(pixels: NDArray[np.uint8], line: RawLine, around: Surround) -> list[_WordInk]:
@@ -212,15 +253,15 @@ def _line(
     page: _Page,
 ) -> TextLine:
     box = _with_grounds(words)
-    plain = [word for word in words if word.ground is None]
+    plain = [word for word in words if not word.is_apart]
     run = _longest_run(words)
-    text = raw.text if len(plain) == len(words) else " ".join(word.text for word in run)
+    text = " ".join(word.text for word in run)
     style = _style(text, plain, bounding(word.box for word in run), fit, page.faces)
     own = iter(_own_styles(plain, style, fit))
-    styles = [next(own) if word.ground is None else _chip_style(word, style, page) for word in words]
+    styles = [_own_look(word, style, page) if word.is_apart else next(own) for word in words]
     return TextLine(
         id=number,
-        text=raw.text,
+        text=" ".join(word.text for word in words),
         box=box,
         words=tuple(Word(text=w.text, box=w.box, style=s, ground=w.ground) for w, s in zip(words, styles, strict=True)),
         style=style,
@@ -232,14 +273,14 @@ def _line(
 
 def _longest_run(words: Sequence[_WordInk]) -> list[_WordInk]:
     """
-    The most letters in a row of words without a ground: their width tells of letter spacing.
+    The most letters in a row of plain words: their width tells of letter spacing.
     """
     runs: list[list[_WordInk]] = [[]]
     for word in words:
-        if word.ground is None:
-            runs[-1].append(word)
-        else:
+        if word.is_apart:
             runs.append([])
+        else:
+            runs[-1].append(word)
     return max(runs, key=lambda run: sum(len(word.text) for word in run))
 
 
@@ -305,11 +346,11 @@ def _own_styles(words: Sequence[_WordInk], style: TextStyle, fit: Fit | None) ->
     return own
 
 
-def _chip_style(word: _WordInk, style: TextStyle, page: _Page) -> TextStyle:
+def _own_look(word: _WordInk, style: TextStyle, page: _Page) -> TextStyle:
     """
-    The style of a word on a ground of its own.
+    The style of a word on a ground of its own, or of code.
     """
-    fit = page.chips.get(word.ground.fill) if word.ground else None
+    fit = page.chips.get(word.ground.fill) if word.ground else word.code
     if fit is None:
         return replace(style, color=word.color, underline=word.underline)
     return replace(

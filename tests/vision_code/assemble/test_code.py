@@ -69,6 +69,16 @@ def test_a_sign_behind_code_is_no_part_of_it() -> None:
     assert _said(paragraph) == ["Sources are in ", "<code>src/", ", results in ", "<code>dist/", "."]
 
 
+def test_code_without_a_ground_is_code_and_the_sign_behind_it_is_none() -> None:
+    given = _with_code("Sources are in src/, results in dist/.", {"src/,": 4, "dist/.": 5})
+    bare = replace(given, words=tuple(replace(word, ground=None) for word in given.words))
+    tree = build(page(lines=[bare]))
+    code = find(tree, "code")[0]
+    paragraph = next(element for element in tree.root.walk() if code in element.children)
+    assert _said(paragraph) == ["Sources are in ", "<code>src/", ", results in ", "<code>dist/", "."]
+    assert (code.style.font_size, code.style.font_family, code.style.background) == (13, FontFamily.MONO, None)
+
+
 def test_a_marked_word_in_the_face_of_the_sentence_is_no_code() -> None:
     tree = build(page(lines=[_with_code("Press the Enter key to go on", {"Enter": 5}, FontFamily.SANS)]))
     assert not find(tree, "code")

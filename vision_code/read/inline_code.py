@@ -1,0 +1,159 @@
+"""
+Words of a sentence that are set in a monospaced face without a ground of their own: code in documentation.
+
+One such word could be any word of an unusual width. But a page sets all of them in one face and size, and what does not
+fit the face of its lines fits that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision_code.observation import FontFamily
+from vision_code.read.fit import Fit, WordShape, candidate_sizes, word_costs
+from vision_code.read.fonts import font_table
+
+#: Words of this many letters tell what they are set in.
+_MIN_LETTERS = 3
+#: A word is odd that the face of its line explains no better than this (see `fit.word_costs`) …
+_ODD_COST = 12.0
+#: … and monospaced when that explains it by so much better.
+_GAIN = 10.0
+#: At least so many letters of a page are monospaced, and they are this share of all odd ones.
+_LETTERS, _SHARE = 12, 0.5
+#: Size of code over that of the text around it: browsers set it in 13 px where text has 16.
+_LEAST, _MOST = 0.72, 1.05
+#: Lines larger or smaller than most of the text by more than this are headings and notes.
+_BODY = 0.12
+#: A line that seems to be monospaced is prose when this share of its letters is not.
+_PROSE = 0.3
+#: Sizes around the body's that rounding may give.
+_MISSED = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class InlineCode:
+    """
+    Attributes:
+        fit: The face and size of code in sentences.
+        words: For each line the positions of its words that are code.
+    """
+
+    fit: Fit
+    words: tuple[frozenset[int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Odd:
+    line: int
+    position: int
+    shape: WordShape
+    own_cost: float
+
+
+def find_inline_code(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | None]) -> InlineCode | None:
+    """
+    The monospaced words of a page that is set in another face; None where there are none.
+
+    Args:
+        fits: What explains each line as a whole.
+    """
+    table = font_table()
+    letters: dict[Fit, int] = {}
+    for words, fit in zip(lines, fits, strict=True):
+        if fit is not None:
+            letters[fit] = letters.get(fit, 0) + sum(len(word.text) for word in words)
+    if not letters:
+        return None
+    body = max(letters, key=lambda fit: letters[fit])
+    if _is_mono(body):
+        return None
+    odd = _odd_words(lines, fits, body)
+    if sum(len(word.shape.text) for word in odd) < _LETTERS:
+        return None
+    faces = [face for face, family in enumerate(table.families) if family is FontFamily.MONO]
+    sizes = candidate_sizes(_LEAST * body.size_px, _MOST * body.size_px)
+    costs = word_costs([word.shape for word in odd], faces, sizes)  # [W, F, S]
+    own = np.array([word.own_cost for word in odd], np.float32)[:, None, None]
+    gains = np.where(own - costs >= _GAIN, own - costs, 0.0)
+    face, size = np.unravel_index(int(gains.sum(axis=0).argmax()), gains.shape[1:])
+    code = [word for word, gain in zip(odd, gains[:, face, size], strict=True) if gain > 0]
+    count = sum(len(word.shape.text) for word in code)
+    if count < _LETTERS or count < _SHARE * sum(len(word.shape.text) for word in odd):
+        return None
+    places = tuple(frozenset(word.position for word in code if word.line == number) for number in range(len(lines)))
+    return InlineCode(Fit(faces[int(face)], float(sizes[int(size)])), places)
+
+
+def _odd_words(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | None], body: Fit) -> list[_Odd]:
+    """
+    Words that the body's face explains badly, however bold, and a little larger or smaller, in lines of its size: the
+    others of a line, or of one that has so much code that it seems to be nothing else, are as the body is.
+    """
+    table = font_table()
+    places = [
+        (number, position, word)
+        for number, (words, fit) in enumerate(zip(lines, fits, strict=True))
+        if fit is not None and (_is_mono(fit) or abs(fit.size_px - body.size_px) <= _BODY * body.size_px)
+        for position, word in enumerate(words)
+        if len(word.text) >= _MIN_LETTERS and not word.over_photo and table.columns(word.text) is not None
+    ]
+    if not places:
+        return []
+    faces = [face for face, name in enumerate(table.names) if name == table.names[body.face]]
+    sizes = candidate_sizes((1 - _MISSED) * body.size_px, (1 + _MISSED) * body.size_px)
+    shapes = [word for _, _, word in places]
+    stretch, spread = _stretch(shapes, body)
+    costs = word_costs(shapes, faces, sizes, stretch=stretch, spread=spread).min(axis=(1, 2))
+    odd: list[_Odd] = []
+    for number, group in groupby(zip(places, costs.tolist(), strict=True), key=lambda each: each[0][0]):
+        line = [_Odd(number, position, word, cost) for (_, position, word), cost in group]
+        off = [word for word in line if word.own_cost > _ODD_COST]
+        fit = fits[number]
+        plain = sum(len(word.shape.text) for word in line if word not in off)
+        if fit is not None and (not _is_mono(fit) or plain >= _PROSE * sum(len(word.shape.text) for word in line)):
+            odd += off
+    return odd
+
+
+def _is_mono(fit: Fit) -> bool:
+    return font_table().families[fit.face] is FontFamily.MONO
+
+
+def _stretch(words: Sequence[WordShape], body: Fit) -> tuple[float, float]:
+    """
+    How much wider the page's own face is than the nearest one of the table, and by how much that varies from word to
+    word.
+    """
+    ratios: NDArray[np.float64] = np.array(
+        [word.width / natural for word in words if (natural := _natural_px(word.text, body)) > 0]
+    )
+    middle = float(np.median(ratios))
+    return middle, float(np.median(np.abs(ratios - middle)))
+
+
+def _natural_px(text: str, fit: Fit) -> float:
+    columns = font_table().columns(text)
+    return 0.0 if columns is None else float(font_table().ink_width(columns)[fit.face]) * fit.size_px
+
+
+def is_one_word(left: tuple[str, float], right: tuple[str, float], fit: Fit) -> bool:
+    """
+    Whether two pieces of code were written without a space between: a recogniser sees one behind a full stop there.
+
+    Args:
+        left: Text of the first and where its ink ends, px.
+        right: Text of the second and where its ink begins.
+    """
+    table = font_table()
+    before, after = table.columns(left[0][-1]), table.columns(right[0][0])
+    if before is None or after is None:
+        return False
+    advance = float(table.advance[fit.face, before[0]])
+    bearings = advance - float(table.right[fit.face, before[0]]) + float(table.left[fit.face, after[0]])
+    return right[1] - left[1] < (bearings + advance / 2) * fit.size_px
