@@ -8,7 +8,7 @@ fit the face of its lines fits that one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -50,10 +50,20 @@ class InlineCode:
 
 @dataclass(frozen=True, slots=True)
 class _Odd:
+    """
+    A word that is not as the text of the page, and how badly the face of that explains it: at the size of the text, and
+    at any that code may have, for small print is none.
+
+    Attributes:
+        in_prose: Others of its line are as the text of the page.
+    """
+
     line: int
     position: int
     shape: WordShape
     own_cost: float
+    any_size_cost: float
+    in_prose: bool = False
 
 
 def find_inline_code(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | None]) -> InlineCode | None:
@@ -74,20 +84,26 @@ def find_inline_code(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | 
     if _is_mono(body):
         return None
     odd = _odd_words(lines, fits, body)
-    if sum(len(word.shape.text) for word in odd) < _LETTERS:
+    sure = [word for word in odd if word.any_size_cost > _ODD_COST]
+    if sum(len(word.shape.text) for word in sure) < _LETTERS:
         return None
     faces = [face for face, family in enumerate(table.families) if family is FontFamily.MONO]
     sizes = candidate_sizes(_LEAST * body.size_px, _MOST * body.size_px)
-    costs = word_costs([word.shape for word in odd], faces, sizes)  # [W, F, S]
-    own = np.array([word.own_cost for word in odd], np.float32)[:, None, None]
-    gains = np.where(own - costs >= _GAIN, own - costs, 0.0)
-    face, size = np.unravel_index(int(gains.sum(axis=0).argmax()), gains.shape[1:])
-    code = [word for word, gain in zip(odd, gains[:, face, size], strict=True) if gain > 0]
-    count = sum(len(word.shape.text) for word in code)
-    if count < _LETTERS or count < _SHARE * sum(len(word.shape.text) for word in odd):
+    costs = word_costs([word.shape for word in sure], faces, sizes)  # [W, F, S]
+    gains = np.array([word.any_size_cost for word in sure], np.float32)[:, None, None] - costs
+    face, size = np.unravel_index(int(np.where(gains >= _GAIN, gains, 0).sum(axis=0).argmax()), gains.shape[1:])
+    told = sum(len(word.shape.text) for word, gain in zip(sure, gains[:, face, size], strict=True) if gain >= _GAIN)
+    if told < _LETTERS or told < _SHARE * sum(len(word.shape.text) for word in sure):
         return None
+    fit = Fit(faces[int(face)], float(sizes[int(size)]))
+    as_code = word_costs([word.shape for word in odd], [fit.face], np.array([fit.size_px], np.float32))[:, 0, 0]
+    code = [
+        word
+        for word, cost in zip(odd, as_code.tolist(), strict=True)
+        if word.own_cost - cost >= _GAIN and (word in sure or word.in_prose)
+    ]
     places = tuple(frozenset(word.position for word in code if word.line == number) for number in range(len(lines)))
-    return InlineCode(Fit(faces[int(face)], float(sizes[int(size)])), places)
+    return InlineCode(fit, places)
 
 
 def _odd_words(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | None], body: Fit) -> list[_Odd]:
@@ -106,18 +122,25 @@ def _odd_words(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | None],
     if not places:
         return []
     faces = [face for face, name in enumerate(table.names) if name == table.names[body.face]]
-    sizes = candidate_sizes((1 - _MISSED) * body.size_px, (1 + _MISSED) * body.size_px)
+    sizes = candidate_sizes(_LEAST * body.size_px, _MOST * body.size_px)
     shapes = [word for _, _, word in places]
     stretch, spread = _stretch(shapes, body)
-    costs = word_costs(shapes, faces, sizes, stretch=stretch, spread=spread).min(axis=(1, 2))
+    costs = word_costs(shapes, faces, sizes, stretch=stretch, spread=spread).min(axis=1)  # [W, S]
+    own = costs[:, np.abs(sizes - body.size_px) <= _MISSED * body.size_px].min(axis=1)
+    words = [
+        _Odd(number, position, word, *both)
+        for (number, position, word), both in zip(
+            places, np.stack([own, costs.min(axis=1)], axis=1).tolist(), strict=True
+        )
+    ]
     odd: list[_Odd] = []
-    for number, group in groupby(zip(places, costs.tolist(), strict=True), key=lambda each: each[0][0]):
-        line = [_Odd(number, position, word, cost) for (_, position, word), cost in group]
-        off = [word for word in line if word.own_cost > _ODD_COST]
+    for number, group in groupby(words, key=lambda word: word.line):
+        line = list(group)
+        plain = sum(len(word.shape.text) for word in line if word.own_cost <= _ODD_COST)
+        in_prose = plain >= _PROSE * sum(len(word.shape.text) for word in line)
         fit = fits[number]
-        plain = sum(len(word.shape.text) for word in line if word not in off)
-        if fit is not None and (not _is_mono(fit) or plain >= _PROSE * sum(len(word.shape.text) for word in line)):
-            odd += off
+        if fit is not None and (in_prose or not _is_mono(fit)):
+            odd += [replace(word, in_prose=in_prose) for word in line if word.own_cost > _ODD_COST]
     return odd
 
 

@@ -94,7 +94,7 @@ class Surface:
 
 def page_color(pixels: NDArray[np.uint8], areas: Components) -> Color:
     """
-    The colour with most area among the flat areas that touch an edge of the picture.
+    The colour with most area among the areas that touch an edge of the picture and are no gradients.
 
     A page without a flat background (gradient, photograph) gives its most frequent colour.
     """
@@ -103,20 +103,22 @@ def page_color(pixels: NDArray[np.uint8], areas: Components) -> Color:
     large = np.flatnonzero(touching & (areas.area >= _MIN_PAGE_SHARE * height * width))
     totals: dict[Color, int] = {}
     for index in large:
-        color, share = _area_color(pixels, areas, int(index))
-        if share >= _FLAT_SHARE:
+        color = _flat_color(pixels, areas, int(index))
+        if color is not None:
             totals[color] = totals.get(color, 0) + int(areas.area[index])
     if totals:
         return max(totals, key=lambda color: totals[color])
     return modal(pixels[:: max(1, height // 500)])[0]
 
 
-def _area_color(pixels: NDArray[np.uint8], areas: Components, index: int) -> tuple[Color, float]:
+def _flat_color(pixels: NDArray[np.uint8], areas: Components, index: int) -> Color | None:
     """
-    Most frequent colour of an area and the share of its pixels near it.
+    Most frequent colour of an area; None where it is a gradient, though shadows may lie on it.
     """
     x0, y0, x1, y1 = (int(side[index]) for side in (areas.left, areas.top, areas.right, areas.bottom))
-    return _modal_color(pixels[y0:y1, x0:x1], areas.labels[y0:y1, x0:x1] == index)
+    shown, mask = pixels[y0:y1, x0:x1], areas.labels[y0:y1, x0:x1] == index
+    color, share = _modal_color(shown, mask)
+    return color if share >= _FLAT_SHARE or fit_gradient(shown, mask) is None else None
 
 
 def find_surfaces(pixels: NDArray[np.uint8], areas: Components) -> list[Surface]:
