@@ -94,7 +94,7 @@ class Surface:
 
 def page_color(pixels: NDArray[np.uint8], areas: Components) -> Color:
     """
-    The colour with most area among the areas that touch an edge of the picture and are no gradients.
+    The colour with most area among the areas that touch an edge of the picture; a gradient beside others is none.
 
     A page without a flat background (gradient, photograph) gives its most frequent colour.
     """
@@ -113,12 +113,13 @@ def page_color(pixels: NDArray[np.uint8], areas: Components) -> Color:
 
 def _flat_color(pixels: NDArray[np.uint8], areas: Components, index: int) -> Color | None:
     """
-    Most frequent colour of an area; None where it is a gradient, though shadows may lie on it.
+    Most frequent colour of an area; None of a gradient that does not reach across the picture.
     """
     x0, y0, x1, y1 = (int(side[index]) for side in (areas.left, areas.top, areas.right, areas.bottom))
     shown, mask = pixels[y0:y1, x0:x1], areas.labels[y0:y1, x0:x1] == index
     color, share = _modal_color(shown, mask)
-    return color if share >= _FLAT_SHARE or fit_gradient(shown, mask) is None else None
+    is_ground = share >= _FLAT_SHARE or x1 - x0 == pixels.shape[1] or fit_gradient(shown, mask) is None
+    return color if is_ground else None
 
 
 def find_surfaces(pixels: NDArray[np.uint8], areas: Components) -> list[Surface]:
