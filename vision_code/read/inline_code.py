@@ -24,10 +24,12 @@ _MIN_LETTERS = 3
 _ODD_COST = 12.0
 #: … and monospaced when that explains it by so much better.
 _GAIN = 10.0
-#: At least so many letters of a page are monospaced, and they are this share of all odd ones.
+#: At least so many letters of a page are monospaced in its sentences, and they are this share of all odd ones there.
 _LETTERS, _SHARE = 12, 0.5
 #: Size of code over that of the text around it: browsers set it in 13 px where text has 16.
 _LEAST, _MOST = 0.72, 1.05
+#: Headings within the text are larger by this factor at most.
+_HEADING = 1.4
 #: Lines larger or smaller than most of the text by more than this are headings and notes.
 _BODY = 0.12
 #: A line that seems to be monospaced is prose when this share of its letters is not.
@@ -52,7 +54,7 @@ class InlineCode:
 class _Odd:
     """
     A word that is not as the text of the page, and how badly the face of that explains it: at the size of the text, and
-    at any that code may have, for small print is none.
+    at any other, for small print and headings are none.
 
     Attributes:
         in_prose: Others of its line are as the text of the page.
@@ -85,15 +87,16 @@ def find_inline_code(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | 
         return None
     odd = _odd_words(lines, fits, body)
     sure = [word for word in odd if word.any_size_cost > _ODD_COST]
-    if sum(len(word.shape.text) for word in sure) < _LETTERS:
+    telling = [word for word in sure if word.in_prose]
+    if sum(len(word.shape.text) for word in telling) < _LETTERS:
         return None
     faces = [face for face, family in enumerate(table.families) if family is FontFamily.MONO]
     sizes = candidate_sizes(_LEAST * body.size_px, _MOST * body.size_px)
-    costs = word_costs([word.shape for word in sure], faces, sizes)  # [W, F, S]
-    gains = np.array([word.any_size_cost for word in sure], np.float32)[:, None, None] - costs
+    costs = word_costs([word.shape for word in telling], faces, sizes)  # [W, F, S]
+    gains = np.array([word.any_size_cost for word in telling], np.float32)[:, None, None] - costs
     face, size = np.unravel_index(int(np.where(gains >= _GAIN, gains, 0).sum(axis=0).argmax()), gains.shape[1:])
-    told = sum(len(word.shape.text) for word, gain in zip(sure, gains[:, face, size], strict=True) if gain >= _GAIN)
-    if told < _LETTERS or told < _SHARE * sum(len(word.shape.text) for word in sure):
+    told = sum(len(w.shape.text) for w, gain in zip(telling, gains[:, face, size], strict=True) if gain >= _GAIN)
+    if told < _LETTERS or told < _SHARE * sum(len(word.shape.text) for word in telling):
         return None
     fit = Fit(faces[int(face)], float(sizes[int(size)]))
     as_code = word_costs([word.shape for word in odd], [fit.face], np.array([fit.size_px], np.float32))[:, 0, 0]
@@ -122,7 +125,7 @@ def _odd_words(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | None],
     if not places:
         return []
     faces = [face for face, name in enumerate(table.names) if name == table.names[body.face]]
-    sizes = candidate_sizes(_LEAST * body.size_px, _MOST * body.size_px)
+    sizes = candidate_sizes(_LEAST * body.size_px, _HEADING * body.size_px)
     shapes = [word for _, _, word in places]
     stretch, spread = _stretch(shapes, body)
     costs = word_costs(shapes, faces, sizes, stretch=stretch, spread=spread).min(axis=1)  # [W, S]

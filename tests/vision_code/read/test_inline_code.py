@@ -62,6 +62,13 @@ def test_a_heading_and_a_note_have_none() -> None:
     assert _found(lines) is None
 
 
+@pytest.mark.parametrize("size_px", [13, 15, 17])
+def test_a_bold_heading_of_nearly_the_size_of_the_text_is_none(size_px: float) -> None:
+    lines = [_set([(line, "Liberation Sans", 14)]) for line in PROSE]
+    lines += [shapes(heading, "Liberation Sans", 700, size_px) for heading in ("Recent orders", "Revenue by week")]
+    assert _found(lines) is None
+
+
 def test_words_of_a_face_that_no_table_knows_are_none() -> None:
     lines = []
     for line in PROSE:
