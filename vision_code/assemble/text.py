@@ -61,8 +61,7 @@ def runs(lines: Sequence[TextLine], base: TextStyle) -> Iterator[Run]:
             for word in line.words or (Word(text=line.text, box=line.box),):
                 style = word.style or line.style
                 look = style if word.ground is not None or _differs(style, base) else None
-                is_code = word.ground is None and _is_code(style, base)
-                for part in _before_sign(word, look) if is_code else _parts(word, look):
+                for part in _parts(word, look, base):
                     if current is not None and not part.glued and _goes_on(current, part):
                         current = replace(current, text=f"{current.text} {part.text}", right=part.right)
                         continue
@@ -73,36 +72,37 @@ def runs(lines: Sequence[TextLine], base: TextStyle) -> Iterator[Run]:
         yield current
 
 
-def _parts(word: Word, look: TextStyle | None) -> Iterator[Run]:
+def _parts(word: Word, look: TextStyle | None, base: TextStyle) -> Iterator[Run]:
     """
-    A word, and what was read with it but stands behind its ground.
+    A word of one look, and the sign of the sentence that was read with it but stands behind its ground or its code.
     """
     whole = Run(word.text, look, word.ground, left=word.box.x, right=word.box.right)
-    if word.ground is None or look is None or not _ends_outside(word, word.ground, look):
+    end = None if look is None or len(word.text) < 2 else _end_before_sign(word, look, base)
+    if end is None:
         yield whole
         return
-    yield replace(whole, text=word.text[:-1], right=word.ground.box.right - (word.box.x - word.ground.box.x))
-    yield Run(word.text[-1], None, None, left=word.ground.box.right, right=word.box.right, glued=True)
-
-
-def _before_sign(word: Word, look: TextStyle | None) -> Iterator[Run]:
-    """
-    A word of code and the sign of the sentence behind it, which is no code.
-    """
-    whole = Run(word.text, look, None, left=word.box.x, right=word.box.right)
-    if look is None or word.text[-1] not in CLOSING - {")"} or len(word.text) < 2:
-        yield whole
-        return
-    end = word.box.x + (len(word.text) - 1) * ADVANCE_EM * look.size_px
     yield replace(whole, text=word.text[:-1], right=end)
     yield Run(word.text[-1], None, None, left=end, right=word.box.right, glued=True)
+
+
+def _end_before_sign(word: Word, look: TextStyle, base: TextStyle) -> float | None:
+    """
+    Where the ink of a word ends without the sign behind it; None when it ends in none. Brackets are part of code that
+    has no ground.
+    """
+    if word.ground is not None:
+        outside = _ends_outside(word, word.ground, look)
+        return word.ground.box.right - (word.box.x - word.ground.box.x) if outside else None
+    if not _is_code(look, base) or word.text[-1] not in CLOSING - {")"}:
+        return None
+    return word.box.x + (len(word.text) - 1) * ADVANCE_EM * look.size_px
 
 
 def _ends_outside(word: Word, ground: Ground, look: TextStyle) -> bool:
     """
     Whether the sign at the end of a word stands behind its ground: the ink does, or the letters before it fill it.
     """
-    if word.text[-1] not in CLOSING or len(word.text) < 2:
+    if word.text[-1] not in CLOSING:
         return False
     is_filled = (
         look.family is FontFamily.MONO and word.box.w < (len(word.text) - SIGN_SHARE) * ADVANCE_EM * look.size_px

@@ -116,6 +116,13 @@ def pieces(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut]) -> list[lis
     return [ordered[a:b] for a, b in itertools.pairwise(edges)]
 
 
+def _bands(items: Sequence[Region], rows: Sequence[Cut]) -> list[list[Region]]:
+    """
+    The rows of items between cuts, each from left to right.
+    """
+    return [sorted(band, key=lambda item: item.box.x) for band in pieces(items, "y", rows)]
+
+
 def _spans(items: Sequence[Region], axis: Axis) -> list[tuple[float, float]]:
     """
     The span of each item; across, a list begins where the entry begins that it stands under.
@@ -137,7 +144,7 @@ def _rows_first(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[
 
     Repetition decides before width: bands that come back periodically are rows (of a form, a grid, a key-value list).
     """
-    bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(items, "y", rows)]
+    bands = _bands(items, rows)
     period = _period(bands)
     stripes = pieces(items, "x", columns)
     if period > 1 or _hangs_in_one_band(bands, stripes) or _ends_rows(bands, stripes, columns):
@@ -245,7 +252,7 @@ def _beside_grid(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence
         before, after = pieces(items, "x", [cut])
         side, rest = (before, after) if first else (after, before)
         own = find_cuts(rest, "y")
-        bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(rest, "y", own)]
+        bands = _bands(rest, own)
         is_grid = len(bands) >= MIN_GRID and min(len(band) for band in bands[:-1]) > 1 and _period(bands) == 1
         if len(side) >= MIN_GRID and is_grid and len(rows) * 2 < len(own) and not _like_bands(bands[0], side):
             return cut
@@ -257,7 +264,7 @@ def _around_cards(items: Sequence[Region], rows: Sequence[Cut]) -> list[Cut]:
     The cuts above and below rows of cards that stand under each other, whatever they hold: pages to leaf through below
     a grid with an unfilled last row would join its last column. No cuts when there is nothing else.
     """
-    bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(items, "y", rows)]
+    bands = _bands(items, rows)
     for start, first in enumerate(bands):
         if len(first) < MIN_GRID or not _are_cards(first, first):
             continue
@@ -394,7 +401,7 @@ def _even_cuts(items: Sequence[Region], cuts: Sequence[Cut]) -> list[Cut]:
 def _cut(items: Sequence[Region], axis: Axis, cuts: Sequence[Cut], *, both: bool, every: bool = False) -> Region:
     threshold = SAME_GAP * max(cut.gap_px for cut in cuts)
     if both and axis == "y":
-        bands = [sorted(band, key=lambda item: item.box.x) for band in pieces(items, "y", cuts)]
+        bands = _bands(items, cuts)
         period = _period(bands)
         chosen = [cut for i, cut in enumerate(cuts, start=1) if i % period == 0] if period else []
         chosen = chosen or [cut for cut in cuts if cut.gap_px >= threshold]

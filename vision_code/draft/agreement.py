@@ -11,8 +11,8 @@ from itertools import combinations
 
 from vision_code.draft.consistency import plain
 from vision_code.draft.deeds import is_deed
-from vision_code.draft.field_rules import TICK_MAX_PX, TICK_MIN_PX
-from vision_code.draft.fields import ROUND_SHARE, is_ticked
+from vision_code.draft.field_rules import ROUND_SHARE, TICK_MAX_PX, TICK_MIN_PX
+from vision_code.draft.fields import is_ticked
 from vision_code.draft.initials import is_initials
 from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
 from vision_code.draft.places import Place, is_disc, same_places

@@ -4,6 +4,7 @@ Rules for form controls, pictures and bare shapes: field, checkbox, radio, switc
 
 from __future__ import annotations
 
+from vision_code.draft.bars import TRACK_MAX_PX, TRACK_RATIO
 from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
 from vision_code.draft.text_rules import CONTROL_MAX_PX, OTHER_INK
 from vision_code.geometry import Box, Color, bounding, chroma, color_distance
@@ -16,7 +17,8 @@ FIELD_MIN_WIDTH_PX = 90.0
 TEXTAREA_MAX_HEIGHT_PX = 320.0
 TICK_MIN_PX, TICK_MAX_PX = 10.0, 26.0
 SWITCH_MAX_HEIGHT_PX = 36.0
-BAR_MAX_HEIGHT_PX = 26.0
+# Radio buttons are as round as this.
+ROUND_SHARE = 0.4
 # Icons smaller than this rarely carry an alt text; photographs of 32 px and more do.
 MEANINGFUL_PICTURE_PX = 32.0
 SEARCH_WORDS = ("search", "suche", "recherch", "busca", "cerca", "find", "搜索", "検索", "поиск")
@@ -219,12 +221,12 @@ def _shape_role(shape: Rect) -> Role:
     if shape.is_rule:
         return Role.SEPARATOR
     if _is_tick(shape):
-        return Role.RADIO if shape.radius_px >= 0.4 * box.w else Role.CHECKBOX
+        return Role.RADIO if shape.radius_px >= ROUND_SHARE * box.w else Role.CHECKBOX
     if _is_pill(shape) and 12 <= box.h <= SWITCH_MAX_HEIGHT_PX and 1.5 <= box.w / box.h <= 2.4:
         return Role.SWITCH
     if _is_field_shape(shape):
         return Role.TEXTBOX
-    if box.h <= BAR_MAX_HEIGHT_PX and box.w >= 4 * box.h:
+    if box.h <= TRACK_MAX_PX and box.w >= TRACK_RATIO * box.h:
         return Role.PROGRESSBAR
     return Role.DECORATION
 

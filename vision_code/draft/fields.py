@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from vision_code.draft.consistency import make_plain_inside
 from vision_code.draft.field_rules import (
+    ROUND_SHARE,
     TEXTAREA_MAX_HEIGHT_PX,
     TICK_MAX_PX,
     TICK_MIN_PX,
@@ -29,7 +30,7 @@ from vision_code.region import FIELD_ROLES, Annotation, Draft, Region, RegionKin
 _MISTAKEN = frozenset({Role.BUTTON, Role.TEXT, Role.LABEL, Role.GROUP})
 _UNSAID = frozenset({Role.DECORATION, Role.IMG, Role.BUTTON, Role.LINK})
 # A label stands two spaces from its box at most.
-TICK_GAP_PX, TICK_SLACK_PX, ROUND_SHARE, SQUARE_SHARE = 16.0, 2.0, 0.4, 0.25
+TICK_GAP_PX, TICK_SLACK_PX, SQUARE_SHARE = 16.0, 2.0, 0.25
 # The words of an underlined field begin where its line does.
 LINE_INDENT_PX = 16.0
 _TICKS = frozenset({Role.CHECKBOX, Role.RADIO})
@@ -219,8 +220,8 @@ def is_ticked(node: Region) -> bool:
 
 def _mark_tick(page: Page, found: dict[int, Annotation], node: Region, words: Region) -> None:
     assert node.surface is not None
-    role = Role.RADIO if node.surface.radius_px >= ROUND_SHARE * node.surface.box.w else Role.CHECKBOX
-    found[node.id] = Annotation(role=role, checked=is_ticked(node), confidence=found[node.id].confidence)
+    tick = Annotation(role=Role.CHECKBOX, checked=is_ticked(node), confidence=found[node.id].confidence)
+    found[node.id] = _as_drawn(node, node.surface, tick)
     found[words.id] = Annotation(role=Role.LABEL, confidence=found[words.id].confidence)
     around = page.parent(node)
     if around is not None and found[around.id].role in (Role.LINK, Role.LIST, Role.BUTTON):

@@ -24,13 +24,12 @@ def named(page: Page, draft: Draft) -> dict[int, Annotation]:
     found = dict(draft)
     for node in page.nodes:
         annotation = found[node.id]
-        if annotation.name:
+        is_bar = annotation.role is Role.PROGRESSBAR  # words in it say how far, not what
+        if annotation.name or (not is_bar and any(is_text(inner) for inner in node.walk())):
             continue
-        if annotation.role is Role.PROGRESSBAR:  # words in it say how far, not what
+        if is_bar:
             found[node.id] = replace(annotation, name=_of_row_or_near(page, found, node) or "Progress")
-        if any(is_text(inner) for inner in node.walk()):
-            continue
-        if node.picture is not None and node.picture.text:
+        elif node.picture is not None and node.picture.text:
             found[node.id] = replace(annotation, name=node.picture.text[:MAX_NAME_CHARS])
         elif annotation.role is Role.IMG:
             found[node.id] = replace(annotation, name=_title_near(page, found, node) or "Picture")

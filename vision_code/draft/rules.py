@@ -17,6 +17,7 @@ from vision_code.observation import Observation
 from vision_code.region import Annotation, Draft, Region, Role
 
 FIELDS = frozenset({Role.TEXTBOX, Role.SEARCHBOX, Role.COMBOBOX, Role.CHECKBOX, Role.RADIO, Role.SWITCH, Role.SLIDER})
+_QUIET_INSIDE = FIELDS | {Role.PROGRESSBAR}
 
 
 def annotate(observation: Observation, root: Region) -> Draft:
@@ -60,7 +61,7 @@ def _quiet_inside_fields(page: Page, draft: dict[int, Annotation]) -> None:
     What lies in a field is its value, placeholder or glyph, in a bar its filling: plain, never a control of its own.
     """
     for node in page.nodes:
-        if draft[node.id].role not in FIELDS | {Role.PROGRESSBAR}:
+        if draft[node.id].role not in _QUIET_INSIDE:
             continue
         for inner in node.walk():
             if inner is not node:

@@ -149,12 +149,10 @@ def word_costs(
         stretch: How much wider words are than in these faces, and ``spread`` by how much that varies.
     """
     table, rows = font_table(), np.array(faces, np.intp)
-    columns = [table.columns(word.text) for word in words]
-    widths = np.stack([table.ink_width(c)[rows] for c in columns if c is not None])[..., None] * sizes * stretch
-    heights = np.stack(
-        [table.top[rows][:, c].max(axis=1) - table.bottom[rows][:, c].min(axis=1) for c in columns if c is not None]
-    )
-    areas = np.stack([table.area[rows][:, c].sum(axis=1) for c in columns if c is not None])[..., None] * sizes**2
+    columns = [known for word in words if (known := table.columns(word.text)) is not None]
+    widths = np.stack([table.ink_width(c)[rows] for c in columns])[..., None] * sizes * stretch
+    heights = np.stack([(table.top[:, c].max(axis=1) - table.bottom[:, c].min(axis=1))[rows] for c in columns])
+    areas = np.stack([table.area[:, c].sum(axis=1)[rows] for c in columns])[..., None] * sizes**2
     width, height, area = (
         np.array(values, np.float32)[:, None, None]
         for values in zip(*((word.width, word.height, max(word.area, 1.0)) for word in words), strict=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color
 from vision_code.observation import Gradient, GradientStop
-from vision_code.read.stops import fit_stops, spread
+from vision_code.read.stops import fit_stops, rounded_color, spread
 
 _MAX_SAMPLES = 8_000
 #: A pixel fits within this many levels, and exactly within so many: dithering and rounding.
@@ -54,7 +54,7 @@ def fit_gradient(pixels: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Gradient
     if float(np.abs(change).max()) < _MIN_CHANGE:
         return None
     ends = ((0.0, plane[2] - change / 2), (1.0, plane[2] + change / 2))
-    return Gradient(angle_deg=angle, stops=tuple(GradientStop(color=_color(color), at=at) for at, color in ends))
+    return Gradient(angle_deg=angle, stops=tuple(GradientStop(color=rounded_color(color), at=at) for at, color in ends))
 
 
 def _fit_profile(
@@ -128,11 +128,6 @@ def _angle(slopes: NDArray[np.float64]) -> float:
         angle = (angle + 180) % 360
     nearest = round(angle / 45) * 45
     return float(nearest if abs(angle - nearest) <= _SNAP_DEG else round(angle / 5) * 5) % 360
-
-
-def _color(value: NDArray[np.float64]) -> Color:
-    r, g, b = np.clip(np.rint(value), 0, 255).astype(int).tolist()
-    return Color(r, g, b)
 
 
 def paint_gradient(gradient: Gradient, box: Box) -> NDArray[np.uint8]:

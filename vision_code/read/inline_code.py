@@ -86,8 +86,7 @@ def find_inline_code(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | 
     if _is_mono(body):
         return None
     odd = _odd_words(lines, fits, body)
-    sure = [word for word in odd if word.any_size_cost > _ODD_COST]
-    telling = [word for word in sure if word.in_prose]
+    telling = [word for word in odd if word.any_size_cost > _ODD_COST and word.in_prose]
     if sum(len(word.shape.text) for word in telling) < _LETTERS:
         return None
     faces = [face for face, family in enumerate(table.families) if family is FontFamily.MONO]
@@ -103,10 +102,12 @@ def find_inline_code(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | 
     code = [
         word
         for word, cost in zip(odd, as_code.tolist(), strict=True)
-        if word.own_cost - cost >= _GAIN and (word in sure or word.in_prose)
+        if word.own_cost - cost >= _GAIN and (word.any_size_cost > _ODD_COST or word.in_prose)
     ]
-    places = tuple(frozenset(word.position for word in code if word.line == number) for number in range(len(lines)))
-    return InlineCode(fit, places)
+    places: list[set[int]] = [set() for _ in lines]
+    for word in code:
+        places[word.line].add(word.position)
+    return InlineCode(fit, tuple(map(frozenset, places)))
 
 
 def _odd_words(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | None], body: Fit) -> list[_Odd]:
@@ -131,10 +132,8 @@ def _odd_words(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | None],
     costs = word_costs(shapes, faces, sizes, stretch=stretch, spread=spread).min(axis=1)  # [W, S]
     own = costs[:, np.abs(sizes - body.size_px) <= _MISSED * body.size_px].min(axis=1)
     words = [
-        _Odd(number, position, word, *both)
-        for (number, position, word), both in zip(
-            places, np.stack([own, costs.min(axis=1)], axis=1).tolist(), strict=True
-        )
+        _Odd(*place, own_cost, any_size_cost)
+        for place, own_cost, any_size_cost in zip(places, own.tolist(), costs.min(axis=1).tolist(), strict=True)
     ]
     odd: list[_Odd] = []
     for number, group in groupby(words, key=lambda word: word.line):
@@ -156,16 +155,16 @@ def _stretch(words: Sequence[WordShape], body: Fit) -> tuple[float, float]:
     How much wider the page's own face is than the nearest one of the table, and by how much that varies from word to
     word.
     """
+    table = font_table()
     ratios: NDArray[np.float64] = np.array(
-        [word.width / natural for word in words if (natural := _natural_px(word.text, body)) > 0]
+        [
+            word.width / (float(table.ink_width(columns)[body.face]) * body.size_px)
+            for word in words
+            if (columns := table.columns(word.text)) is not None
+        ]
     )
     middle = float(np.median(ratios))
     return middle, float(np.median(np.abs(ratios - middle)))
-
-
-def _natural_px(text: str, fit: Fit) -> float:
-    columns = font_table().columns(text)
-    return 0.0 if columns is None else float(font_table().ink_width(columns)[fit.face]) * fit.size_px
 
 
 def is_one_word(left: tuple[str, float], right: tuple[str, float], fit: Fit) -> bool:

@@ -55,8 +55,8 @@ def find_shadow(pixels: NDArray[np.uint8], rect: Rect) -> Shadow | None:
     surround = max((float(light.max()) for light in lights.values() if light.size), default=0.0)
     if surround < _MIN_SURROUND:
         return None
-    dark = {side: 1.0 - light / (light if _is_even(light) else surround) for side, light in lights.items()}
-    dark = {side: values for side, values in dark.items() if values.size >= 2}
+    seen = {side: light for side, light in lights.items() if light.size >= 2}
+    dark = {side: 1.0 - light / (light if _is_even(light) else surround) for side, light in seen.items()}
     # Where another surface is beside the box, its colour is no shadow.
     present = {side: values for side, values in dark.items() if values[-1] <= _MAX_LEFTOVER}
     strongest = max((float(values[0]) for values in present.values()), default=0.0)

@@ -4,6 +4,7 @@ Colour stops of a linear gradient that is more than one even change from end to 
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -43,16 +44,25 @@ def fit_stops(at: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[Gra
     there = np.stack([np.interp(at, middles, channel) for channel in profile.T], axis=1)
     if (np.abs(values - there).max(axis=1) <= _ALIKE_LEVELS).mean() < _ALIKE_SHARE:
         return None
-    edges = np.arange(_PARTS + 1) / _PARTS
     for count in (2, 3):
-        places, colors, near = _best(middles, profile, np.array(list(combinations(edges, count))))
+        places, colors, near = _best(middles, profile, _choices(count))
         if near < _STOP_SHARE:
             continue
         changes = np.abs(np.diff(colors, axis=0)).max(axis=1)
         if places[-1] - places[0] < _MIN_SPAN or changes.max() < _MIN_CHANGE:
             return None
-        return tuple(GradientStop(color=_color(c), at=float(place)) for place, c in zip(places, colors, strict=True))
+        return tuple(
+            GradientStop(color=rounded_color(c), at=float(place)) for place, c in zip(places, colors, strict=True)
+        )
     return None
+
+
+@cache
+def _choices(count: int) -> NDArray[np.float64]:
+    """
+    All places that so many stops may have: [m, count].
+    """
+    return np.array(list(combinations(np.arange(_PARTS + 1) / _PARTS, count)))
 
 
 def spread(at: NDArray[np.float64], values: NDArray[np.float64]) -> float:
@@ -106,6 +116,9 @@ def _hats(middles: NDArray[np.float64], choices: NDArray[np.float64]) -> NDArray
     return weights
 
 
-def _color(value: NDArray[np.float64]) -> Color:
+def rounded_color(value: NDArray[np.float64]) -> Color:
+    """
+    The colour nearest to three levels.
+    """
     r, g, b = np.clip(np.rint(value), 0, 255).astype(int).tolist()
     return Color(r, g, b)

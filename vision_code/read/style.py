@@ -108,8 +108,9 @@ def measure_lines(
         behind: What lies behind each line.
     """
     inks = [_inks(pixels, line, around) for line, around in zip(raw, behind, strict=True)]
-    fits = fit_lines(_plain_shapes(inks))
-    code = find_inline_code(_plain_shapes(inks), fits)
+    shapes = _plain_shapes(inks)
+    fits = fit_lines(shapes)
+    code = find_inline_code(shapes, fits)
     if code is not None:
         inks = [_with_code(words, places, code.fit) for words, places in zip(inks, code.words, strict=True)]
         fits = fit_lines(_plain_shapes(inks))
