@@ -9,9 +9,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from vision_code.assemble.context import Context
+from vision_code.assemble.folding import stacking
 from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.shape import is_solid
-from vision_code.assemble.tracks import ALIGN_PX, beside, equal_tracks, in_track, inset, stacking
+from vision_code.assemble.tracks import ALIGN_PX, beside, equal_tracks, in_track, inset
 from vision_code.design_scale import snap_spacing
 from vision_code.region import Region
 from vision_code.uitree import Element, Length, Style, Track
@@ -60,7 +61,7 @@ def lay_grid(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     style = Style(display="grid", columns=tracks, column_gap=snap_spacing(gutter) or None, row_gap=gap or None)
     if not _grid_stretches(rows, context):
         style = replace(style, align="start")
-    below = stacking(boxes, gap)
+    below = stacking(first, gap, context, is_grid=len(rows) > 1)
     height = sum(heights) + gap * (len(rows) - 1)
     children = tuple(item.element for item in built)
     element = Element(tag="div", style=style, children=children, below=below, region=region.id)

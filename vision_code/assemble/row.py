@@ -11,21 +11,18 @@ from statistics import median
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.crossaxis import finish
+from vision_code.assemble.folding import SIDEBAR_PX, TALL_PX, Overrides, stacking
 from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.shape import is_flexible, is_rule, is_solid
 from vision_code.assemble.tracks import (
     ALIGN_PX,
     MAX_GUTTER_PX,
     PUSH_PX,
-    SIDEBAR_PX,
-    TALL_PX,
-    Overrides,
     beside,
     equal_tracks,
     in_track,
     indent,
     inset,
-    stacking,
 )
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.geometry import Box
@@ -85,7 +82,7 @@ def _equal(region: Region, frame: Frame, gutter: float, context: Context, build:
         left = frame.left + i * (width + gutter)
         built.append(in_track(child, replace(frame, left=left, right=left + width, hugs=False), context, build))
     style = Style(display="grid", columns=(Track(count=count),), column_gap=gap or None)
-    below = stacking([context.box(child) for child in region.children], gap)
+    below = stacking(region.children, gap, context)
     return finish(region, built, style, below, context)
 
 
@@ -115,7 +112,7 @@ def _shared(region: Region, frame: Frame, context: Context, build: Build) -> Bui
     ]
     gap = snap_spacing(gutter)
     style = Style(display="grid", columns=tuple(tracks), column_gap=gap or None)
-    below = stacking(boxes, gap)
+    below = stacking(region.children, gap, context)
     return finish(region, built, style, below, context)
 
 

@@ -1,5 +1,5 @@
 """
-Columns of a row or grid: equal tracks, the room around them, how they fold on narrower screens.
+Columns of a row or grid: equal tracks, the room around them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.geometry import Box
 from vision_code.region import Region
-from vision_code.uitree import AUTO, FULL, Below, Edges, Length, Style, Track
+from vision_code.uitree import AUTO, FULL, Edges, Length
 
 #: Edges within this coincide: antialiased borders and side bearings move them by a pixel or two.
 ALIGN_PX = 3.0
@@ -22,14 +22,6 @@ ALIGN_PX = 3.0
 MAX_GUTTER_PX = 96.0
 #: Gaps wider than this are room left over, not distances that somebody chose.
 PUSH_PX = 64.0
-#: Columns up to this width beside a much wider one are sidebars: designers fix them.
-SIDEBAR_PX = 340.0
-#: A column this high beside another runs along the page.
-TALL_PX = 360.0
-#: Rows narrower than this hold fields or small print and fold later than the content of the page.
-CONTENT_PX = 600.0
-
-Overrides = tuple[tuple[Below, Style], ...]
 
 
 def equal_tracks(boxes: Sequence[Box], solid: Sequence[bool], frame: Frame) -> float | None:
@@ -85,30 +77,6 @@ def inset(frame: Frame, boxes: Sequence[Box], *, solid: bool = False) -> tuple[F
         return narrowed, {"margin": Edges(left=length, right=length)}
     width = Length(snap_size(narrowed.width))
     return narrowed, {"width": FULL, "max_width": width, "margin": Edges(left=AUTO, right=AUTO)}
-
-
-def stacking(boxes: Sequence[Box], gap: float) -> Overrides:
-    """
-    How columns fold on narrower screens: four to two, others one below the other; sidebars stay until phones.
-
-    The breakpoints are those at which most of the page families looked at fold: three columns, and articles with a
-    sidebar of their own, below 1024 px (Bootstrap `lg` 992); halves and columns of form fields below 768 px.
-    """
-    rows = gap or 16.0
-    count, total = len(boxes), sum(box.w for box in boxes)
-    if _has_sidebar(boxes):
-        return (("sm", Style(columns=(Track(),), row_gap=rows)),)
-    if count >= 4:
-        half = Style(columns=(Track(count=(count + 1) // 2),), row_gap=rows)
-        return (("lg", half), ("sm", Style(columns=(Track(),))))
-    halves = count == 2 and abs(boxes[0].w - boxes[1].w) <= 0.1 * total
-    at: Below = "lg" if total >= CONTENT_PX and not halves else "md"
-    return ((at, Style(columns=(Track(),), row_gap=rows)),)
-
-
-def _has_sidebar(boxes: Sequence[Box]) -> bool:
-    widest = max(box.w for box in boxes)
-    return any(box.w <= SIDEBAR_PX and box.h >= TALL_PX and widest >= 2.5 * box.w for box in (boxes[0], boxes[-1]))
 
 
 def indent(px: float) -> Edges | None:

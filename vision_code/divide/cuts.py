@@ -67,10 +67,10 @@ def arrange(items: Sequence[Region]) -> Region:
         return arrange_stuck(items)
     if rows and columns and (lone := _lone_band(items, rows)) is not None:
         return _cut(items, "y", [lone], both=False)
+    if rows and columns and (beside := _beside_grid(items, columns)) is not None:
+        return _cut(items, "x", [beside], both=False)
     if rows and columns and (around := _around_cards(items, rows)):
         return _cut(items, "y", around, both=False, every=True)
-    if rows and columns and (beside := _beside_grid(items, rows, columns)) is not None:
-        return _cut(items, "x", [beside], both=False)
     if rows and not columns and (around := _around_columns(items, rows)):
         return _cut(items, "y", around, both=False, every=True)
     axis: Axis = "y" if rows and (not columns or _rows_first(items, rows, columns)) else "x"
@@ -244,19 +244,43 @@ def _one_outlasts(items: Sequence[Region], rows: Sequence[Cut], columns: Sequenc
     return sum(any(extent(item).y >= edge for item in stripe) for stripe in stripes) == 1
 
 
-def _beside_grid(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[Cut]) -> Cut | None:
+def _beside_grid(items: Sequence[Region], columns: Sequence[Cut]) -> Cut | None:
     """
-    The cut between a grid of cards and the filters beside it, which few of the grid's rows run through.
+    The cut between a grid of cards and the filters beside it, which know nothing of the grid's rows.
     """
     for cut, first in ((columns[0], True), (columns[-1], False)):
         before, after = pieces(items, "x", [cut])
         side, rest = (before, after) if first else (after, before)
-        own = find_cuts(rest, "y")
-        bands = _bands(rest, own)
-        is_grid = len(bands) >= MIN_GRID and min(len(band) for band in bands[:-1]) > 1 and _period(bands) == 1
-        if len(side) >= MIN_GRID and is_grid and len(rows) * 2 < len(own) and not _like_bands(bands[0], side):
+        bands = _bands(rest, find_cuts(rest, "y"))
+        is_grid = min(len(band) for band in bands[:-1] or bands) > 1 and _period(bands) == 1
+        if len(bands) < MIN_GRID or not (is_grid or _are_stacked_cards(bands)) or _like_bands(bands[0], side):
+            continue
+        if len(side) >= MIN_GRID and _fills_gaps(side, bands):
             return cut
     return None
+
+
+def _are_stacked_cards(bands: Sequence[Sequence[Region]]) -> bool:
+    """
+    Whether each band is one card and all are alike.
+    """
+    first = bands[0]
+    return all(len(band) == 1 and _are_cards(first, band) and _like_bands(first, band) for band in bands)
+
+
+def _fills_gaps(side: Sequence[Region], bands: Sequence[Sequence[Region]]) -> bool:
+    """
+    Whether things at the side stand in most of the gaps between the rows that they reach down to, and not one beside
+    the beginning of each row: events of a timeline have a line between their marks.
+    """
+    boxes = [extent(item) for item in side]
+    rows = [bounding(extent(item) for item in band) for band in bands]
+    end = max(box.bottom for box in boxes)
+    if all(any(abs(box.y - row.y) <= LEVEL_PX for box in boxes) for row in rows if row.y < end):
+        return False
+    gaps = [(a.bottom + OVERLAP_PX, b.y - OVERLAP_PX) for a, b in itertools.pairwise(rows) if b.y < end]
+    filled = sum(any(box.y < bottom and box.bottom > top for box in boxes) for top, bottom in gaps)
+    return filled * 2 > len(gaps)
 
 
 def _around_cards(items: Sequence[Region], rows: Sequence[Cut]) -> list[Cut]:
@@ -308,7 +332,9 @@ def _around_columns(items: Sequence[Region], rows: Sequence[Cut]) -> list[Cut]:
         if end == start or end - start == len(bands) - 1:
             continue
         inner_rows, inner_columns = find_cuts(union, "y"), find_cuts(union, "x")
-        if inner_rows and _lone_band(union, inner_rows) is None and _one_outlasts(union, inner_rows, inner_columns):
+        if not inner_rows or _lone_band(union, inner_rows) is not None:
+            continue
+        if _beside_grid(union, inner_columns) is not None or _one_outlasts(union, inner_rows, inner_columns):
             return [rows[i] for i in (start - 1, end) if 0 <= i < len(rows)]
     return []
 

@@ -30,6 +30,9 @@ _DIP_SHARE = 0.15
 _CUT_LETTER = 2.0
 #: Ink that touches the crop's side and spans this much of it is no letter.
 _EDGE_SHARE = 0.8
+#: The lower edge of a badge that reaches over a line from above: at most this share of the crop's height, and so many
+#: times as wide as high.
+_EAVES_SHARE, _EAVES_RATIO = 0.25, 2.5
 #: From this coverage on there is something of a frame.
 _CORNER_SHARE = 0.12
 #: Share of the ink inside of a frame; what was cut off by the crop's sides is outside.
@@ -144,6 +147,7 @@ def _own_rows(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     Rows with a good part of the fullest row's ink span the x-height (or the capitals); ascenders and descenders
     reach at most so much further.
     """
+    ink = _without_eaves(ink)
     profile = ink.sum(axis=1)
     if profile.max(initial=0) == 0:
         return ink
@@ -157,6 +161,20 @@ def _own_rows(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     own[:top] = False
     own[bottom:] = False
     return own
+
+
+def _without_eaves(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """
+    The ink without flat pieces at the crop's upper side: what hangs into the line from above, whose first row would
+    count as the letters'.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    flat = (height <= _EAVES_SHARE * ink.shape[0]) & (width >= _EAVES_RATIO * height)
+    eaves = flat & (stats[:, cv2.CC_STAT_TOP] == 0)
+    eaves[0] = False
+    result: NDArray[np.bool_] = ink & ~eaves[labels]
+    return result
 
 
 def _between_blanks(profile: NDArray[np.intp], first: int, last: int) -> tuple[int, int]:

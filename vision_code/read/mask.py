@@ -20,6 +20,8 @@ MARGIN_PX = 2
 _FLAT_SHARE = 0.55
 #: Ringing of JPEG at quality 80 and more, beside letters on a coloured button.
 _RINGING_LEVELS = 20
+#: Of a steep gradient from left to right the rows above and below a text differ by at most this.
+_STEEP_LEVELS = 8
 #: A row beyond the edge of what text stands on has one colour on this share of it.
 _EDGE_SHARE = 0.9
 #: A gradient stays within this range over a line of text and changes by at most this between neighbours …
@@ -57,7 +59,7 @@ def surround(pixels: NDArray[np.uint8], box: Box, *, lossy: bool = False) -> Sur
         near = np.abs(frame - np.median(frame, axis=0)).max(axis=1) <= _RINGING_LEVELS
         if near.mean() >= _FLAT_SHARE:
             return Surround(modal(frame[near])[0], "flat")
-    return _soft(frame, sides)
+    return _soft(frame, sides) or _steep(frame, sides)
 
 
 def frame_colors(pixels: NDArray[np.uint8], box: Box, least_share: float) -> list[Color]:
@@ -101,6 +103,20 @@ def _soft(frame: NDArray[np.uint8], sides: Sequence[NDArray[np.uint8]]) -> Surro
     if (np.concatenate(rough) <= _SOFT_STEP).mean() < _SOFT_SHARE:
         return None
     r, g, b = middle.astype(int).tolist()
+    return Surround(Color(r, g, b), "soft")
+
+
+def _steep(frame: NDArray[np.uint8], sides: Sequence[NDArray[np.uint8]]) -> Surround | None:
+    """
+    The median colour where all above a text comes back below it and changes little by little: a badge's gradient, which
+    goes through all its colours within a word.
+    """
+    above, below = (side.reshape(2, -1, 3).astype(np.int16) for side in sides[:2])
+    alike = np.abs(above - below).max(axis=2) <= _STEEP_LEVELS
+    even = np.abs(np.diff(above[0], axis=0)).max(axis=1) <= _SOFT_STEP
+    if alike.mean() < _SOFT_SHARE or even.mean() < _SOFT_SHARE:
+        return None
+    r, g, b = np.median(frame, axis=0).astype(int).tolist()
     return Surround(Color(r, g, b), "soft")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box
+from vision_code.read.badges import within_badges
 from vision_code.read.detect import find_text
 from vision_code.read.framed import within_frames
 from vision_code.read.lineink import trim
@@ -35,7 +36,8 @@ def read_text(pixels: NDArray[np.uint8]) -> list[RawLine]:
         pixels: [H, W, 3] uint8 RGB.
     """
     with ThreadPoolExecutor(WORKERS) as workers:
-        boxes = apart(within_frames(pixels, one_line_each(pixels, find_text(pixels, workers))))
+        boxes = one_line_each(pixels, find_text(pixels, workers))
+        boxes = apart(within_badges(pixels, within_frames(pixels, boxes)))
         boxes.sort(key=lambda b: -b.w / max(1.0, b.h))  # dearest first: both threads finish together
 
         def one(box: Box) -> list[RawLine]:

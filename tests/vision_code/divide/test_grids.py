@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from tests.vision_code.divide.test_tree import line
-from tests.vision_code.sample_pages import card, page
+from tests.vision_code.sample_pages import card, page, photo
 from vision_code.divide import divide
 from vision_code.observation import Rect, TextLine
 from vision_code.region import Region, RegionKind
@@ -51,6 +53,29 @@ def test_a_grid_keeps_together_beside_filters_that_one_of_its_gaps_runs_through(
     assert root.kind is RegionKind.ROW
 
 
+def _filters(count: int) -> list[TextLine]:
+    """
+    Lines at the left edge, in the gaps between rows of cards as well as beside them, below a gap as high as theirs.
+    """
+    return [line(f"Filter {n}", 60, 74 + 28 * n + 20 * (n > 5)) for n in range(count)]
+
+
+def test_a_grid_goes_on_below_the_filters_beside_it() -> None:
+    rects, lines = _cards([(300 + 220 * (n % 3), 60 + 140 * (n // 3)) for n in range(18)])
+    root = divide(page(lines=[*lines, *_filters(13)], rects=rects, height=1000))
+    assert root.kind is RegionKind.ROW
+    assert (len(_grid(root).children), _grid(root).columns) == (18, 3)
+
+
+def test_a_list_of_cards_goes_on_beside_and_below_the_filters() -> None:
+    rects, lines = _cards([(300, 60 + 140 * n) for n in range(6)], width=640)
+    root = divide(page(lines=[*lines, *_filters(13)], rects=rects, height=1000))
+    assert root.kind is RegionKind.ROW
+    filters, cards = root.children
+    assert [region.text for region in filters.walk() if region.lines] == [f"Filter {n}" for n in range(13)]
+    assert len(cards.children) == 6
+
+
 def test_columns_whose_middles_stand_evenly_are_one_row_however_wide_their_words() -> None:
     lines = []
     for middle, body in (
@@ -76,6 +101,16 @@ def test_a_button_in_the_corner_stands_in_nobodys_column() -> None:
     assert floating.floats
     assert floating.box == corner.box
     assert [cell.box for cell in _grid(root).children] == [cell.box for cell in _grid(alone).children]
+
+
+@pytest.mark.parametrize("x", [0, 870])
+def test_a_ribbon_across_a_corner_leaves_the_page_in_the_middle(x: float) -> None:
+    lines = [line("A line of an article that goes on for a while", 200, 60 + 24 * n) for n in range(20)]
+    ribbon = photo(x, 0, 130, 126)
+    root = divide(page(lines=lines, pictures=[ribbon]))
+    assert [child.floats for child in root.children] == [False] * (len(root.children) - 1) + [True]
+    beside = divide(page(lines=lines, pictures=[photo(x, 60, 130, 126)]))
+    assert not any(region.floats for region in beside.walk())
 
 
 def test_a_rail_of_icons_at_the_edge_flows() -> None:

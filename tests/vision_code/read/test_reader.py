@@ -218,6 +218,26 @@ def test_a_badge_beside_a_name_is_a_rectangle() -> None:
     assert [word.ground for line in found.lines for word in line.words] == [None, None]
 
 
+def test_words_in_outlined_pills_and_on_badges_with_gradients_have_their_own_size(observation: Read) -> None:
+    page = observation("badges")
+    pills = [rect for rect in page.rects if rect.border is not None]
+    badges = [rect for rect in page.rects if rect.gradient is not None]
+    assert sorted(pill.box.x for pill in pills) == [20, 65, 124, 169]
+    assert [(pill.box.h, pill.radius_px) for pill in pills] == [(20, 10)] * 4
+    assert sorted(round(badge.box.x) for badge in badges) == [20, 90, 190]
+    assert {text.text for text in page.lines} >= {"PHP", "Laravel", "CSS", "DONE", "PROGRESS", "WAITING"}
+    for text in page.lines:
+        if any(rect.box.contains(text.box) for rect in (*pills, *badges)):
+            assert 10.5 <= text.style.size_px <= 13.0
+            assert (text.style.color.luminance > 0.8) == (text.box.y > 50)
+
+
+def test_a_badge_over_the_end_of_a_word_does_not_colour_it(observation: Read) -> None:
+    found = line(observation("badges"), "Settings")
+    assert found.style.color == Color(102, 115, 130)
+    assert found.style.size_px == pytest.approx(15, abs=0.3)
+
+
 def test_digits_in_small_frames_are_text_on_a_frame_and_ticks_are_pictures(observation: Read) -> None:
     page = observation("steps")
     digits = {found.text: found for found in page.lines if found.text.isdigit()}

@@ -1,0 +1,65 @@
+"""
+How columns fold on narrower screens.
+
+The breakpoints are those at which most of the page families looked at fold. 144 rows of columns of the tuning pages
+were looked up in the same pages at two thirds of the width: four columns go to two (21 of 23); three stay as often as
+they fold, whatever they hold; halves fold below 768 px, and below 1024 px beside a side menu, which leaves them less
+room (all of four families); fields and bare pictures stay beside each other longest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vision_code.assemble.context import Context
+from vision_code.geometry import Box
+from vision_code.region import Region, RegionKind
+from vision_code.uitree import Below, Style, Track
+
+#: Columns up to this width beside a much wider one are sidebars: designers fix them.
+SIDEBAR_PX = 340.0
+#: A column this high beside another runs along the page.
+TALL_PX = 360.0
+#: Rows narrower than this hold small print and fold later than the content of the page.
+CONTENT_PX = 600.0
+#: Grids have so many columns at least.
+MIN_COLUMNS = 3
+#: Fields with their labels are at most so high, cards at least so.
+FIELD_PX, CARD_PX = 80.0, 240.0
+#: The content of a page stands so much farther from one of its edges when a side menu is there.
+MENU_PX = 160.0
+
+Overrides = tuple[tuple[Below, Style], ...]
+
+
+def stacking(columns: Sequence[Region], gap: float, context: Context, *, is_grid: bool = False) -> Overrides:
+    """
+    How columns fold on narrower screens: four, and those of a grid, to two, others one below the other; sidebars stay
+    until phones, and so do pictures without words, which only shrink.
+
+    Args:
+        is_grid: Several rows of things stand in the columns.
+    """
+    boxes = [context.box(column) for column in columns]
+    rows = gap or 16.0
+    count, total = len(boxes), sum(box.w for box in boxes)
+    if _has_sidebar(boxes):
+        return (("sm", Style(columns=(Track(),), row_gap=rows)),)
+    half = Style(columns=(Track(count=(count + 1) // 2),), row_gap=rows)
+    if all(column.kind is RegionKind.PICTURE for column in columns):
+        return (("sm", half),)
+    if count >= 4 or (count >= MIN_COLUMNS and is_grid):
+        return (("lg", half), ("sm", Style(columns=(Track(),))))
+    halves = count == 2 and abs(boxes[0].w - boxes[1].w) <= 0.1 * total
+    high = max(box.h for box in boxes)
+    early = high >= CARD_PX and _is_beside_menu(boxes, context.observation.width_px) if halves else high > FIELD_PX
+    return (("lg" if early and total >= CONTENT_PX else "md", Style(columns=(Track(),), row_gap=rows)),)
+
+
+def _has_sidebar(boxes: Sequence[Box]) -> bool:
+    widest, high = max(box.w for box in boxes), max(box.h for box in boxes)
+    return high >= TALL_PX and any(box.w <= SIDEBAR_PX and widest >= 2.5 * box.w for box in (boxes[0], boxes[-1]))
+
+
+def _is_beside_menu(boxes: Sequence[Box], page_px: float) -> bool:
+    return abs(boxes[0].x - (page_px - boxes[-1].right)) >= MENU_PX
