@@ -30,6 +30,8 @@ MAX_SIDE_PX = 40.0
 #: Things this share of the page's width run from edge to edge.
 BLEED_SHARE = 0.97
 SYMMETRY_PX = 10.0
+#: Of a row in the middle, the last column's words may end this share of the left margin before, or behind, its edge.
+SIDES_SHARE = 0.2
 #: Higher pictures are of pages that scroll; less room than this above a band is a distance that somebody chose.
 SCREEN_PX, MIN_PUSH_PX = 1300.0, 64.0
 
@@ -79,7 +81,8 @@ def _root_style(root: Region, context: Context) -> Style:
 
 def _bare_root(root: Region, builder: Builder, frame: Frame, *, is_page: bool) -> Built:
     """
-    A root that is a row (sidebar and content), grid, stack or list: its own padding puts the content where it is.
+    A root that is a row (sidebar and content), grid, stack or list: its own padding puts the content where it is, or,
+    in the middle of a page, a container.
     """
     if not root.children:
         return Built(Element(tag="div"), root.box.h)
@@ -94,10 +97,18 @@ def _bare_root(root: Region, builder: Builder, frame: Frame, *, is_page: bool) -
     right = min(right, left)
     built = builder.content(root, replace(frame, left=left, right=frame.right - right))
     bottom = max(0.0, root.box.h - top - built.height)
+    if is_page and root.kind is RegionKind.ROW and _is_centred(left, frame.right - max(b.right for b in boxes), frame):
+        inner = _contained(built, (left, frame.right - right), centred=True).element
+        ends = Style(padding=Edges(top=_px(top), bottom=_px(bottom)))
+        return Built(Element(tag="div", style=ends, children=(replace(inner, region=None),)), root.box.h)
     padding = Edges(top=_px(top), left=_px(left), right=_px(right), bottom=_px(bottom))
     if is_page and root.kind is RegionKind.ROW and root.box.h <= SCREEN_PX:
         built = _screen_high(root, built, context)
     return Built(built.styled(padding=padding).element, root.box.h)
+
+
+def _is_centred(left: float, right: float, frame: Frame) -> bool:
+    return left > MAX_SIDE_PX and abs(left - right) <= SIDES_SHARE * left and frame.width >= PAGE_PX
 
 
 def _screen_high(root: Region, built: Built, context: Context) -> Built:

@@ -78,7 +78,7 @@ def _reaches_over(box: Box, badge: Box) -> bool:
     return shared > 0 and not badge.inset(_MARGIN_PX).contains(box) and badge.y <= box.center_y <= badge.bottom
 
 
-def _has_peers(number: int, stats: NDArray[np.int32]) -> bool:
+def _has_peers(number: int, stats: NDArray[np.integer | np.floating]) -> bool:
     """
     Whether other components are about as high, and no badges: joined letters of a headline have holes as well.
     """

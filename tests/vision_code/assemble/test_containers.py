@@ -83,3 +83,16 @@ def test_a_band_below_a_page_that_scrolls_stays_in_the_flow() -> None:
     lines = [line("Good morning", 20, 60, size=28, weight=700), line("Imprint", 40, 1974)]
     tree = build(page(lines=lines, rects=[card(0, 1940, 390, 60)], width=390, height=2000))
     assert tree.root.style.min_height is None
+
+
+def test_a_sidebar_and_an_article_in_the_middle_of_a_page_stand_in_one_container() -> None:
+    menu = [line(f"Entry {n}", 160, 80 + 30 * n) for n in range(12)]
+    article = [line("A line of an article of many words that goes on to the end", 400, 80 + 24 * n) for n in range(40)]
+    tree = build(page(lines=[*menu, *article], width=980, height=1100))
+    (container,) = tree.root.children
+    assert isinstance(container, Element)
+    assert container.style.margin is not None
+    assert (container.style.width, container.style.margin.left, container.style.margin.right) == (FULL, AUTO, AUTO)
+    assert _limits(container) == {}
+    assert tree.root.style.padding is not None
+    assert tree.root.style.padding.left is None
