@@ -56,7 +56,7 @@ def find_shadow(pixels: NDArray[np.uint8], rect: Rect) -> Shadow | None:
     if surround < _MIN_SURROUND:
         return None
     seen = {side: light for side, light in lights.items() if light.size >= 2}
-    dark = {side: 1.0 - light / (light if _is_even(light) else surround) for side, light in seen.items()}
+    dark = {s: 1.0 - light / (np.maximum(light, 1.0) if _is_even(light) else surround) for s, light in seen.items()}
     # Where another surface is beside the box, its colour is no shadow.
     present = {side: values for side, values in dark.items() if values[-1] <= _MAX_LEFTOVER}
     strongest = max((float(values[0]) for values in present.values()), default=0.0)

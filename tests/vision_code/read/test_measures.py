@@ -155,6 +155,13 @@ def test_a_ground_that_is_darker_than_a_bar_above_is_no_shadow() -> None:
     assert find_shadow(page, Rect(id=0, box=Box(120, 100, 160, 100), fill=None)) is None
 
 
+def test_black_beside_a_box_is_no_shadow_and_nothing_is_divided_by_it() -> None:
+    page = draw_shadow(0, 1, 0.0)
+    page[:, :120] = 0
+    with np.errstate(all="raise"):
+        assert find_shadow(page, Rect(id=0, box=Box(120, 100, 160, 100), fill=None)) is None
+
+
 def test_an_underline_is_a_thin_full_row_below_the_letters() -> None:
     page = np.full((40, 80, 3), 255, np.uint8)
     for left in range(10, 66, 8):
