@@ -1,10 +1,11 @@
 """
 How columns fold on narrower screens.
 
-The breakpoints are those at which most of the page families looked at fold. 144 rows of columns of the tuning pages
-were looked up in the same pages at two thirds of the width: four columns go to two (21 of 23); three stay as often as
-they fold, whatever they hold; halves fold below 768 px, and below 1024 px beside a side menu, which leaves them less
-room (all of four families); fields and bare pictures stay beside each other longest.
+Where pages do: 144 rows of columns of the tuning pages, and those of 50 other sites (of `training/sites.toml`), in
+pictures 1280 and 1440 px wide, looked up in the same pages at two thirds of that, a vote each site. Four columns go to
+two (tuning 21 of 23 rows; elsewhere half of the sites); three stay as often as they fold; halves stay, but beside a
+side menu, which leaves them less room, nine sites of thirteen fold them; a narrow column beside a long one stays, high
+or not (10 of 12), and so do fields (25 of 29) and bare pictures (7 of 8).
 """
 
 from __future__ import annotations
