@@ -40,10 +40,10 @@ def within_badges(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box]:
     Args:
         pixels: [H, W, 3] uint8 RGB.
     """
-    return [part for box in boxes for part in _parts(box, _insides(pixels, box))]
+    return [part for box in boxes for part in _parts(box, _badges_in(pixels, box))]
 
 
-def _insides(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, Box]]:
+def _badges_in(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, Box]]:
     """
     The badges whose edges a box reaches over, from left to right, each with the box of its letters.
     """
