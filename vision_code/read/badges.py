@@ -27,6 +27,9 @@ _HEIGHT_PX, _RATIO = (14, 40), 1.4
 _RING_SHARE, _PEER_SHARE, _SIDE_SHARE = 0.45, 0.7, 0.5
 #: Letters keep this distance from the edge, and take this share of the width.
 _PADDING_PX, _LETTERS_SHARE = 2, 0.35
+#: A filling with dark letters covers this share of its box and has one colour on this share of itself; letters differ
+#: from it by so much.
+_SOLID_SHARE, _PLAIN_SHARE, _LETTER_CONTRAST = 0.85, 0.5, 48
 #: Room around letters that recognition likes.
 _MARGIN_PX = 3.0
 #: Narrower parts hold no word.
@@ -62,6 +65,7 @@ def _badges_in(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, Box]]:
             continue
         part = labels[y : y + h, x : x + w] == number
         letters = _letters_in_outline(part, ink[y : y + h, x : x + w])
+        letters = letters or _dark_letters_on_filling(part, crop[y : y + h, x : x + w])
         if letters is None and not _has_peers(number, stats):
             letters = _letters_on_filling(part)
         if letters is not None:
@@ -104,6 +108,21 @@ def _letters_on_filling(part: NDArray[np.bool_]) -> Box | None:
     return _box_of(_filled(part) & ~part) if _has_sides(part) else None
 
 
+def _dark_letters_on_filling(part: NDArray[np.bool_], crop: NDArray[np.uint8]) -> Box | None:
+    """
+    The box of the letters on a component of another colour than its ground, a grey button's; None when it is none.
+    """
+    if part.mean() < _SOLID_SHARE:
+        return None
+    fill, share = modal(crop[part])
+    if share < _PLAIN_SHARE:
+        return None
+    letters = contrast(crop, fill) > _LETTER_CONTRAST
+    edge = np.ones_like(letters)
+    edge[_PADDING_PX + 1 : -_PADDING_PX - 1, _PADDING_PX + 1 : -_PADDING_PX - 1] = False
+    return _box_of(letters & ~edge)
+
+
 def _filled(part: NDArray[np.bool_]) -> NDArray[np.bool_]:
     outside = np.pad(part.astype(np.uint8), 1)
     cv2.floodFill(outside, None, (0, 0), (2,))
@@ -138,8 +157,8 @@ def _parts(box: Box, badges: Sequence[tuple[Box, Box]]) -> list[Box]:
         return [box]
     parts, start = [], box.x
     for badge, letters in badges:
-        parts.append(replace(box, x=start, w=max(0.0, badge.x - start)))
+        parts.append(replace(box, x=start, w=max(0.0, badge.x - _PADDING_PX - start)))
         parts.append(letters)
-        start = max(start, badge.right)
+        start = max(start, badge.right + _PADDING_PX)
     parts.append(replace(box, x=start, w=max(0.0, box.right - start)))
     return [part for part in parts if part.w >= _MIN_PART * box.h]

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from vision_code.geometry import Box
 from vision_code.read.flat import modal
 from vision_code.read.frames import alike
-from vision_code.read.strokes import MIN_LENGTH_PX, Stroke, find_strokes
+from vision_code.read.strokes import MIN_LENGTH_PX, MIN_SIDE_PX, Stroke, find_strokes
 
 #: The frame of a button or a field reaches this share of the height of its words' box beyond that.
 _REACH = 1.5
 #: Sides of one frame are as high, give or take this; a column's pixels of one colour differ by this.
 _LEVEL_PX, _EVEN_LEVELS = 1, 5
 #: A side reaches this far from the middle of the words at least.
-_HALF_PX = 5
+_HALF_PX = 4
 #: Ink differs from the ground by this.
 _INK_LEVELS = 24
 #: A line of ink over this share of a row is the upper or lower side.
@@ -33,6 +33,8 @@ _CORNER_PX = 4
 _PADDING_PX = 2
 #: Words lie in a frame, not on its upper side as a legend does.
 _WITHIN = 0.3
+#: A side is so thick at most.
+_SIDE_PX = 2
 #: Narrower parts hold no word.
 _MIN_PART = 0.35
 
@@ -66,7 +68,7 @@ def _insides(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, bool]]:
     reach = _REACH * box.h
     x0, y0 = max(0, int(box.x - reach)), max(0, int(box.y - reach))
     crop = pixels[y0 : int(box.bottom + reach) + 1, x0 : int(box.right + reach) + 1]
-    strokes = find_strokes(crop)
+    strokes = find_strokes(crop, MIN_SIDE_PX)
     flat = [s for s in strokes if s.is_horizontal]
     sides = [s for s in strokes if not s.is_horizontal and s.top + y0 < box.center_y < s.bottom + y0]
     sides.sort(key=lambda side: side.left)
@@ -140,7 +142,8 @@ def _holds_words(crop: NDArray[np.uint8], left: Stroke, right: Stroke) -> bool |
     if not rows.size or not columns.size:
         return None
     room = (int(rows[0]), last - first - 1 - int(rows[-1]), int(columns[0]), ink.shape[1] - 1 - int(columns[-1]))
-    return True if min(room) >= _PADDING_PX else None
+    least = 1 if above.size and below.size else _PADDING_PX  # descenders in low fields
+    return True if min(room) >= least else None
 
 
 def _lies_in(box: Box, inside: Box) -> bool:
@@ -153,11 +156,11 @@ def _parts(box: Box, insides: Sequence[tuple[Box, bool]]) -> list[Box]:
         return [box]
     parts, start = [], box.x
     for inside, words in sorted(insides, key=lambda each: each[0].x):
-        parts.append(replace(box, x=start, w=max(0.0, min(inside.x, box.right) - start)))
+        parts.append(replace(box, x=start, w=max(0.0, min(inside.x - _SIDE_PX, box.right) - start)))
         if words:
             left, right = max(inside.x, box.x), min(inside.right, box.right)
             top, bottom = max(inside.y, box.y), min(inside.bottom, box.bottom)
             parts.append(Box(left, top, right - left, bottom - top))
-        start = max(start, inside.right)
+        start = max(start, inside.right + _SIDE_PX)
     parts.append(replace(box, x=start, w=max(0.0, box.right - start)))
     return [part for part in parts if part.w >= _MIN_PART * box.h]

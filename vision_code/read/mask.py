@@ -24,6 +24,8 @@ _RINGING_LEVELS = 20
 _STEEP_LEVELS = 8
 #: A row beyond the edge of what text stands on has one colour on this share of it.
 _EDGE_SHARE = 0.9
+#: Lines of a field go on beyond its words by this at least.
+_BEYOND_PX = 6
 #: A gradient stays within this range over a line of text and changes by at most this between neighbours …
 _SOFT_RANGE = 40
 _SOFT_STEP = 5
@@ -136,12 +138,39 @@ def without_text(pixels: NDArray[np.uint8], words: Sequence[tuple[Box, Surround 
         y1 = min(pixels.shape[0], int(np.ceil(box.bottom)) + MARGIN_PX)
         x1 = min(pixels.shape[1], int(np.ceil(box.right)) + MARGIN_PX)
         if behind.kind == "flat":
+            y0, y1 = _within_lines(pixels, (y0, y1), (x0, x1), behind)
             y0 += _beyond_edge(pixels[y0 : y0 + MARGIN_PX, x0:x1], pixels[max(0, y0 - MARGIN_PX) : y0, x0:x1], behind)
             y1 -= _beyond_edge(pixels[y1 - MARGIN_PX : y1, x0:x1][::-1], pixels[y1 : y1 + MARGIN_PX, x0:x1], behind)
             clean[y0:y1, x0:x1] = behind.color
         else:
             clean[y0:y1, x0:x1] = _bridge(clean[y0:y1, x0:x1])
     return clean
+
+
+def _within_lines(
+    pixels: NDArray[np.uint8], rows: tuple[int, int], columns: tuple[int, int], behind: Surround
+) -> tuple[int, int]:
+    """
+    First and last row, exclusive, without those of the margins that lines take which go on beyond both ends of a text:
+    the sides of a low field.
+    """
+    (y0, y1), (x0, x1) = rows, columns
+    for row in range(y0, min(y0 + MARGIN_PX, y1)):
+        y0 = row + 1 if _goes_on(pixels[row], x0, x1, behind) else y0
+    for row in reversed(range(max(y1 - MARGIN_PX, y0), y1)):
+        y1 = row if _goes_on(pixels[row], x0, x1, behind) else y1
+    return y0, y1
+
+
+def _goes_on(line: NDArray[np.uint8], x0: int, x1: int, behind: Surround) -> bool:
+    """
+    Whether a row of pixels has one other colour on a text's whole length and beyond an end of it.
+    """
+    for part in (line[x0 : x1 + _BEYOND_PX], line[max(0, x0 - _BEYOND_PX) : x1]):
+        color, share = modal(part)
+        if len(part) == x1 - x0 + _BEYOND_PX and share >= _EDGE_SHARE and color != behind.color:
+            return True
+    return False
 
 
 def _beyond_edge(margin: NDArray[np.uint8], outside: NDArray[np.uint8], behind: Surround) -> int:

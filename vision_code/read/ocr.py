@@ -37,7 +37,7 @@ def read_text(pixels: NDArray[np.uint8]) -> list[RawLine]:
     """
     with ThreadPoolExecutor(WORKERS) as workers:
         boxes = one_line_each(pixels, find_text(pixels, workers))
-        boxes = apart(within_badges(pixels, within_frames(pixels, boxes)))
+        boxes = within_badges(pixels, apart(within_frames(pixels, boxes)))
         boxes.sort(key=lambda b: -b.w / max(1.0, b.h))  # dearest first: both threads finish together
 
         def one(box: Box) -> list[RawLine]:

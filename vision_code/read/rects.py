@@ -17,7 +17,7 @@ from vision_code.read.flat import components, modal
 from vision_code.read.frames import Frame, find_dividers, find_frames, find_trays, without_strokes
 from vision_code.read.gradients import gradient_color
 from vision_code.read.shadows import find_shadow
-from vision_code.read.strokes import Stroke, find_strokes
+from vision_code.read.strokes import MIN_SIDE_PX, Stroke, find_strokes, is_long
 from vision_code.read.surfaces import Surface, corner_radii, find_surfaces, join_parts, page_color
 
 #: A frame whose inside has no colour on at least this share holds a picture: it is drawn without fill.
@@ -26,6 +26,8 @@ _FRAME_FILL_SHARE = 0.3
 _SHADOW_EDGE_PX = 4.0
 #: The end of a curve is too faint to count as part of the line.
 _CURVE_LOST_PX = 2.0
+#: Frames with shorter sides than other lines are so many times as wide as high, and straight on this share of that.
+_LOW_RATIO, _STRAIGHT_SHARE = 1.5, 0.5
 #: Smaller shapes have a border on all sides or none; a line along one side is part of an icon.
 _MIN_BORDERED_PX = 20
 _FAINT = 0.08
@@ -45,8 +47,10 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
     Args:
         clean: [H, W, 3] uint8 without text.
     """
-    strokes = find_strokes(clean)
-    frames = find_frames(strokes)
+    strokes = find_strokes(clean, MIN_SIDE_PX)
+    frames = [frame for frame in find_frames(strokes) if _is_low(frame) or all(map(is_long, frame.strokes))]
+    sides = {id(stroke) for frame in frames for stroke in frame.strokes}
+    strokes = [stroke for stroke in strokes if is_long(stroke) or id(stroke) in sides]
     flat = without_strokes(clean, find_dividers(clean, strokes, frames))
     areas = components(flat)
     background = page_color(flat, areas)
@@ -66,6 +70,16 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
     rules = [rule for rule in rules if not _is_ground(rule, _below(rule, shapes), background)]
     found = [*shapes, *rules]
     return background, nest([rect for rect in found if not _is_speck(rect, found, background)])
+
+
+def _is_low(frame: Frame) -> bool:
+    """
+    Whether a frame may be a low field's or button's, rather than a part of an icon or of a shadow, whose corners take
+    most of its sides.
+    """
+    height = frame.bottom - frame.top
+    sides = [side.bottom - side.top for side in frame.strokes if not side.is_horizontal]
+    return frame.right - frame.left >= _LOW_RATIO * height and min(sides) >= _STRAIGHT_SHARE * height
 
 
 def _shadow_cards(pixels: NDArray[np.uint8], trays: Sequence[Frame]) -> list[Rect]:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from vision_code.geometry import Color
 from vision_code.read.flat import TOLERANCE, components, modal, run_lengths, steps
 
-#: Shorter lines are parts of icons and letters.
-MIN_LENGTH_PX = 14
+#: Shorter lines are parts of icons and letters, but for the sides of low fields, which end where round corners begin.
+MIN_LENGTH_PX, MIN_SIDE_PX = 14, 10
 #: Thicker ones are bars with an area of their own.
 MAX_THICKNESS_PX = 3
 #: Least difference (largest channel) to the stronger and to the weaker side. Rows of a shadow differ by 1…5.
@@ -40,31 +40,40 @@ class Stroke:
     is_horizontal: bool
 
 
-def find_strokes(pixels: NDArray[np.uint8]) -> list[Stroke]:
+def find_strokes(pixels: NDArray[np.uint8], least_upright_px: int = MIN_LENGTH_PX) -> list[Stroke]:
     """
     All lines of one colour, 1…3 px thick and at least 14 px long.
 
     Args:
         pixels: [H, W, 3] uint8 without text.
+        least_upright_px: Upright lines are at least so long.
     """
     across = run_lengths(steps(pixels, 1) > TOLERANCE)
     down = run_lengths(np.ascontiguousarray((steps(pixels, 0) > TOLERANCE).T)).T
-    flat = [Stroke(*box, color, True) for box, color in _lines(pixels, across, down)]
+    flat = [Stroke(*box, color, True) for box, color in _lines(pixels, across, down, MIN_LENGTH_PX)]
     turned = np.ascontiguousarray(pixels.transpose(1, 0, 2))
-    upright = [
-        Stroke(y, x, bottom, right, color, False) for (x, y, right, bottom), color in _lines(turned, down.T, across.T)
-    ]
+    lines = _lines(turned, down.T, across.T, least_upright_px)
+    upright = [Stroke(y, x, bottom, right, color, False) for (x, y, right, bottom), color in lines]
     return flat + upright
+
+
+def is_long(stroke: Stroke) -> bool:
+    """
+    Whether a line is no part of an icon by its length.
+    """
+    return max(stroke.right - stroke.left, stroke.bottom - stroke.top) >= MIN_LENGTH_PX
 
 
 _Ends = tuple[int, int, int, int]
 
 
-def _lines(pixels: NDArray[np.uint8], along: NDArray[np.int32], across: NDArray[np.int32]) -> list[tuple[_Ends, Color]]:
+def _lines(
+    pixels: NDArray[np.uint8], along: NDArray[np.int32], across: NDArray[np.int32], least_px: int
+) -> list[tuple[_Ends, Color]]:
     """
     Horizontal lines, given the run lengths along and across them.
     """
-    long = along >= MIN_LENGTH_PX
+    long = along >= least_px
     thin = (long & (across <= MAX_THICKNESS_PX)).astype(np.uint8)
     # A crossing line interrupts the thin part, not the colour: bridge up to 6 px where the colour goes on.
     mask = (cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8)) > 0) & long
@@ -73,7 +82,7 @@ def _lines(pixels: NDArray[np.uint8], along: NDArray[np.int32], across: NDArray[
     missing = width * height - areas.area
     rounded = (missing <= 2 * _ROUND_END_PX * (height - 1)) & (areas.area >= _ROUNDED_SHARE * width * height)
     filled = rounded | (areas.area >= _FILLED_SHARE * width * height)
-    straight = (height <= MAX_THICKNESS_PX) & (width >= MIN_LENGTH_PX) & filled
+    straight = (height <= MAX_THICKNESS_PX) & (width >= least_px) & filled
     found = []
     for i in np.flatnonzero(straight & mask.ravel()[areas.seed]):
         ends = (int(areas.left[i]), int(areas.top[i]), int(areas.right[i]), int(areas.bottom[i]))

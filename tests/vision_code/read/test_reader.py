@@ -238,6 +238,20 @@ def test_a_badge_over_the_end_of_a_word_does_not_colour_it(observation: Read) ->
     assert found.style.size_px == pytest.approx(15, abs=0.3)
 
 
+def test_a_low_field_and_a_grey_button_beside_words_keep_their_frames(observation: Read) -> None:
+    page = observation("low-fields")
+    field, button = sorted(page.rects, key=lambda rect: rect.box.x)
+    assert (field.box, field.radius_px, field.border) == (Box(20, 20, 140, 18), 3.0, button.border)
+    assert (button.box, button.radius_px, button.fill) == (Box(164, 20, 40, 18), 3.0, Color(239, 239, 239))
+    assert field.border is not None
+    assert field.border.sides == "trbl"
+    assert [text.text for text in page.lines[:3]] == ["Quick search", "Go", "| modules | index"]
+    assert not page.pictures
+    link = line(page, "An underlined link beside words")
+    assert link.style.underline
+    assert [word.style is not None and not word.style.underline for word in link.words] == [False] * 3 + [True] * 2
+
+
 def test_digits_in_small_frames_are_text_on_a_frame_and_ticks_are_pictures(observation: Read) -> None:
     page = observation("steps")
     digits = {found.text: found for found in page.lines if found.text.isdigit()}
