@@ -123,6 +123,7 @@ class Style:
 #: Overrides that hold *below* a Tailwind breakpoint (``max-lg`` = narrower than 1024 px).
 Below = Literal["sm", "md", "lg", "xl", "2xl"]
 BREAKPOINT_PX: dict[Below, int] = {"sm": 640, "md": 768, "lg": 1024, "xl": 1280, "2xl": 1536}
+Overrides = tuple[tuple[Below, Style], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

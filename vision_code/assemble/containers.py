@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.assemble.narrow import merged
-from vision_code.uitree import AUTO, FULL, Below, Edges, Element, Length, Style
+from vision_code.uitree import AUTO, FULL, Below, Edges, Element, Length, Overrides, Style
 
 #: Narrower pictures are components or phone screens: they fill what they are put into.
 PAGE_PX = 700.0
@@ -23,8 +23,6 @@ GUTTERS_PX = (0.0, 12.0, 15.0, 24.0, 48.0)
 STEP_TOLERANCE_PX = 3.0
 #: Tags whose inside belongs to them alone.
 _CLOSED = frozenset({"a", "button", "img", "input", "select", "textarea"})
-
-Overrides = tuple[tuple[Below, Style], ...]
 
 
 def stepped(width: float, screen: float, padding: float) -> Overrides:

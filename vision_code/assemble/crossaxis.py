@@ -9,13 +9,12 @@ from dataclasses import replace
 from typing import Literal
 
 from vision_code.assemble.context import Context
-from vision_code.assemble.folding import Overrides
 from vision_code.assemble.frame import Built
 from vision_code.assemble.tracks import ALIGN_PX
 from vision_code.design_scale import snap_spacing
 from vision_code.geometry import Box
 from vision_code.region import Region, RegionKind
-from vision_code.uitree import Edges, Element, Length, Style
+from vision_code.uitree import Edges, Element, Length, Overrides, Style
 
 Align = Literal["start", "center", "end"]
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from vision_code.assemble.context import Context
 from vision_code.geometry import Box
 from vision_code.region import Region, RegionKind
-from vision_code.uitree import Below, Style, Track
+from vision_code.uitree import Overrides, Style, Track
 
 #: Columns up to this width beside a much wider one are sidebars: designers fix them.
 SIDEBAR_PX = 340.0
@@ -29,8 +29,6 @@ MIN_COLUMNS = 3
 FIELD_PX, CARD_PX = 80.0, 240.0
 #: The content of a page stands so much farther from one of its edges when a side menu is there.
 MENU_PX = 160.0
-
-Overrides = tuple[tuple[Below, Style], ...]
 
 
 def stacking(columns: Sequence[Region], gap: float, context: Context, *, is_grid: bool = False) -> Overrides:

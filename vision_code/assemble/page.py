@@ -93,11 +93,11 @@ def _bare_root(root: Region, builder: Builder, frame: Frame, *, is_page: bool) -
             return Built(built.element, root.box.h)
     boxes = [context.box(child) for child in root.children]
     top, left = max(0.0, min(b.y for b in boxes)), max(0.0, min(b.x for b in boxes))
-    right = max(0.0, frame.right - max(b.right for b in boxes))
-    right = min(right, left)
+    room = frame.right - max(b.right for b in boxes)
+    right = min(max(0.0, room), left)
     built = builder.content(root, replace(frame, left=left, right=frame.right - right))
     bottom = max(0.0, root.box.h - top - built.height)
-    if is_page and root.kind is RegionKind.ROW and _is_centred(left, frame.right - max(b.right for b in boxes), frame):
+    if is_page and root.kind is RegionKind.ROW and _is_centred(left, room, frame):
         inner = _contained(built, (left, frame.right - right), centred=True).element
         ends = Style(padding=Edges(top=_px(top), bottom=_px(bottom)))
         return Built(Element(tag="div", style=ends, children=(replace(inner, region=None),)), root.box.h)

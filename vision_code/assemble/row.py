@@ -11,7 +11,7 @@ from statistics import median
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.crossaxis import finish
-from vision_code.assemble.folding import SIDEBAR_PX, TALL_PX, Overrides, stacking
+from vision_code.assemble.folding import SIDEBAR_PX, TALL_PX, stacking
 from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.shape import is_flexible, is_rule, is_solid
 from vision_code.assemble.tracks import (
@@ -27,7 +27,7 @@ from vision_code.assemble.tracks import (
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.geometry import Box
 from vision_code.region import Region, RegionKind
-from vision_code.uitree import AUTO, FULL, Edges, Length, Style, Track
+from vision_code.uitree import AUTO, FULL, Edges, Length, Overrides, Style, Track
 
 #: A gap this many times the usual one pushes the two sides apart.
 PUSH_FACTOR = 2.5

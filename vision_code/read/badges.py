@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box
 from vision_code.read.flat import modal
-from vision_code.read.ink import contrast
+from vision_code.read.ink import contrast, ink_box
+from vision_code.read.rows import cut_out
 
 #: How far around a box an outline is looked for.
 _REACH_PX = 10
@@ -43,12 +44,14 @@ def within_badges(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box]:
     Args:
         pixels: [H, W, 3] uint8 RGB.
     """
-    return [part for box in boxes for part in _parts(box, _badges_in(pixels, box))]
+    parts = (cut_out(box, _badges_in(pixels, box), _MIN_PART) for box in boxes)
+    return [part for found in parts for part in found]
 
 
 def _badges_in(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, Box]]:
     """
-    The badges whose edges a box reaches over, from left to right, each with the box of its letters.
+    The badges whose edges a box reaches over, from left to right and a little beyond their edges, each with the box of
+    its letters.
     """
     left, top = max(0, int(box.x) - _REACH_PX), max(0, int(box.y) - _REACH_PX)
     crop = pixels[top : round(box.bottom) + _REACH_PX, left : round(box.right) + _REACH_PX]
@@ -69,7 +72,8 @@ def _badges_in(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, Box]]:
         if letters is None and not _has_peers(number, stats):
             letters = _letters_on_filling(part)
         if letters is not None:
-            found.append((badge, replace(letters, x=badge.x + letters.x, y=badge.y + letters.y).inset(-_MARGIN_PX)))
+            letters = replace(letters, x=badge.x + letters.x, y=badge.y + letters.y).inset(-_MARGIN_PX)
+            found.append((badge.inset(-_PADDING_PX), letters))
     return sorted(found, key=lambda each: each[0].x)
 
 
@@ -140,25 +144,9 @@ def _has_sides(filled: NDArray[np.bool_]) -> bool:
 
 
 def _box_of(letters: NDArray[np.bool_]) -> Box | None:
-    rows, columns = np.flatnonzero(letters.any(axis=1)), np.flatnonzero(letters.any(axis=0))
-    if not rows.size:
+    box = ink_box(letters)
+    if box is None:
         return None
-    box = Box(float(columns[0]), float(rows[0]), float(np.ptp(columns)) + 1, float(np.ptp(rows)) + 1)
     height, width = letters.shape
     room = min(box.x, box.y, width - box.right, height - box.bottom)
     return box if room > _PADDING_PX and box.w >= _LETTERS_SHARE * width else None
-
-
-def _parts(box: Box, badges: Sequence[tuple[Box, Box]]) -> list[Box]:
-    """
-    The letters of each badge, and what of the box lies beside the badges.
-    """
-    if not badges:
-        return [box]
-    parts, start = [], box.x
-    for badge, letters in badges:
-        parts.append(replace(box, x=start, w=max(0.0, badge.x - _PADDING_PX - start)))
-        parts.append(letters)
-        start = max(start, badge.right + _PADDING_PX)
-    parts.append(replace(box, x=start, w=max(0.0, box.right - start)))
-    return [part for part in parts if part.w >= _MIN_PART * box.h]

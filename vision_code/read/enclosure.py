@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box
-from vision_code.read.ink import contrast
+from vision_code.read.ink import contrast, ink_box
 from vision_code.read.mask import Surround
 from vision_code.read.raw import RawLine
 
@@ -64,12 +64,10 @@ def unframed(pixels: NDArray[np.uint8], line: RawLine, around: Surround) -> RawL
     upright = (contrast(tall, around.color) > _MIN_CONTRAST).mean(axis=0) >= _COVER
     start = next((n for n in range(_MAX_SIDE_PX) if not upright[n]), _MAX_SIDE_PX)
     end = width - next((n for n in range(_MAX_SIDE_PX) if not upright[width - 1 - n]), _MAX_SIDE_PX)
-    letters = ink[first:last, start:end]
-    rows, columns = np.flatnonzero(letters.any(axis=1)), np.flatnonzero(letters.any(axis=0))
-    if not rows.size:
+    letters = ink_box(ink[first:last, start:end])
+    if letters is None:
         return line
-    x, y = float(left + start + columns[0]), float(top + first + rows[0])
-    inside = Box(x, y, float(np.ptp(columns)) + 1, float(np.ptp(rows)) + 1)
+    inside = replace(letters, x=left + start + letters.x, y=top + first + letters.y)
     words = tuple(replace(word, box=_within(word.box, inside)) for word in line.words)
     return replace(line, box=inside, words=words)
 

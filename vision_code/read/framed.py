@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from vision_code.geometry import Box
 from vision_code.read.flat import modal
 from vision_code.read.frames import alike
-from vision_code.read.strokes import MIN_LENGTH_PX, MIN_SIDE_PX, Stroke, find_strokes
+from vision_code.read.rows import cut_out
+from vision_code.read.strokes import MIN_LENGTH_PX, Stroke, find_strokes
 
 #: The frame of a button or a field reaches this share of the height of its words' box beyond that.
 _REACH = 1.5
@@ -46,7 +47,9 @@ def within_frames(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box]:
     Args:
         pixels: [H, W, 3] uint8 RGB.
     """
-    return [part for box in boxes for part in _parts(box, _insides(pixels, box) if _may_cross(pixels, box) else [])]
+    insides = (_insides(pixels, box) if _may_cross(pixels, box) else [] for box in boxes)
+    parts = (cut_out(box, _words_within(box, own), _MIN_PART) for box, own in zip(boxes, insides, strict=True))
+    return [part for found in parts for part in found]
 
 
 def _may_cross(pixels: NDArray[np.uint8], box: Box) -> bool:
@@ -68,7 +71,7 @@ def _insides(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, bool]]:
     reach = _REACH * box.h
     x0, y0 = max(0, int(box.x - reach)), max(0, int(box.y - reach))
     crop = pixels[y0 : int(box.bottom + reach) + 1, x0 : int(box.right + reach) + 1]
-    strokes = find_strokes(crop, MIN_SIDE_PX)
+    strokes = find_strokes(crop)
     flat = [s for s in strokes if s.is_horizontal]
     sides = [s for s in strokes if not s.is_horizontal and s.top + y0 < box.center_y < s.bottom + y0]
     sides.sort(key=lambda side: side.left)
@@ -151,16 +154,13 @@ def _lies_in(box: Box, inside: Box) -> bool:
     return inside.y + reach <= box.center_y <= inside.bottom - reach
 
 
-def _parts(box: Box, insides: Sequence[tuple[Box, bool]]) -> list[Box]:
-    if not insides:
-        return [box]
-    parts, start = [], box.x
+def _words_within(box: Box, insides: Sequence[tuple[Box, bool]]) -> list[tuple[Box, Box | None]]:
+    """
+    The frames from left to right, with their sides, each with the part of a box in it if it holds words.
+    """
+    found: list[tuple[Box, Box | None]] = []
     for inside, words in sorted(insides, key=lambda each: each[0].x):
-        parts.append(replace(box, x=start, w=max(0.0, min(inside.x - _SIDE_PX, box.right) - start)))
-        if words:
-            left, right = max(inside.x, box.x), min(inside.right, box.right)
-            top, bottom = max(inside.y, box.y), min(inside.bottom, box.bottom)
-            parts.append(Box(left, top, right - left, bottom - top))
-        start = max(start, inside.right + _SIDE_PX)
-    parts.append(replace(box, x=start, w=max(0.0, box.right - start)))
-    return [part for part in parts if part.w >= _MIN_PART * box.h]
+        left, right = max(inside.x, box.x), min(inside.right, box.right)
+        top, bottom = max(inside.y, box.y), min(inside.bottom, box.bottom)
+        found.append((inside.inset(-_SIDE_PX), Box(left, top, right - left, bottom - top) if words else None))
+    return found

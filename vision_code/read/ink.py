@@ -72,6 +72,16 @@ def contrast(crop: NDArray[np.uint8], background: Background) -> NDArray[np.floa
     return result
 
 
+def ink_box(ink: NDArray[np.bool_]) -> Box | None:
+    """
+    The box around all ink of a crop [h, w], in its own pixels; None without any.
+    """
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        return None
+    return Box(float(columns[0]), float(rows[0]), float(np.ptp(columns)) + 1, float(np.ptp(rows)) + 1)
+
+
 def coverage(crop: NDArray[np.uint8], background: Background, side: Side = 0) -> NDArray[np.float32]:
     """
     How much of each pixel is ink: [h, w] float32 0…1, 1 at the full contrast of the line; zeros when there is none.

@@ -168,6 +168,8 @@ def _without_eaves(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     The ink without flat pieces at the crop's upper side: what hangs into the line from above, whose first row would
     count as the letters'.
     """
+    if not ink[:1].any():
+        return ink
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     flat = (height <= _EAVES_SHARE * ink.shape[0]) & (width >= _EAVES_RATIO * height)

@@ -61,7 +61,7 @@ def surround(pixels: NDArray[np.uint8], box: Box, *, lossy: bool = False) -> Sur
         near = np.abs(frame - np.median(frame, axis=0)).max(axis=1) <= _RINGING_LEVELS
         if near.mean() >= _FLAT_SHARE:
             return Surround(modal(frame[near])[0], "flat")
-    return _soft(frame, sides) or _steep(frame, sides)
+    return _soft(frame, sides)
 
 
 def frame_colors(pixels: NDArray[np.uint8], box: Box, least_share: float) -> list[Color]:
@@ -96,30 +96,34 @@ def _sides(pixels: NDArray[np.uint8], box: Box) -> list[NDArray[np.uint8]]:
 
 def _soft(frame: NDArray[np.uint8], sides: Sequence[NDArray[np.uint8]]) -> Surround | None:
     """
-    The mean colour when each side is even in itself and opposite sides are close: a gradient, or flat with noise.
+    The median colour of a gradient, or of a flat ground with noise; None for a photograph.
     """
     middle = np.median(frame, axis=0)
-    if (np.abs(frame - middle).max(axis=1) <= _SOFT_RANGE).mean() < _SOFT_SHARE:
-        return None
-    rough = [np.abs(np.diff(side.astype(np.int16), axis=0)).max(axis=1) for side in sides if len(side) > 1]
-    if (np.concatenate(rough) <= _SOFT_STEP).mean() < _SOFT_SHARE:
+    if not _is_calm(frame, middle, sides) and not _comes_back(sides):
         return None
     r, g, b = middle.astype(int).tolist()
     return Surround(Color(r, g, b), "soft")
 
 
-def _steep(frame: NDArray[np.uint8], sides: Sequence[NDArray[np.uint8]]) -> Surround | None:
+def _is_calm(frame: NDArray[np.uint8], middle: NDArray[np.float64], sides: Sequence[NDArray[np.uint8]]) -> bool:
     """
-    The median colour where all above a text comes back below it and changes little by little: a badge's gradient, which
-    goes through all its colours within a word.
+    Whether each side is even in itself and all are close.
+    """
+    if (np.abs(frame - middle).max(axis=1) <= _SOFT_RANGE).mean() < _SOFT_SHARE:
+        return False
+    rough = [np.abs(np.diff(side.astype(np.int16), axis=0)).max(axis=1) for side in sides if len(side) > 1]
+    return bool((np.concatenate(rough) <= _SOFT_STEP).mean() >= _SOFT_SHARE)
+
+
+def _comes_back(sides: Sequence[NDArray[np.uint8]]) -> bool:
+    """
+    Whether all above a text comes back below it and changes little by little: a badge's gradient, which goes through
+    all its colours within a word.
     """
     above, below = (side.reshape(2, -1, 3).astype(np.int16) for side in sides[:2])
     alike = np.abs(above - below).max(axis=2) <= _STEEP_LEVELS
     even = np.abs(np.diff(above[0], axis=0)).max(axis=1) <= _SOFT_STEP
-    if alike.mean() < _SOFT_SHARE or even.mean() < _SOFT_SHARE:
-        return None
-    r, g, b = np.median(frame, axis=0).astype(int).tolist()
-    return Surround(Color(r, g, b), "soft")
+    return bool(alike.mean() >= _SOFT_SHARE and even.mean() >= _SOFT_SHARE)
 
 
 def without_text(pixels: NDArray[np.uint8], words: Sequence[tuple[Box, Surround | None]]) -> NDArray[np.uint8]:
@@ -151,8 +155,8 @@ def _within_lines(
     pixels: NDArray[np.uint8], rows: tuple[int, int], columns: tuple[int, int], behind: Surround
 ) -> tuple[int, int]:
     """
-    First and last row, exclusive, without those of the margins that lines take which go on beyond both ends of a text:
-    the sides of a low field.
+    First and last row, exclusive, without those of the margins that a line takes which goes on beyond an end of a text:
+    a side of a low field.
     """
     (y0, y1), (x0, x1) = rows, columns
     for row in range(y0, min(y0 + MARGIN_PX, y1)):
@@ -167,8 +171,10 @@ def _goes_on(line: NDArray[np.uint8], x0: int, x1: int, behind: Surround) -> boo
     Whether a row of pixels has one other colour on a text's whole length and beyond an end of it.
     """
     for part in (line[x0 : x1 + _BEYOND_PX], line[max(0, x0 - _BEYOND_PX) : x1]):
+        if len(part) < x1 - x0 + _BEYOND_PX:  # the picture ends there
+            continue
         color, share = modal(part)
-        if len(part) == x1 - x0 + _BEYOND_PX and share >= _EDGE_SHARE and color != behind.color:
+        if share >= _EDGE_SHARE and color != behind.color:
             return True
     return False
 

@@ -17,7 +17,7 @@ from vision_code.read.flat import components, modal
 from vision_code.read.frames import Frame, find_dividers, find_frames, find_trays, without_strokes
 from vision_code.read.gradients import gradient_color
 from vision_code.read.shadows import find_shadow
-from vision_code.read.strokes import MIN_SIDE_PX, Stroke, find_strokes, is_long
+from vision_code.read.strokes import Stroke, find_strokes, is_long
 from vision_code.read.surfaces import Surface, corner_radii, find_surfaces, join_parts, page_color
 
 #: A frame whose inside has no colour on at least this share holds a picture: it is drawn without fill.
@@ -47,7 +47,7 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
     Args:
         clean: [H, W, 3] uint8 without text.
     """
-    strokes = find_strokes(clean, MIN_SIDE_PX)
+    strokes = find_strokes(clean)
     frames = [frame for frame in find_frames(strokes) if _is_low(frame) or all(map(is_long, frame.strokes))]
     sides = {id(stroke) for frame in frames for stroke in frame.strokes}
     strokes = [stroke for stroke in strokes if is_long(stroke) or id(stroke) in sides]

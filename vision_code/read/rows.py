@@ -33,6 +33,25 @@ _BELOW_SHARE = 0.2
 _LIKE_HEIGHT = 1.5
 
 
+def cut_out(box: Box, taken: Sequence[tuple[Box, Box | None]], least_share: float) -> list[Box]:
+    """
+    A box in parts: what lies beside things that it reaches over, and instead of each its words, if it has any.
+
+    Args:
+        taken: The things from left to right, each with the box of its words.
+        least_share: Parts are at least so wide, of the height of the box; narrower ones hold no word.
+    """
+    if not taken:
+        return [box]
+    parts, start = [], box.x
+    for thing, words in taken:
+        parts.append(replace(box, x=start, w=max(0.0, min(thing.x, box.right) - start)))
+        parts += [] if words is None else [words]
+        start = max(start, thing.right)
+    parts.append(replace(box, x=start, w=max(0.0, box.right - start)))
+    return [part for part in parts if part.w >= least_share * box.h]
+
+
 def one_line_each(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box]:
     """
     The boxes, those around several lines in as many parts.

@@ -40,19 +40,18 @@ class Stroke:
     is_horizontal: bool
 
 
-def find_strokes(pixels: NDArray[np.uint8], least_upright_px: int = MIN_LENGTH_PX) -> list[Stroke]:
+def find_strokes(pixels: NDArray[np.uint8]) -> list[Stroke]:
     """
-    All lines of one colour, 1…3 px thick and at least 14 px long.
+    All lines of one colour, 1…3 px thick and at least 14 px long, upright ones 10 px.
 
     Args:
         pixels: [H, W, 3] uint8 without text.
-        least_upright_px: Upright lines are at least so long.
     """
     across = run_lengths(steps(pixels, 1) > TOLERANCE)
     down = run_lengths(np.ascontiguousarray((steps(pixels, 0) > TOLERANCE).T)).T
     flat = [Stroke(*box, color, True) for box, color in _lines(pixels, across, down, MIN_LENGTH_PX)]
     turned = np.ascontiguousarray(pixels.transpose(1, 0, 2))
-    lines = _lines(turned, down.T, across.T, least_upright_px)
+    lines = _lines(turned, down.T, across.T, MIN_SIDE_PX)
     upright = [Stroke(y, x, bottom, right, color, False) for (x, y, right, bottom), color in lines]
     return flat + upright
 

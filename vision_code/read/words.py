@@ -5,13 +5,14 @@ From decoded characters to words with ink boxes: spaces are snapped to blank col
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, bounding
+from vision_code.read.ink import ink_box
 from vision_code.read.lineink import line_ink
 from vision_code.read.raw import RawLine, RawWord
 from vision_code.read.recognise import Character
@@ -204,15 +205,10 @@ def _word(ink: NDArray[np.bool_], piece: _Piece, left: int, top: int) -> RawWord
     """
     start, end = max(0, round(piece.start)), min(ink.shape[1], round(piece.end))
     part = _near_characters(ink[:, start:end], [c.x - left - start for c in piece.characters])
-    columns, rows = np.flatnonzero(part.any(axis=0)), np.flatnonzero(part.any(axis=1))
-    if columns.size == 0:
+    box = ink_box(part)
+    if box is None:
         return None
-    box = Box(
-        float(left + start + columns[0]),
-        float(top + rows[0]),
-        float(columns[-1] - columns[0] + 1),
-        float(rows[-1] - rows[0] + 1),
-    )
+    box = replace(box, x=left + start + box.x, y=top + box.y)
     return RawWord(text="".join(c.text for c in piece.characters), box=box)
 
 
