@@ -14,9 +14,10 @@ from vision_code.read.raw import RawLine
 
 _SIGNS = frozenset("•●▪■◦○·‣∙°")
 #: Browsers draw discs and squares 0.3 to 0.4 em wide (Chromium: 5 px at 14 to 17 px), about round.
-_MIN_PX, _MAX_EM, _ROUND_PX = 2.5, 0.6, 1.5
-#: From the dot to the words, font sizes: markers stand outside the box of the text, 0.5 to 1.2 em before it.
-_MIN_GAP_EM, _MAX_GAP_EM = 0.25, 1.7
+_MIN_PX, _MAX_EM, _ROUND_PX = 2.0, 0.6, 1.5
+#: From the dot to the words, font sizes: markers stand outside the box of the text, 0.5 to 1.2 em before it;
+#: pages move it to 2 em.
+_MIN_GAP_EM, _MAX_GAP_EM = 0.25, 2.0
 #: The dot is level with the middle of small letters, which is this far above the baseline, font sizes.
 _MIDDLE_EM, _LEVEL_EM = 0.26, 0.2
 #: Dots of another colour than the words mean something else: a state.
@@ -45,14 +46,19 @@ def _rest(line: RawLine) -> RawLine:
     return replace(line, text=text, words=words, box=bounding(word.box for word in words))
 
 
-def with_bullets(lines: Sequence[TextLine], pictures: Sequence[Picture]) -> tuple[list[TextLine], list[Picture]]:
+def with_bullets(
+    lines: Sequence[TextLine], pictures: Sequence[Picture], specks: Sequence[Picture] = ()
+) -> tuple[list[TextLine], list[Picture]]:
     """
     The lines with the dots before them, and the pictures that are none.
+
+    Args:
+        specks: What is too small to be a picture, but may be a dot.
     """
     found: dict[int, tuple[int, Box]] = {}
     usual = _usual_inks(lines)
     for position, line in enumerate(lines):
-        dots = [p for p in pictures if _is_before(p.box, line) and _has_ink_of(p.color, line, usual)]
+        dots = [p for p in (*pictures, *specks) if _is_before(p.box, line) and _has_ink_of(p.color, line, usual)]
         if dots:
             nearest = max(dots, key=lambda dot: dot.box.right)
             found[position] = (nearest.id, nearest.box)

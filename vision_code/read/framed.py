@@ -81,7 +81,12 @@ def _insides(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, bool]]:
         (Box(a.right + x0, a.top + y0, b.left - a.right, a.bottom - a.top), words)
         for a, b, words in _pairs(crop, sides, flat)
     ]
-    return [(inside, words) for inside, words in found if _lies_in(box, inside)]
+    found = [(inside, words) for inside, words in found if _lies_in(box, inside)]
+    with_words = [inside for inside, words in found if words]
+    # The words in a field in the cell of a table are in two frames: they are those of the inner one.
+    return [
+        (a, words) for a, words in found if not any(b.area < a.area and a.contains(b, _SIDE_PX) for b in with_words)
+    ]
 
 
 def _pairs(

@@ -23,6 +23,8 @@ _JOIN_PX = 5
 #: Smaller or fewer pixels are noise: a corner measured badly, a speck.
 _MIN_SIDE_PX = 4
 _MIN_INK_PX = 10
+#: Bullets of small print are specks, too, of as many pixels at least.
+_MIN_SPECK_PX, _LEAST_SPECK_INK_PX = 2, 4
 #: Icons are at most this big and have few colours; what is smaller still is one whatever its colours.
 _ICON_PX = 72
 _SURE_ICON_PX = 24
@@ -50,11 +52,13 @@ class Found:
 
     Attributes:
         left: [H, W] bool: the pixels that no rectangle explains, those of the pictures among them.
+        specks: What is too small for a picture; ids go on behind those of the pictures.
     """
 
     pictures: list[Picture]
     rects: list[Rect]
     left: NDArray[np.bool_]
+    specks: list[Picture]
 
 
 def find_pictures(clean: NDArray[np.uint8], rects: Sequence[Rect], background: Color, texts: Sequence[Box]) -> Found:
@@ -81,7 +85,8 @@ def find_pictures(clean: NDArray[np.uint8], rects: Sequence[Rect], background: C
         left = unexplained(clean, kept, background)
         boxes = [b for b in _clusters(left) if not _is_sparse(b, left, texts)]
     pictures = [_picture(clean, left, box, number) for number, box in enumerate(boxes)]
-    return Found(pictures, kept, left)
+    specks = [_picture(clean, left, box, len(pictures) + number) for number, box in enumerate(_specks(left))]
+    return Found(pictures, kept, left, specks)
 
 
 def _clusters(left: NDArray[np.bool_]) -> list[Box]:
@@ -98,6 +103,19 @@ def _clusters(left: NDArray[np.bool_]) -> list[Box]:
         if max(w, h) >= _MIN_SIDE_PX and min(w, h) >= 2 and amount >= _MIN_INK_PX
     ]
     return sorted(_joined(boxes), key=lambda b: (b.y, b.x))
+
+
+def _specks(left: NDArray[np.bool_]) -> list[Box]:
+    """
+    Boxes around solid dots that are too small for pictures and have no ink near.
+    """
+    count, _, stats, _ = cv2.connectedComponentsWithStats(left.astype(np.uint8), connectivity=8)
+    boxes = [
+        Box(float(x), float(y), float(w), float(h))
+        for x, y, w, h, amount in stats[1:count].tolist()
+        if _MIN_SPECK_PX <= min(w, h) <= max(w, h) <= _MIN_SIDE_PX and amount >= _LEAST_SPECK_INK_PX
+    ]
+    return [box for box in boxes if _count(left, box.inset(-_JOIN_PX)) == _count(left, box) < _MIN_INK_PX]
 
 
 def _joined(boxes: list[Box]) -> list[Box]:

@@ -113,7 +113,7 @@ def read_with_lines(
     uneven = [line for line, b in zip(lines, behind, strict=True) if b is None]
     pictures, owned = claim_text(to_css_pixels(pixels, scale), found.pictures, uneven)
     kept = [line for line in lines if line.id not in owned]
-    kept, pictures = with_bullets(kept, pictures)
+    kept, pictures = with_bullets(kept, pictures, found.specks)
     kept, pictures, shapes = with_dashes(clean, kept, replace(found, pictures=pictures))
     nested = nest(shapes)
     observation = _observation(pixels, scale, page, with_ordinals(kept, nested), nested, pictures)

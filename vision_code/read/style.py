@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Box, Color, bounding, color_distance
+from vision_code.geometry import Box, Color, bounding, chroma, color_distance
 from vision_code.observation import FontFamily, Ground, TextLine, TextStyle, Typeface, Word
 from vision_code.read.chips import fit_chips, word_grounds
 from vision_code.read.enclosure import runs_on
@@ -57,6 +57,8 @@ _MONO_SQUEEZE_EM = 0.05
 _MIN_RULED_LETTERS = 3
 #: A word has a colour of its own from this channel difference on.
 _OWN_COLOR = 48
+#: Inks with so much hue are coloured; links are, and a line of them has this share of plain letters or it is a link.
+_HUE, _PLAIN_SHARE = 40, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,7 @@ def _line(
     style = _style(text, plain, bounding(word.box for word in run), fit, page.faces)
     own = iter(_own_styles(plain, style, fit))
     styles = [_own_look(word, style, page) if word.is_apart else next(own) for word in words]
+    style, styles = _around_links(words, style, styles)
     return TextLine(
         id=number,
         text=" ".join(word.text for word in words),
@@ -270,6 +273,33 @@ def _line(
         background=background,
         confidence=raw.confidence,
     )
+
+
+def _around_links(
+    words: Sequence[_WordInk], style: TextStyle, styles: list[TextStyle | None]
+) -> tuple[TextStyle, list[TextStyle | None]]:
+    """
+    The look of a line and those of its words: links stand in a text, not text in a link, however few its words are.
+    """
+    plain = [
+        (len(word.text), own)
+        for word, own in zip(words, styles, strict=True)
+        if own is not None and not word.is_apart and _is_plain(own) and len(word.text) >= _MIN_RULED_LETTERS
+    ]
+    letters = sum(count for count, _ in plain)
+    if not style.underline or _is_plain(style) or letters < _PLAIN_SHARE * sum(len(word.text) for word in words):
+        return style, styles
+    base = max(plain, key=lambda each: each[0])[1]
+    settled: list[TextStyle | None] = []
+    for word, own in zip(words, styles, strict=True):
+        # Whether a short word is underlined cannot be seen: a grey one is not.
+        is_base = own == base or (own is not None and not word.is_apart and chroma(own.color) < _HUE)
+        settled.append(None if is_base else own or style)
+    return base, settled
+
+
+def _is_plain(style: TextStyle) -> bool:
+    return not style.underline and chroma(style.color) < _HUE
 
 
 def _longest_run(words: Sequence[_WordInk]) -> list[_WordInk]:

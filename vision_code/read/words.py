@@ -34,9 +34,10 @@ _BREAK_HEIGHTS = 1.6
 
 
 #: Ink at the end of a word that blank columns part from it, more than there are between letters (so many and this share
-#: of the ink's height), and where no character was read is a bullet or an icon.
+#: of the ink's height), and where no character was read is a bullet or an icon. A full stop is read up to a step of the
+#: recogniser, a third of the ink's height, beside its place; it stands near its word.
 _STRAY_GAP_PX, _STRAY_GAP_SHARE = 2, 0.2
-_CENTER_PX = 3
+_CENTER_PX, _STEP_SHARE, _STOP_GAP_SHARE = 3, 0.4, 0.35
 
 #: The detector's margin around the ink, over the height of its box.
 _MARGIN_SHARE = 0.18
@@ -219,9 +220,16 @@ def _near_characters(ink: NDArray[np.bool_], centers: list[float]) -> NDArray[np
     inked = np.flatnonzero(ink.any(axis=0))
     if inked.size == 0:
         return ink
-    gap = max(_STRAY_GAP_PX, round(_STRAY_GAP_SHARE * np.count_nonzero(ink.any(axis=1))))
+    height = np.count_nonzero(ink.any(axis=1))
+    gap = max(_STRAY_GAP_PX, round(_STRAY_GAP_SHARE * height))
     parts = np.split(inked, np.flatnonzero(np.diff(inked) > gap) + 1)
-    near = [p for p in parts if any(p[0] - _CENTER_PX <= center <= p[-1] + _CENTER_PX for center in centers)]
+    apart = [0, *(after[0] - before[-1] for before, after in pairwise(parts))]
+    reaches = [_STEP_SHARE * height if 0 < room <= _STOP_GAP_SHARE * height else _CENTER_PX for room in apart]
+    near = [
+        part
+        for part, reach in zip(parts, reaches, strict=True)
+        if any(part[0] - reach <= center <= part[-1] + reach for center in centers)
+    ]
     if len(near) in (0, len(parts)):
         return ink
     own = np.zeros_like(ink)

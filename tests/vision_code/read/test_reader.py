@@ -248,8 +248,34 @@ def test_a_low_field_and_a_grey_button_beside_words_keep_their_frames(observatio
     assert [text.text for text in page.lines[:3]] == ["Quick search", "Go", "| modules | index"]
     assert not page.pictures
     link = line(page, "An underlined link beside words")
-    assert link.style.underline
-    assert [word.style is not None and not word.style.underline for word in link.words] == [False] * 3 + [True] * 2
+    assert not link.style.underline
+    assert [word.style is not None and word.style.underline for word in link.words] == [True] * 3 + [False] * 2
+
+
+def test_what_a_field_in_a_cell_cuts_off_is_read_once(observation: Read) -> None:
+    texts = [found.text for found in observation("notes").lines if 200 < found.box.y < 330]
+    assert texts == ["Tokyo", "Chief Executive Off", "Team lead", "London", "Engineer", "Junior Technical Au"]
+
+
+def test_the_dots_of_small_print_are_bullets(observation: Read) -> None:
+    page = observation("notes")
+    assert [found.text.split()[0] for found in page.lines if found.bullet is not None] == ["Won", "Built", "Using"]
+    assert min((picture.box.h for picture in page.pictures), default=99) > 4
+
+
+def test_a_line_with_more_links_than_words_is_words_with_links(observation: Read) -> None:
+    found = next(found for found in observation("notes").lines if found.text.startswith("Copyright"))
+    assert (found.style.color, found.style.underline) == (Color(102, 102, 102), False)
+    linked = [word.text for word in found.words if word.style is not None and word.style.underline]
+    assert linked == ["David", "Bushell", "and", "Company", "Browser", "vendors"]
+
+
+def test_code_and_the_words_around_it_have_faces_of_their_own(observation: Read) -> None:
+    page = observation("notes")
+    assert line(page, "forwards.h").style.family is FontFamily.SANS
+    assert line(page, "Tokyo").style.family is FontFamily.SANS
+    code = ("class StreamWriter;", "class StreamWriterBuilder;", "class Writer;", "class CharReader;")
+    assert {line(page, text).style.family for text in code} == {FontFamily.MONO}
 
 
 def test_digits_in_small_frames_are_text_on_a_frame_and_ticks_are_pictures(observation: Read) -> None:
@@ -473,7 +499,8 @@ def test_frames_and_rules_that_go_on_beyond_the_words_are_no_underlines(observat
     page = observation("native")
     assert not line(page, "passing a value").style.underline
     assert not line(page, "Shipping").style.underline
-    assert [each.text for each in page.lines if each.style.underline] == [page.lines[-1].text], "the link is underlined"
+    underlined = [word.text for each in page.lines for word in each.words if (word.style or each.style).underline]
+    assert underlined == ["shipping.prices"], "the link is underlined"
 
 
 def test_a_link_on_a_gradient_is_underlined(observation: Read) -> None:
