@@ -200,7 +200,8 @@ def _with_marks(columns: list[tuple[float, float]], levels: Sequence[Level]) -> 
     """
     wider = list(columns)
     for box in (box for level in levels for box in level.boxes):
-        number = max(index for index, (left, _) in enumerate(wider) if left <= box.x or not index)
+        # What begins where a column does is no mark behind the one before.
+        number = max(index for index, (left, _) in enumerate(wider) if left <= box.x + EDGE_PX or not index)
         left, right = wider[number]
         wider[number] = (left, max(right, box.right))
     return wider
@@ -310,6 +311,8 @@ def _looks_like_table(
         return False
     if sum(map(len, filled)) < FILLED_SHARE * len(rows) * len(columns) or not _like_cells(rows[1:], columns):
         return False
+    if _are_parted_columns(rows, rules):
+        return False
     size = median(level.size_px for row in rows for level in row)
     tight = min(right[0] - left[1] for left, right in pairwise(columns)) <= TIGHT_EM * size
     striped = rows[0][0].stripe is not None and rows[1][0].stripe is None and not continued
@@ -327,6 +330,15 @@ def _has_marked_row(rows: Sequence[Sequence[Level]]) -> bool:
     steps = [below - above for above, below in pairwise(middles)]
     even = max(steps) - min(steps) <= EDGE_PX and len(rows) > MIN_ROWS
     return len(marked) == 1 and even and abs(marked[0].box.h - steps[0]) <= EDGE_PX and max(map(len, rows)) == 1
+
+
+def _are_parted_columns(rows: Sequence[Sequence[Level]], rules: Sequence[Region]) -> bool:
+    """
+    Whether there are lines between columns, but neither lines nor grounds to part the rows: such columns are read one
+    after the other.
+    """
+    striped = any(row[0].stripe is not None for row in rows)
+    return not striped and any(map(is_upright_rule, rules)) and not any(map(is_flat_rule, rules))
 
 
 def _are_ruled(rows: Sequence[Sequence[Level]], rules: Sequence[Region]) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.vision_code import sample_pages
-from tests.vision_code.sample_pages import INK, WHITE, any_page, card, page
+from tests.vision_code.sample_pages import INK, WHITE, any_page, card, page, photo
 from vision_code.divide import divide
 from vision_code.divide.repeats import gather
 from vision_code.geometry import Box, Color
@@ -325,6 +325,42 @@ def test_columns_in_equal_steps_without_lines_are_a_layout() -> None:
     root = divide(page(lines=words_in_columns((20, 270, 520, 770))))
 
     assert RegionKind.TABLE not in [region.kind for region in root.walk()]
+
+
+def test_lines_between_columns_alone_part_columns_that_are_read_one_after_the_other() -> None:
+    starts = (40, 260, 480, 720)
+    lines = [line(f"Group {x}", x, 100, weight=700) for x in starts]
+    lines += [line(f"Link {n} of {x}", x, 140 + 22 * n) for x in starts for n in range(4)]
+    rules = [Rect(id=i, box=Box(x - 20, 80, 1, 140), fill=Color(60, 60, 60)) for i, x in enumerate(starts[1:])]
+
+    root = divide(page(lines=lines, rects=rules))
+
+    assert RegionKind.TABLE not in [region.kind for region in root.walk()]
+    read = [region.text for region in root.walk() if region.lines]
+    assert read == [text for x in starts for text in (f"Group {x}", *(f"Link {n} of {x}" for n in range(4)))]
+
+
+def test_an_arrow_before_a_number_stands_in_its_cell() -> None:
+    starts = (20, 300, 520, 762)
+    heads = [
+        line(text, x, 20, weight=700) for text, x in zip(("Page", "Visits", "New", "Bounced"), starts, strict=True)
+    ]
+    rows = [("/index", "4569", "340", "46%"), ("/charts", "3985", "319", "31%"), ("/tables", "3513", "294", "50%")]
+    cells = [
+        line(text, x + 24 * (x == starts[3]), 60 + 40 * n)
+        for n, row in enumerate(rows)
+        for text, x in zip(row, starts, strict=True)
+    ]
+    arrows = [photo(761, 50 + 40 * n, 11, 11, PictureKind.ICON) for n in range(3)]
+    rules = [Rect(id=i, box=Box(10, 34 + 40 * i, 960, 1), fill=Color(200, 200, 200)) for i in range(4)]
+
+    root = divide(page(lines=[*heads, *cells], pictures=arrows, rects=rules))
+
+    (table,) = (region for region in root.walk() if region.kind is RegionKind.TABLE)
+    body = [row for row in table.children if row.kind is RegionKind.ROW][1:]
+    assert [len(row.children) for row in body] == [4] * 3
+    for row in body:
+        assert [leaf.kind for leaf in row.children[3].walk()][1:] == [RegionKind.PICTURE, RegionKind.TEXT]
 
 
 def test_a_marked_row_is_one_row_among_others_and_heads_nothing() -> None:
