@@ -22,6 +22,7 @@ from vision_code.assemble.shape import FIXED_PX, cuts_corners, is_control, is_fi
 from vision_code.assemble.table import lay_table
 from vision_code.design_scale import snap_spacing
 from vision_code.divide.entries import with_numbers_said
+from vision_code.draft.field_rules import is_empty_text_area
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import FULL, Edges, Element, Length, Style
 
@@ -57,7 +58,7 @@ class Builder:
     def _build(self, region: Region, frame: Frame) -> Built:
         context = self.context
         role = context.role(region)
-        if is_field(region, context) and region.kind is not RegionKind.PICTURE:
+        if is_field(region, context) and (region.kind is not RegionKind.PICTURE or is_empty_text_area(region)):
             return fields.field(region, frame, context)
         if role in {Role.CHECKBOX, Role.RADIO} and region.surface is not None:
             return fields.tick(region, context)

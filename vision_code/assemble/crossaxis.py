@@ -49,7 +49,7 @@ def finish(region: Region, built: Sequence[Built], style: Style, below: Override
                         items[i] = items[i].styled(
                             align_self="start", margin=replace(edges, top=Length(snap_spacing(box.y - row.y)))
                         )
-    items = [_stretched(item, items, box, row) for item, box in zip(items, boxes, strict=True)]
+    items = _without_room_below(items, boxes, row)
     children = tuple(item.element for item in items)
     style = replace(
         style, align=None if align in {None, "start"} and _stretches(region, boxes, row) else align or "start"
@@ -58,15 +58,23 @@ def finish(region: Region, built: Sequence[Built], style: Style, below: Override
     return Built(Element(tag="div", style=style, children=children, below=below, region=region.id), max(height, 1.0))
 
 
-def _stretched(item: Built, items: Sequence[Built], box: Box, row: Box) -> Built:
+def _without_room_below(items: Sequence[Built], boxes: Sequence[Box], row: Box) -> list[Built]:
     """
-    A box as high as its row, held open by its padding: another child of that height keeps the row open already.
+    The boxes as high as their row that room below their content holds open, stretched instead, where something else
+    keeps the row open.
     """
-    padding = item.element.style.padding
-    loose = padding is not None and padding.bottom is not None and padding.bottom.value >= LOOSE_PX
-    full = abs(box.y - row.y) <= ALIGN_PX and abs(box.bottom - row.bottom) <= ALIGN_PX
-    held = any(other is not item and other.height >= row.h - ALIGN_PX for other in items)
-    return Built(stretched(item.element), item.height) if loose and full and held else item
+    full = [abs(box.y - row.y) <= ALIGN_PX and abs(box.bottom - row.bottom) <= ALIGN_PX for box in boxes]
+    loose = [is_full and _room_below(item.element) >= LOOSE_PX for item, is_full in zip(items, full, strict=True)]
+    held = any(not is_loose and item.height >= row.h - ALIGN_PX for item, is_loose in zip(items, loose, strict=True))
+    return [
+        Built(stretched(item.element), item.height) if held and is_loose else item
+        for item, is_loose in zip(items, loose, strict=True)
+    ]
+
+
+def _room_below(element: Element) -> float:
+    padding = element.style.padding
+    return padding.bottom.value if padding is not None and padding.bottom is not None else 0.0
 
 
 def stretched(element: Element) -> Element:

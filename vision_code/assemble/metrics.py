@@ -4,6 +4,7 @@ Where CSS puts things: line heights, line boxes and the layout box of every regi
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from vision_code.region import Region, RegionKind
 BASELINE_EM: Mapping[FontFamily, float] = {FontFamily.SANS: 0.3465, FontFamily.SERIF: 0.3375, FontFamily.MONO: 0.2665}
 #: A line of text is never set tighter than this many font sizes.
 MIN_LEADING_EM = 1.0
+#: Sizes measured on instances of one component scatter by so much.
+SIZE_NOISE_PX = 1.0
 #: Left side bearing of a letter, em: ink starts this far right of its box.
 BEARING_EM = 0.06
 
@@ -52,11 +55,33 @@ def measure(root: Region, tables: AbstractSet[int] = frozenset()) -> Metrics:
     """
     texts = [region for region in root.walk() if region.kind is RegionKind.TEXT]
     size = {region.id: snap_font_size(region.lines[0].style.size_px) for region in texts}
+    for region in root.walk():
+        size |= _alike(region, size)
     rooms = _rooms(root, texts)
     leading = {r.id: _leading(r, size[r.id], rooms[r.id]) for r in texts}
     boxes: dict[int, Box] = {}
     _boxes(root, size, leading, boxes, tables)
     return Metrics(boxes, leading, size)
+
+
+def _alike(region: Region, size: Mapping[int, float]) -> dict[int, float]:
+    """
+    One font size for the same text of all instances of a component, where they differ by measuring noise: what follows
+    from it, like their line height, is the same then.
+    """
+    groups: defaultdict[int, list[list[int]]] = defaultdict(list)
+    for child in region.children:
+        if child.repeat is not None:
+            groups[child.repeat].append([text.id for text in child.walk() if text.kind is RegionKind.TEXT])
+    common: dict[int, float] = {}
+    for instances in groups.values():
+        if len({len(texts) for texts in instances}) > 1:
+            continue
+        for texts in zip(*instances, strict=True):
+            sizes = [size[text] for text in texts]
+            if max(sizes) - min(sizes) <= SIZE_NOISE_PX:
+                common |= dict.fromkeys(texts, Counter(sizes).most_common(1)[0][0])
+    return common
 
 
 def _leading(region: Region, size: float, room: float) -> float:

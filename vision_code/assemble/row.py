@@ -25,7 +25,7 @@ from vision_code.assemble.tracks import (
     inset,
 )
 from vision_code.design_scale import snap_size, snap_spacing
-from vision_code.geometry import Box
+from vision_code.geometry import Box, bounding
 from vision_code.region import Region, RegionKind
 from vision_code.uitree import AUTO, FULL, Edges, Length, Overrides, Style, Track
 
@@ -35,6 +35,10 @@ PUSH_FACTOR = 2.5
 SAME_LINE, MIN_LINE_PX = 0.25, 12.0
 #: Even gaps from this width on come from spreading the items out when they take most of the room.
 SPREAD_PX, SPREAD_SHARE = 32.0, 0.75
+#: Drawings up to this width are marks: arrows, ticks, dots.
+MARK_PX = 16.0
+#: Buttons have so much room on both sides of their words at most.
+PADDING_PX = 24.0
 
 
 def lay_row(region: Region, frame: Frame, context: Context, build: Build) -> Built:
@@ -204,12 +208,24 @@ def _shared_gap(margins: Sequence[float], skip: int | None = None) -> tuple[floa
 
 def _held_open(child: Region, item: Built, context: Context) -> Built:
     """
-    A column of entries as wide as their boxes are, which its words alone would not keep open.
+    A column of entries or boxes as wide as those are, which its words alone would not keep open.
     """
-    held = child.kind is RegionKind.COLUMN and any(inner.id in context.entries for inner in child.walk())
+    held = child.kind is RegionKind.COLUMN and any(
+        inner.id in context.entries or _is_wider_than_words(inner) for inner in child.walk() if inner is not child
+    )
     if item.element.style.width is not None or not held:
         return item
     return item.styled(width=Length(snap_size(context.box(child).w)), shrink=0.0)
+
+
+def _is_wider_than_words(region: Region) -> bool:
+    """
+    Whether a box has words and, on both sides of them, more room than a padding: it fills the column that it is in.
+    """
+    if region.surface is None or not region.lines:
+        return False
+    words = bounding(line.box for line in region.lines)
+    return min(words.x - region.box.x, region.box.right - words.right) > PADDING_PX
 
 
 def _shifted(item: Built, margin: float) -> Built:
@@ -238,6 +254,7 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     even = len(gaps) == 1 or min(gaps, default=0.0) >= min(0.9 * free, PUSH_PX)
     spread = free > SPREAD_PX and boxes[-1].right - boxes[0].x > SPREAD_SHARE * frame.width
     spread = spread and min(gaps, default=0.0) >= 0.9 * free
+    spread = spread or (_ends_in_mark(region) and free > SPREAD_PX and max(before, after) <= PUSH_PX)
     apart = spread or (free > PUSH_PX and (even or free > PUSH_FACTOR * usual))
     if apart and not frame.hugs:  # in a room of their own width nothing can be pushed: there the gaps must be said
         even = even or spread
@@ -256,6 +273,14 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     built = [_shifted(item, m) for item, m in zip(built, margins, strict=True)]
     style = replace(style, column_gap=gap or None, **_justified(before, after))  # type: ignore[arg-type]
     return finish(region, built, style, below, context)
+
+
+def _ends_in_mark(region: Region) -> bool:
+    """
+    Whether a row is one thing and a small drawing: the arrow at the end of an entry, however long its words are.
+    """
+    last = region.children[-1]
+    return len(region.children) == 2 and last.kind is RegionKind.PICTURE and last.box.w <= MARK_PX
 
 
 def _is_joined(children: Sequence[Region], boxes: Sequence[Box], frame: Frame) -> bool:
@@ -290,7 +315,7 @@ def _kept(before: float, after: float, boxes: Sequence[Box]) -> dict[str, object
     if before <= 2 * ALIGN_PX and after <= 2 * ALIGN_PX:
         return {}
     width = Length(snap_size(boxes[-1].right - boxes[0].x))
-    if abs(before - after) <= 4 * ALIGN_PX and before <= PUSH_PX:
+    if max(before, after) <= PUSH_PX:
         return {"margin": Edges(left=Length(snap_spacing(before)), right=Length(snap_spacing(after)))}
     if abs(before - after) <= 4 * ALIGN_PX:
         return {"width": FULL, "max_width": width, "margin": Edges(left=AUTO, right=AUTO)}

@@ -14,7 +14,7 @@ from vision_code.assemble.parting import parted
 from vision_code.divide.paginations import is_pagination
 from vision_code.draft.landmarks import is_menu
 from vision_code.region import Annotation, Region, RegionKind, Role
-from vision_code.uitree import FULL, Element, Style
+from vision_code.uitree import AUTO, FULL, Element, Style
 
 Attrs = tuple[tuple[str, str], ...]
 
@@ -120,6 +120,9 @@ def as_item(built: Built, *, drawn: bool = False) -> Built:
     # A button that a column stretched would shrink to its words in an item.
     width = FULL if element.tag == "button" and style.width is None and style.align_self is None else style.width
     inner = replace(element, style=replace(style, margin=None, grow=None, shrink=None, display=display, width=width))
+    if style.margin is not None and AUTO in (style.margin.left, style.margin.right):  # pushed, it is as wide as it says
+        outer = replace(outer, width=style.width, max_width=style.max_width)
+        inner = replace(inner, style=replace(inner.style, max_width=None))
     return Built(Element(tag="li", attrs=hidden, style=outer, children=(inner,), region=element.region), built.height)
 
 

@@ -68,6 +68,9 @@ def inset(frame: Frame, boxes: Sequence[Box], *, solid: bool = False) -> tuple[F
         return narrowed, {"max_width": Length(snap_size(narrowed.width)), "margin": indent(before)}
     if before <= ALIGN_PX:
         return frame, {}
+    if solid and after > ALIGN_PX and before > after + max(2 * ALIGN_PX, 0.1 * before):
+        narrowed = replace(frame, left=frame.left + before, right=frame.right - after)
+        return narrowed, {"margin": Edges(left=Length(snap_spacing(before)), right=Length(snap_spacing(after)))}
     if abs(before - after) > max(2 * ALIGN_PX, 0.1 * before):
         return replace(frame, left=frame.left + before), {"margin": indent(before)}
     side = (before + after) / 2

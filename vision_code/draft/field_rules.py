@@ -102,10 +102,23 @@ def _has_grip(region: Region) -> bool:
     """
     Whether the last thing in a box is the small mark in its corner that a text area is made larger with.
     """
-    last, box = region.children[-1] if region.children else None, region.box
-    if last is None or last.kind is not RegionKind.PICTURE or max(last.box.w, last.box.h) > GRIP_PX:
+    last = region.children[-1] if region.children else region
+    if last.picture is None:
         return False
-    return 0 <= box.right - last.box.right <= GRIP_PX and 0 <= box.bottom - last.box.bottom <= GRIP_PX
+    mark, box = last.picture.box, region.box
+    if max(mark.w, mark.h) > GRIP_PX:
+        return False
+    return 0 <= box.right - mark.right <= GRIP_PX and 0 <= box.bottom - mark.bottom <= GRIP_PX
+
+
+def is_empty_text_area(region: Region) -> bool:
+    """
+    Whether a frame holds nothing but the mark that a text area is made larger with.
+    """
+    shape = region.surface
+    if shape is None or not region.is_leaf or not _is_framed(shape):
+        return False
+    return FIELD_MIN_HEIGHT_PX <= shape.box.h <= TEXTAREA_MAX_HEIGHT_PX and _has_grip(region)
 
 
 def is_unwritten(page: Page, region: Region) -> bool:

@@ -15,6 +15,7 @@ from vision_code.draft.field_rules import (
     asks_to_search,
     ends_in_arrow,
     is_empty_field,
+    is_empty_text_area,
     is_unwritten,
     label_above,
     sure_field_role,
@@ -130,6 +131,8 @@ def _is_unsaid_field(page: Page, found: dict[int, Annotation], node: Region) -> 
     Whether an empty frame was called a decoration, or the words on a line of their own a label.
     """
     role = found[node.id].role
+    if role not in FIELD_ROLES and is_empty_text_area(node):
+        return True
     return (role is Role.DECORATION and is_empty_field(node)) or (role is Role.LABEL and _fills_line(page, node))
 
 

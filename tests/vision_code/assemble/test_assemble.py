@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 
 from tests.vision_code.sample_pages import INK, WHITE, any_page, card, line, page, photo
 from vision_code.assemble import assemble
+from vision_code.assemble.frame import Built
+from vision_code.assemble.semantics import as_item
 from vision_code.design_scale import PILL_RADIUS_PX
 from vision_code.divide import divide
 from vision_code.geometry import Box, Color
 from vision_code.observation import Border, Observation, PictureKind, Rect, TextLine, TextStyle
 from vision_code.region import Annotation, RegionKind, Role
-from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Text, UITree
+from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style, Text, UITree
 
 BLUE = Color(20, 60, 220)
 
@@ -537,3 +539,62 @@ def test_a_paragraph_that_fills_its_box_is_centred_only_when_its_lines_are() -> 
         tree = build(page(lines=[*lefts[:2], last], rects=[card(100, 98, width + 2, 82)]))
         boxes = [element for element in tree.root.walk() if text_of(element).startswith("many")]
         assert boxes[-1].style.text_align == wanted
+
+
+def test_cards_of_one_row_keep_the_room_below_their_words() -> None:
+    rects = [card(20 + 240 * n, 40, 220, 180) for n in range(4)]
+    lines = [line(f"Total {n}", r.box.x + 20, 80) for n, r in enumerate(rects)]
+    tree = build(page(lines=lines, rects=rects))
+    cards = [element.style for element in tree.root.walk() if element.style.background == Color(240, 240, 240)]
+    assert len(cards) == 4
+    assert all(style.padding and style.padding.bottom and style.padding.bottom.value > 100 for style in cards)
+
+
+def test_a_card_of_boxes_that_fill_it_is_as_wide_as_they_are() -> None:
+    rects = [card(20, 20, 180, 200), *(card(34, 70 + 40 * n, 152, 30, radius_px=4) for n in range(3))]
+    rects[0] = replace(rects[0], fill=Color(210, 210, 210))
+    lines = [line(f"Task {n}", 90, 90 + 40 * n) for n in range(3)]
+    tree = build(page(lines=[line("Tasks", 86, 50), *lines, line("Notes", 260, 50)], rects=rects))
+    (column,) = (element for element in tree.root.walk() if element.style.background == Color(210, 210, 210))
+    assert column.style.width == Length(180)
+
+
+def test_entries_that_end_in_an_arrow_keep_both_their_ends() -> None:
+    names = ("App", "Components", "A much longer entry")
+    rows = [line(name, 60, 100 + 50 * n, size=14) for n, name in enumerate(names)]
+    arrows = [photo(244, 88 + 50 * n, 6, 12, PictureKind.ICON) for n in range(3)]
+    bar = Rect(id=0, box=Box(0, 0, 290, 800), fill=Color(40, 50, 60))
+    body = line("What the page is about is said in a line as long as this one", 340, 100)
+    tree = build(page(lines=[*rows, body], pictures=arrows, rects=[bar]))
+    entries = [
+        element.style for element in tree.root.walk() if text_of(element) in names and len(element.children) == 2
+    ]
+    assert [(style.justify, style.width) for style in entries] == [("between", None)] * 3
+
+
+def test_an_item_that_is_pushed_to_the_end_is_as_wide_as_its_link_says() -> None:
+    pushed = Style(display="flex", width=FULL, max_width=Length(160), margin=Edges(left=AUTO, right=Length(32)))
+    item = as_item(Built(Element(tag="a", style=pushed), 20)).element
+    assert (item.style.width, item.style.max_width) == (FULL, Length(160))
+    (link,) = item.children
+    assert isinstance(link, Element)
+    assert (link.style.width, link.style.max_width, link.style.margin) == (FULL, None, None)
+
+
+def test_a_grid_of_cards_ends_where_it_did_however_much_room_is_before_it() -> None:
+    places = [(230 + 260 * (n % 3), 300 + 160 * (n // 3)) for n in range(6)]
+    rects = [card(x, y, 240, 140) for x, y in places]
+    lines = [line(f"Card {n}", r.box.x + 20, r.box.y + 40) for n, r in enumerate(rects)]
+    tree = build(page(lines=[*lines, line("Overview of all there is", 20, 60)], rects=rects))
+    (grid,) = (element for element in tree.root.walk() if element.style.columns)
+    margin = grid.style.margin
+    assert margin is not None
+    assert (margin.left, margin.right) == (Length(230), Length(10))
+
+
+def test_instances_that_were_measured_at_two_sizes_are_as_high() -> None:
+    rects = [card(20, 40 + 50 * n, 600, 40) for n in range(4)]
+    lines = [line(f"Entry {n}", 40, r.box.y + 25, size=12.4 if n % 3 == 0 else 13) for n, r in enumerate(rects)]
+    tree = build(page(lines=lines, rects=rects))
+    leading = {element.style.line_height for element in tree.root.walk() if element.style.font_size is not None}
+    assert len(leading) == 1

@@ -181,3 +181,13 @@ def test_a_frame_with_a_grip_in_its_corner_is_a_text_area(text, make_rect, make_
 
     assert settled(fields_found, [area(270), *body], {2: Role.LABEL})[1] is Role.TEXTBOX
     assert settled(fields_found, [area(200), *body], {2: Role.LABEL})[1] is Role.GROUP
+
+
+def test_an_empty_frame_with_a_grip_in_its_corner_is_a_text_area(make_rect, settled, body) -> None:
+    def area(mark: Box) -> Region:
+        frame = make_rect(20, 120, 600, 84, line=True)
+        drawing = Picture(id=0, kind=PictureKind.ICON, box=mark, color=GREY, background=GREY)
+        return Region(id=0, kind=RegionKind.PICTURE, box=frame.box, surface=frame, picture=drawing)
+
+    assert settled(fields_found, [area(Box(611, 195, 7, 7)), *body], {1: Role.BUTTON})[1] is Role.TEXTBOX
+    assert settled(fields_found, [area(Box(316, 158, 7, 7)), *body], {1: Role.BUTTON})[1] is Role.BUTTON
