@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame, restyled, set_fields
-from vision_code.assemble.listing import listing
+from vision_code.assemble.listing import listing, look_of
 from vision_code.assemble.metrics import text_box
 from vision_code.assemble.paint import border_width, corner, rule_edge, surface_style, text_style
 from vision_code.assemble.semantics import tab_attrs
@@ -20,7 +20,7 @@ from vision_code.divide.paragraphs import rows_of
 from vision_code.draft.page import is_badge
 from vision_code.draft.parts import is_arrowed, is_parted, words_and_signs
 from vision_code.geometry import Box, bounding
-from vision_code.observation import PictureKind
+from vision_code.observation import PictureKind, Rect
 from vision_code.region import ACTION_ROLES, Annotation, Region, Role
 from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
 
@@ -28,6 +28,8 @@ from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
 ALIGN_PX = 3.0
 #: A single line using more than this share of its room is kept from wrapping: fonts differ by a few per cent.
 TIGHT_SHARE = 0.9
+#: An image in a box is in its middle when the room on two sides differs by this at most.
+OFF_CENTRE_PX = 8.0
 #: Indents up to this are the padding of the box around: a paragraph keeps as much on its right.
 MAX_INDENT_PX = 48.0
 #: A line further from the left than this, and nearer to the right, is placed from the right.
@@ -54,7 +56,8 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
     linked = linked or context.annotation(region).link or role is Role.CODE
     words = listing(region, context) if coded else content(region, context, linked=linked)
     tag, attrs, words = _meaning(region, frame, context, words)
-    style = text_style(region, context, Style())
+    looks = replace(region, lines=(replace(region.lines[0], style=look_of(region)), *region.lines[1:]))
+    style = text_style(looks if coded else region, context, Style())
     if tag in ("p", "span") and role is Role.LINK and (number := unlinked_number(region)) is not None:
         style = replace(style, color=number.color, font_weight=number.weight, underline=number.underline or None)
     if coded:
@@ -114,8 +117,10 @@ def _meaning(
 
 def alignment(region: Region, frame: Frame, context: Context) -> str | None:
     """
-    ``center`` or ``right`` when a text stands so in its frame; None for left.
+    ``center`` or ``right`` when a text stands so in its frame; None for left, where code always begins.
     """
+    if context.role(region) is Role.CODE:
+        return None
     box = bounding(line.box for line in region.lines)
     slack = ALIGN_PX + 0.01 * frame.width
     rows = [bounding(line.box for line in row) for row in rows_of(region.lines)]
@@ -164,6 +169,8 @@ def _aligned(region: Region, frame: Frame, context: Context, style: Style) -> St
         return replace(style, nowrap=True) if tight else style
     low, high = wrap_range(region)
     if low * (1 - ROOM_SLACK) <= room < high * (1 + ROOM_SLACK):
+        return style
+    if context.role(region) is Role.CODE:  # never wraps
         return style
     width = snap_size((low + min(high, low * 1.12)) / 2)
     style = replace(style, max_width=Length(width))
@@ -299,9 +306,36 @@ def _framed(region: Region, frame: Frame, context: Context, image: Element) -> B
         tag = tag or "div"
     style = surface_style(surface, Style(display="flex", align="center", justify="center", shrink=0))
     if surface is not None:
-        style = replace(style, width=Length(round(inner.w)), height=Length(round(inner.h)))
+        assert region.picture is not None
+        style = _around(region.picture.box, inner, surface, frame, style)
     image = replace(image, region=None)
     return Built(Element(tag=tag, attrs=attrs, style=style, children=(image,), region=region.id), round(inner.h))
+
+
+def _around(seen: Box, box: Box, surface: Rect, frame: Frame, style: Style) -> Style:
+    """
+    Size of the box around an image, and where in it that is: in the middle, or at one of its sides.
+    """
+    style = replace(style, height=Length(round(box.h)))
+    if box.w <= FIXED_PX or frame.hugs:
+        style = replace(style, width=Length(round(box.w)))
+    else:
+        limit = None if _reaches_across(box, frame) else Length(round(box.w))
+        style = replace(style, width=FULL, max_width=limit, shrink=None)
+    left, right = seen.x - box.x - border_width(surface, "l"), box.right - seen.right - border_width(surface, "r")
+    top, bottom = seen.y - box.y - border_width(surface, "t"), box.bottom - seen.bottom - border_width(surface, "b")
+    if min(left, right, top, bottom) < 0:
+        return style
+    padding = Edges()
+    if abs(left - right) > OFF_CENTRE_PX:
+        side = "left" if left < right else "right"
+        padding = replace(padding, **{side: Length(snap_spacing(min(left, right)))})
+        style = replace(style, justify="start" if left < right else "end")
+    if abs(top - bottom) > OFF_CENTRE_PX:
+        side = "top" if top < bottom else "bottom"
+        padding = replace(padding, **{side: Length(snap_spacing(min(top, bottom)))})
+        style = replace(style, align="start" if top < bottom else "end")
+    return replace(style, padding=padding) if padding != Edges() else style
 
 
 def action(note: Annotation, name: str) -> tuple[str, tuple[tuple[str, str], ...]]:

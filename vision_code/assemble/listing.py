@@ -4,12 +4,14 @@ Lines of code as they were written: broken where they break, indented by hard sp
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.text import ADVANCE_EM, Content, content
 from vision_code.divide.paragraphs import rows_of
 from vision_code.geometry import bounding
+from vision_code.observation import TextStyle
 from vision_code.region import Region
 from vision_code.uitree import Text
 
@@ -26,13 +28,24 @@ def listing(region: Region, context: Context) -> Content:
     found: Content = ()
     for index, row in enumerate(rows):
         spaces = round((bounding(line.box for line in row).x - left) / letter)
-        parts = content(replace(region, lines=tuple(row)), context, linked=True)
+        parts = content(replace(region, lines=tuple(row)), context, linked=True, base=look_of(region))
         if spaces:
             parts = (Text(text=HARD_SPACE * spaces), *parts)
         if index < len(rows) - 1:
             parts = _broken(parts)
         found += parts
     return found
+
+
+def look_of(region: Region) -> TextStyle:
+    """
+    The look of most letters of a listing: its keywords have others, and so may its first line.
+    """
+    letters: Counter[TextStyle] = Counter()
+    for line in region.lines:
+        for word in line.words:
+            letters[word.style or line.style] += len(word.text)
+    return letters.most_common(1)[0][0] if letters else region.lines[0].style
 
 
 def _broken(parts: Content) -> Content:

@@ -131,16 +131,17 @@ def _same(a: TextStyle | None, b: TextStyle | None) -> bool:
     return not _differs(a, b)
 
 
-def content(region: Region, context: Context, *, linked: bool) -> Content:
+def content(region: Region, context: Context, *, linked: bool, base: TextStyle | None = None) -> Content:
     """
     The words of a TEXT region with inline elements where the look changes.
 
     Args:
         linked: The whole block is inside a link or button already: no links in it.
+        base: The look of the element that they are put into; None for that of the first line.
     """
-    base = region.lines[0].style
+    base = base or region.lines[0].style
     parts = list(runs(region.lines, base))
-    if len(parts) == 1 and parts[0].ground is None:
+    if len(parts) == 1 and parts[0].ground is None and parts[0].look is None:
         return (Text(text=parts[0].text),)
     result: list[Element | Text] = []
     for index, run in enumerate(parts):

@@ -154,6 +154,9 @@ def _rows_first(items: Sequence[Region], rows: Sequence[Cut], columns: Sequence[
     if _one_outlasts(items, rows, columns):
         return False
     widest_row, widest_column = max(c.gap_px for c in rows), max(c.gap_px for c in columns)
+    # A term, and what is said of it below and further in.
+    if len(items) == 2 and (not widest_column or all(item.kind is RegionKind.TEXT for item in items)):
+        return True
     if period == 1 and len(bands) >= 3:
         first = stripes[0][0]
         if not all(alike(first, stripe[0]) for stripe in stripes[1:]):

@@ -37,6 +37,7 @@ def blocks(lines: Sequence[TextLine]) -> list[list[TextLine]]:
             rows[-1].append(line)
         else:
             rows.append([line])
+    label = rows.pop(0) if _begins_with_label(rows) else []
     pitches = [below[0].baseline_y - above[0].baseline_y for above, below in pairwise(rows)]
     usual = median_low(pitches) if pitches else 0.0
     found = [rows[0]]
@@ -44,4 +45,13 @@ def blocks(lines: Sequence[TextLine]) -> list[list[TextLine]]:
         if pitch > BLANK_PITCHES * usual:
             found.append([])
         found[-1].extend(row)
+    found = [label, *found] if label else found
     return [sorted(block, key=lambda line: (round(line.baseline_y), line.box.x)) for block in found]
+
+
+def _begins_with_label(rows: Sequence[Sequence[TextLine]]) -> bool:
+    """
+    Whether the first row begins where all the others have ended: the name of the language in the corner.
+    """
+    others = [line.box.right for row in rows[1:] for line in row]
+    return bool(others) and min(line.box.x for line in rows[0]) > max(others)

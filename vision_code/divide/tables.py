@@ -229,12 +229,16 @@ def spread(region: Region) -> tuple[Region, ...]:
 
 def content(cell: Region) -> Box:
     """
-    Where a cell's words are: cells with a ground or a frame of their own touch one another.
+    Where a cell's words are: cells with a ground or a frame of their own touch one another. Of an empty one what is
+    left without the room that two columns have between them: the sides of fields stand nearer.
     """
     if cell.surface is None:
         return extent(cell)
     inner = [line.box for line in cell.lines] or [extent(child) for child in cell.children]
-    return bounding(inner) if inner else extent(cell)
+    if inner:
+        return bounding(inner)
+    room = MIN_COLUMN_GAP_PX / 2 if cell.box.w > 2 * MIN_COLUMN_GAP_PX else 0.0
+    return replace(extent(cell), x=extent(cell).x + room, w=extent(cell).w - 2 * room)
 
 
 def spans(cells: Sequence[Region], bare: Callable[[Region], Box] = content) -> list[Box]:
@@ -257,11 +261,20 @@ def are_framed_neighbours(a: Region, b: Region) -> bool:
     """
     Whether two regions with a ground or a frame stand beside each other like the cells of a grid.
     """
-    if a is b or a.surface is None or b.surface is None or is_rule(a) or is_rule(b):
+    if a is b or not _has_sides(a) or not _has_sides(b):
         return False
     gap = max(a.box.x, b.box.x) - min(a.box.right, b.box.right)
     level = min(a.box.bottom, b.box.bottom) - max(a.box.y, b.box.y)
     return -EDGE_PX <= gap <= EDGE_PX and level > max(a.box.h, b.box.h) / 2
+
+
+def _has_sides(region: Region) -> bool:
+    """
+    Whether a region shows where it begins and ends: by its own ground or frame, or by those of all things in it.
+    """
+    if region.surface is None:
+        return bool(region.children) and all(map(_has_sides, region.children))
+    return not is_rule(region)
 
 
 def columns_of(boxes: Iterable[Box]) -> list[tuple[float, float]]:

@@ -118,7 +118,8 @@ def is_empty_text_area(region: Region) -> bool:
     shape = region.surface
     if shape is None or not region.is_leaf or not _is_framed(shape):
         return False
-    return FIELD_MIN_HEIGHT_PX <= shape.box.h <= TEXTAREA_MAX_HEIGHT_PX and _has_grip(region)
+    is_high_enough = FIELD_MIN_HEIGHT_PX <= shape.box.h <= TEXTAREA_MAX_HEIGHT_PX
+    return is_high_enough and shape.box.w >= FIELD_MIN_WIDTH_PX and _has_grip(region)
 
 
 def is_unwritten(page: Page, region: Region) -> bool:

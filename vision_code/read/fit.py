@@ -190,7 +190,7 @@ class _Families:
     Attributes:
         main: The family of most of its text.
         second: Code beside prose, or prose beside code; None where hardly a line is either.
-        code_px: The size of most code, 0 without a second family; where the page is code, most of that has it.
+        code_px: The size of most code, 0 without a second family; where the page is prose, all of that has it.
     """
 
     main: int
@@ -305,10 +305,12 @@ def _rows_of(cost: NDArray[np.float32], families: _Families) -> list[int]:
     if families.second is None:
         return main
     second = groups[families.second]
-    of_main = cost[main]
+    of_code = np.abs(_sizes()[0] - families.code_px) <= _CODE_SIZE * families.code_px
     if _is_code(main):
-        of_main = of_main - _CODE_SIZE_GAIN * (np.abs(_sizes()[0] - families.code_px) <= _CODE_SIZE * families.code_px)
-    return second if cost[second].min() + _SECOND_FACE_GAIN < of_main.min() else main
+        kept, other = (cost[main] - _CODE_SIZE_GAIN * of_code).min(), cost[second].min()
+    else:
+        kept, other = cost[main].min(), cost[second][:, of_code].min()
+    return second if other + _SECOND_FACE_GAIN < kept else main
 
 
 def natural_width_px(text: str, fit: Fit) -> float:

@@ -16,6 +16,8 @@ from vision_code.read.flat import modal, pack, unpack
 
 #: Pixels around a word's ink box that belong to its anti-aliased edge.
 MARGIN_PX = 2
+#: The shadow of letters reaches so far below and right of them: a gradient shows beyond it.
+_SHADOW_PX = 2
 #: Share of the frame around a box that must have one colour for the surround to be flat.
 _FLAT_SHARE = 0.55
 #: Ringing of JPEG at quality 80 and more, beside letters on a coloured button.
@@ -61,7 +63,10 @@ def surround(pixels: NDArray[np.uint8], box: Box, *, lossy: bool = False) -> Sur
         near = np.abs(frame - np.median(frame, axis=0)).max(axis=1) <= _RINGING_LEVELS
         if near.mean() >= _FLAT_SHARE:
             return Surround(modal(frame[near])[0], "flat")
-    return _soft(frame, sides)
+    soft = _soft(frame, sides)
+    if soft is None and (beyond := _sides(pixels, box.inset(-_SHADOW_PX))):
+        soft = _soft(np.concatenate(beyond), beyond)
+    return soft
 
 
 def frame_colors(pixels: NDArray[np.uint8], box: Box, least_share: float) -> list[Color]:

@@ -598,3 +598,11 @@ def test_instances_that_were_measured_at_two_sizes_are_as_high() -> None:
     tree = build(page(lines=lines, rects=rects))
     leading = {element.style.line_height for element in tree.root.walk() if element.style.font_size is not None}
     assert len(leading) == 1
+
+
+@pytest.mark.parametrize(("x", "justify"), [(590.0, "end"), (30.0, "start"), (316.0, "center")])
+def test_a_small_drawing_in_a_wide_box_stands_where_it_stood(x: float, justify: str) -> None:
+    frame = card(20, 60, 600, 84, border=Border(color=INK, width_px=1, sides="trbl"))
+    tree = build(page(lines=[line("Output", 20, 40)], rects=[frame], pictures=[photo(x, 98, 8, 8, PictureKind.ICON)]))
+    (box,) = (element.style for element in tree.root.walk() if element.style.background == Color(240, 240, 240))
+    assert (box.width, box.max_width, box.justify) == (FULL, Length(600), justify)

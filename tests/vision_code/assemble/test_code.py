@@ -50,6 +50,19 @@ def test_lines_of_code_are_preformatted_and_break_where_they_broke() -> None:
     assert (block.style.overflow, block.style.background) == ("auto", Color(240, 240, 240))
 
 
+def test_lines_of_code_have_the_ink_of_most_of_them_and_others_say_theirs() -> None:
+    words = ("import tomllib", "name", "a longer line of code", "it")
+    lines = [line(text, 60 + 18.0 * (n % 2), 100 + 21.0 * n, size=13) for n, text in enumerate(words)]
+    red, black = (replace(lines[0].style, family=FontFamily.MONO, color=Color(r, 0, 0)) for r in (220, 0))
+    lines = [replace(each, style=red if n in (0, 3) else black) for n, each in enumerate(lines)]
+    tree = build(page(lines=lines, rects=[card(40, 70, 500, 110)]), {" ".join(words): Role.CODE})
+    (block,) = find(tree, "pre")
+    assert (block.style.color, block.style.text_align) == (black.color, None)
+    (code,) = (child for child in block.children if isinstance(child, Element))
+    coloured = [(_said(child), child.style.color) for child in code.children if isinstance(child, Element)]
+    assert coloured == [(["import tomllib"], red.color), (["it"], red.color)]
+
+
 def test_code_in_a_sentence_keeps_its_place_and_its_ground() -> None:
     tree = build(page(lines=[_with_code("Create it with the create command", {"create": 6})]))
     (code,) = find(tree, "code")

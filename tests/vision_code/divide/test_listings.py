@@ -34,6 +34,13 @@ def test_pieces_on_one_baseline_stay_together() -> None:
     assert [[line.id for line in block] for block in blocks(lines)] == [[0, 1, 2, 3]]
 
 
+def test_the_name_of_the_language_in_the_corner_is_no_line_of_it() -> None:
+    lines = [_line(0, 0, x=400), _line(1, 1), _line(2, 2, x=60), _line(3, 3)]
+    assert [[line.id for line in block] for block in blocks(lines)] == [[0], [1, 2, 3]]
+    indented = [_line(0, 0), _line(1, 1, x=140)]
+    assert [[line.id for line in block] for block in blocks(indented)] == [[0, 1]]
+
+
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), min_size=1, unique=True))
 def test_every_line_is_in_exactly_one_block(places: list[tuple[int, int]]) -> None:
     lines = [_line(number, row, x=20 + 120 * column) for number, (row, column) in enumerate(places)]

@@ -16,7 +16,7 @@ from tests.vision_code.sample_pages import INK, WHITE, any_page, card, page, pho
 from vision_code.divide import divide
 from vision_code.divide.repeats import gather
 from vision_code.geometry import Box, Color
-from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine, TextStyle, Word
+from vision_code.observation import Border, Observation, Picture, PictureKind, Rect, TextLine, TextStyle, Word
 from vision_code.region import Region, RegionKind
 
 
@@ -151,6 +151,31 @@ def test_cells_with_frames_that_touch_are_a_table() -> None:
     table = next(region for region in root.walk() if region.kind is RegionKind.TABLE)
     assert table.columns == 2
     assert all(len(row.children) == 2 for row in table.children if row.kind is RegionKind.ROW)
+
+
+def test_fields_that_stand_close_in_the_cells_of_a_row_join_no_columns() -> None:
+    starts, width = (20, 220, 420, 620), 200.0
+    frame = Border(color=Color(190, 190, 190), width_px=1, sides="trbl")
+    lines, rects = [], []
+    for x in starts:
+        rects += [card(x, 40, width, 40), Rect(id=0, box=Box(x + 3, 85, width - 6, 30), fill=WHITE, border=frame)]
+        lines += [line("Head", x + 80, 66, weight=700)]
+        lines += [line(f"Cell {n}", x + 10, 146 + 40 * n) for n in range(4)]
+    rects += [Rect(id=0, box=Box(20, 120 + 40 * n, 800, 1), fill=Color(200, 200, 200)) for n in range(5)]
+    root = divide(page(lines=lines, rects=rects))
+
+    (table,) = (region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert table.columns == 4
+    rows = [row for row in table.children if row.kind is RegionKind.ROW]
+    assert [len(row.children) for row in rows[-4:]] == [4] * 4
+
+
+def test_what_is_said_below_a_term_is_not_beside_it() -> None:
+    lines = []
+    for n, term in enumerate(("--force", "-k", "--dry-run")):
+        lines += [line(term, 100, 100 + 60 * n), line("What it does is said in a line below it", 155, 119 + 60 * n)]
+    root = divide(page(lines=lines))
+    assert not any(region.kind in (RegionKind.ROW, RegionKind.GRID) for region in root.walk())
 
 
 def test_tabs_above_a_striped_table_are_no_row_of_it() -> None:

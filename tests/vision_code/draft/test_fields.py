@@ -184,10 +184,11 @@ def test_a_frame_with_a_grip_in_its_corner_is_a_text_area(text, make_rect, make_
 
 
 def test_an_empty_frame_with_a_grip_in_its_corner_is_a_text_area(make_rect, settled, body) -> None:
-    def area(mark: Box) -> Region:
-        frame = make_rect(20, 120, 600, 84, line=True)
+    def area(mark: Box, width: float = 600) -> Region:
+        frame = make_rect(20, 120, width, 84, line=True)
         drawing = Picture(id=0, kind=PictureKind.ICON, box=mark, color=GREY, background=GREY)
         return Region(id=0, kind=RegionKind.PICTURE, box=frame.box, surface=frame, picture=drawing)
 
     assert settled(fields_found, [area(Box(611, 195, 7, 7)), *body], {1: Role.BUTTON})[1] is Role.TEXTBOX
     assert settled(fields_found, [area(Box(316, 158, 7, 7)), *body], {1: Role.BUTTON})[1] is Role.BUTTON
+    assert settled(fields_found, [area(Box(52, 195, 7, 7), 42), *body], {1: Role.BUTTON})[1] is Role.BUTTON

@@ -270,6 +270,11 @@ def test_a_line_with_more_links_than_words_is_words_with_links(observation: Read
     assert linked == ["David", "Bushell", "and", "Company", "Browser", "vendors"]
 
 
+def test_words_with_a_shadow_on_a_steep_gradient_are_read(observation: Read) -> None:
+    found = line(observation("notes"), "Fruits")
+    assert (found.style.color, found.style.size_px) == (Color(255, 255, 255), 16)
+
+
 def test_code_and_the_words_around_it_have_faces_of_their_own(observation: Read) -> None:
     page = observation("notes")
     assert line(page, "forwards.h").style.family is FontFamily.SANS
