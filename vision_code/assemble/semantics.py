@@ -11,7 +11,7 @@ from typing import Any
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
 from vision_code.assemble.parting import parted
-from vision_code.divide.paginations import is_pagination
+from vision_code.divide.page_numbers import is_pagination
 from vision_code.draft.landmarks import is_menu
 from vision_code.region import Annotation, Region, RegionKind, Role
 from vision_code.uitree import AUTO, FULL, Element, Style

@@ -11,7 +11,8 @@ from itertools import groupby, pairwise
 from vision_code.divide.extent import extent
 from vision_code.divide.likeness import alike, same_pattern
 from vision_code.divide.notes import with_notes
-from vision_code.divide.paginations import is_pagination, opened
+from vision_code.divide.page_numbers import is_pagination
+from vision_code.divide.paginations import opened
 from vision_code.divide.repeats import NUMBERS, gather, number_repeats
 from vision_code.geometry import bounding
 from vision_code.region import Region, RegionKind

@@ -14,6 +14,7 @@ from math import inf
 from statistics import median
 
 from vision_code.divide.extent import extent
+from vision_code.divide.page_numbers import is_pagination
 from vision_code.divide.paragraphs import merge, text_region
 from vision_code.divide.tables import (
     EDGE_PX,
@@ -178,7 +179,7 @@ def _run(levels: Sequence[Level]) -> list[Level]:
         return run
     for before, level in pairwise(levels):
         now = len(_columns([*run, level]))
-        if level.box.y - before.box.bottom > MAX_GAP_EM * before.size_px or now < columns:
+        if is_pagination(level.cells) or level.box.y - before.box.bottom > MAX_GAP_EM * before.size_px or now < columns:
             break
         run.append(level)
         columns = now

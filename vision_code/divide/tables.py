@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from vision_code.divide.extent import extent
+from vision_code.divide.page_numbers import is_pagination
 from vision_code.geometry import Box, bounding
 from vision_code.region import Region, RegionKind
 
@@ -190,7 +191,8 @@ def _bands(separators: Sequence[Region], inside: Sequence[Region]) -> list[Band]
     reach = 1.2 * max(heights)
     if above and first - above[0].box.y <= reach and len(above) > 1:
         bands.append(Band(min(i.box.y for i in above), first, tuple(above)))
-    if below and max(i.box.bottom for i in below) - last <= reach and len(below) > 1:
+    pages = is_pagination([i for i in sorted(below, key=lambda i: i.box.x) if not is_rule(i)])
+    if below and not pages and max(i.box.bottom for i in below) - last <= reach and len(below) > 1:
         bands.append(Band(last, max(i.box.bottom for i in below), tuple(below)))
     return sorted(bands, key=lambda band: band.top)
 

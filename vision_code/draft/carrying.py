@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from vision_code.divide.paginations import is_pagination
+from vision_code.divide.page_numbers import is_pagination
 from vision_code.draft.page import Page, is_text
 from vision_code.observation import FontFamily
 from vision_code.region import Annotation, Draft, Region, Role

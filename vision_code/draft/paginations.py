@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vision_code.divide.paginations import is_pagination
+from vision_code.divide.page_numbers import is_pagination
 from vision_code.draft.consistency import make_plain_inside
 from vision_code.draft.page import Page, dominant_style, is_text
 from vision_code.observation import BOLD_WEIGHT

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vision_code.divide.paginations import PAGE_WORDS
+from vision_code.divide.page_numbers import PAGE_WORDS
 from vision_code.draft.landmarks import is_top_bar
 from vision_code.draft.page import Page, is_text
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role

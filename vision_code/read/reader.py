@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vision_code.geometry import Color
+from vision_code.geometry import Box, Color
 from vision_code.intake import Screenshot
 from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine
 from vision_code.read.bullets import with_bullets, without_bullets
@@ -19,13 +19,13 @@ from vision_code.read.chips import behind_grounds
 from vision_code.read.dashes import with_dashes
 from vision_code.read.enclosure import unframed
 from vision_code.read.faint import Bar, bar_of, faded, find_bars, read_bars, with_bars
-from vision_code.read.mask import Surround, surround, without_text
+from vision_code.read.mask import MARGIN_PX, Surround, surround, without_text
 from vision_code.read.ordinals import with_ordinals
 from vision_code.read.palette import build_palette
 from vision_code.read.pictures import claim_text, find_pictures
 from vision_code.read.raw import RawLine
 from vision_code.read.rects import find_rects, nest
-from vision_code.read.scale import detect_scale, divide_line, to_css_pixels
+from vision_code.read.scale import detect_scale, divide_box, divide_line, to_css_pixels
 from vision_code.read.style import measure_lines
 
 #: A picture over this share of the screenshot, with hardly anything else, is a photograph and no user interface.
@@ -108,16 +108,26 @@ def read_with_lines(
         bar.paint(without)
     clean = to_css_pixels(without, scale)
     page, rects = find_rects(clean)
+    painted = [divide_box(box.inset(-MARGIN_PX), scale) for box, b in covered if b is not None and b.kind == "soft"]
+    rects = [rect for rect in rects if not _is_in_any(rect.box, painted)]
     even = [line.box for line, b in zip(lines, behind, strict=True) if b is not None]
     found = find_pictures(clean, rects, page, even)
     uneven = [line for line, b in zip(lines, behind, strict=True) if b is None]
-    pictures, owned = claim_text(to_css_pixels(pixels, scale), found.pictures, uneven)
+    drawn = [picture for picture in found.pictures if not _is_in_any(picture.box, painted)]
+    pictures, owned = claim_text(to_css_pixels(pixels, scale), drawn, uneven)
     kept = [line for line in lines if line.id not in owned]
     kept, pictures = with_bullets(kept, pictures, found.specks)
     kept, pictures, shapes = with_dashes(clean, kept, replace(found, pictures=pictures))
     nested = nest(shapes)
     observation = _observation(pixels, scale, page, with_ordinals(kept, nested), nested, pictures)
     return replace(observation, typefaces=faces)
+
+
+def _is_in_any(box: Box, painted: Sequence[Box]) -> bool:
+    """
+    Whether a thing lies where nothing of the picture is left: streaks of what a texture was blended over a text with.
+    """
+    return any(other.contains(box, 1.0) for other in painted)
 
 
 def _observation(

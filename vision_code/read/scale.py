@@ -99,24 +99,27 @@ def divide_line(line: TextLine, scale: float) -> TextLine:
     words = tuple(
         Word(
             text=w.text,
-            box=_box(w.box, scale),
+            box=divide_box(w.box, scale),
             style=None if w.style is None else _style(w.style, scale),
             ground=None
             if w.ground is None
-            else replace(w.ground, box=_box(w.ground.box, scale), radius_px=w.ground.radius_px / scale),
+            else replace(w.ground, box=divide_box(w.ground.box, scale), radius_px=w.ground.radius_px / scale),
         )
         for w in line.words
     )
     return replace(
         line,
-        box=_box(line.box, scale),
+        box=divide_box(line.box, scale),
         words=words,
         style=_style(line.style, scale),
         baseline_y=line.baseline_y / scale,
     )
 
 
-def _box(box: Box, scale: float) -> Box:
+def divide_box(box: Box, scale: float) -> Box:
+    """
+    A box in pixels of the picture, in CSS pixels.
+    """
     return Box(box.x / scale, box.y / scale, box.w / scale, box.h / scale)
 
 

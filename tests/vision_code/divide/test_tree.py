@@ -178,6 +178,16 @@ def test_what_is_said_below_a_term_is_not_beside_it() -> None:
     assert not any(region.kind in (RegionKind.ROW, RegionKind.GRID) for region in root.walk())
 
 
+def test_page_numbers_below_a_table_are_no_row_of_it() -> None:
+    starts = (20, 150, 320, 560)
+    pages = [line(text, 24 + 40 * n, 160) for n, text in enumerate(("Prev", "1", "2", "3", "4", "Next"))]
+    root = divide(page(lines=[*words_in_columns(starts), *pages]))
+
+    (table,) = (region for region in root.walk() if region.kind is RegionKind.TABLE)
+    assert len(table.children) == 5
+    assert "Prev" not in [region.text for region in table.walk()]
+
+
 def test_tabs_above_a_striped_table_are_no_row_of_it() -> None:
     lines = [line("All the methods of it", 60, 78), line("Instance methods", 300, 78)]
     rects = [card(50, 70, 800, 28)]

@@ -514,3 +514,15 @@ def test_a_link_on_a_gradient_is_underlined(observation: Read) -> None:
         "Underlined words here",
         "Another linked sentence",
     ]
+
+
+def test_what_a_texture_leaves_where_words_were_painted_over_is_nothing_drawn() -> None:
+    x, y = np.meshgrid(np.arange(900.0), np.arange(300.0))
+    pixels = np.stack([180 + 0.07 * x, 160 + 0.03 * x, 210 + 0.0 * x], axis=2)
+    pixels[143:145, 248:250] -= 14  # a texture that touches both ends of the words in one row
+    pixels[143:145, 511:513] -= 14
+    page = with_lines(pixels.astype(np.uint8), ("Sleek, intuitive, and powerful framework", 250, 150))
+    (text,) = page.lines
+    painted = text.box.inset(-3)
+    assert not [rect for rect in page.rects if painted.contains(rect.box)]
+    assert not [picture for picture in page.pictures if painted.contains(picture.box)]
