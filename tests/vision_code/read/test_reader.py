@@ -517,7 +517,7 @@ def test_a_link_on_a_gradient_is_underlined(observation: Read) -> None:
 
 
 def test_what_a_texture_leaves_where_words_were_painted_over_is_nothing_drawn() -> None:
-    x, y = np.meshgrid(np.arange(900.0), np.arange(300.0))
+    x = np.broadcast_to(np.arange(900.0), (300, 900))
     pixels = np.stack([180 + 0.07 * x, 160 + 0.03 * x, 210 + 0.0 * x], axis=2)
     pixels[143:145, 248:250] -= 14  # a texture that touches both ends of the words in one row
     pixels[143:145, 511:513] -= 14
