@@ -20,6 +20,8 @@ MAX_SIDE_PX = 48.0
 SIDE_PX = 16.0
 #: Pictures at least this large are backdrops: their text lies in the flow and the picture behind it.
 BACKDROP_PX = 160.0
+#: … and so are bands of this width and height.
+BAND_PX = (400.0, 64.0)
 
 
 def lay_stack(region: Region, frame: Frame, context: Context, build: Build) -> Built:
@@ -28,11 +30,15 @@ def lay_stack(region: Region, frame: Frame, context: Context, build: Build) -> B
     """
     base, *over = region.children
     box = context.box(base)
-    if base.kind is RegionKind.PICTURE and min(box.w, box.h) >= BACKDROP_PX and len(over) == 1:
+    if base.kind is RegionKind.PICTURE and _is_backdrop(box) and len(over) == 1:
         return _backdrop(region, frame, context, build)
     if len(over) == 1 and _straddles(box, context.box(over[0])):
         return _straddling(region, frame, context, build)
     return _badged(region, frame, context, build)
+
+
+def _is_backdrop(box: Box) -> bool:
+    return min(box.w, box.h) >= BACKDROP_PX or (box.w >= BAND_PX[0] and box.h >= BAND_PX[1])
 
 
 def _straddles(base: Box, over: Box) -> bool:
@@ -130,6 +136,8 @@ def pinned(item: Region, box: Box, frame: Frame, context: Context, build: Build)
 def _badged(region: Region, frame: Frame, context: Context, build: Build) -> Built:
     base, *over = region.children
     box = context.box(base)
+    # Words over a picture are written, not drawn.
+    context.assets.erase(line for item in over for leaf in item.walk() for line in leaf.lines)
     first = build(base, replace(frame, left=box.x, right=box.right, hugs=True))
     children = [first.element, *(pinned(item, box, frame, context, build) for item in over)]
     wide = box.w >= 0.9 * frame.width and box.w > 200

@@ -152,11 +152,10 @@ def _one_grows(region: Region, frame: Frame, index: int, context: Context, build
             if limited:
                 item = item.styled(max_width=Length(snap_size(right - left)))
         else:
-            item = build(child, replace(frame, left=boxes[i].x, right=boxes[i].right, hugs=True)).styled(shrink=0.0)
+            item = _own_width(child, boxes[i], frame, context, build).styled(shrink=0.0)
             # A sidebar is as wide as it was made, and of two fields beside each other only one takes the rest.
             if item.element.style.width == FULL or (child.surface is not None and boxes[i].h >= TALL_PX):
                 item = item.styled(width=Length(float(round(boxes[i].w))))
-            item = _held_open(child, item, context)
         item = _shifted(item, margins[i])
         if parts and i == index + 1:
             edges = item.element.style.margin or Edges()
@@ -206,16 +205,28 @@ def _shared_gap(margins: Sequence[float], skip: int | None = None) -> tuple[floa
     return 0.0, list(margins)
 
 
-def _held_open(child: Region, item: Built, context: Context) -> Built:
+def _own_width(child: Region, box: Box, frame: Frame, context: Context, build: Build) -> Built:
     """
-    A column of entries or boxes as wide as those are, which its words alone would not keep open.
+    A child as wide as its words; a column of entries or boxes as wide as those are, which its words alone would not
+    keep open.
     """
     held = child.kind is RegionKind.COLUMN and any(
-        inner.id in context.entries or _is_wider_than_words(inner) for inner in child.walk() if inner is not child
+        inner.id in context.entries or _is_wider_than_words(inner) or _runs_across(inner, child)
+        for inner in child.walk()
+        if inner is not child
     )
-    if item.element.style.width is not None or not held:
+    item = build(child, replace(frame, left=box.x, right=box.right, hugs=not held))
+    if not held or item.element.style.width is not None:
         return item
-    return item.styled(width=Length(snap_size(context.box(child).w)), shrink=0.0)
+    return item.styled(width=Length(snap_size(box.w)), shrink=0.0)
+
+
+def _runs_across(rule: Region, column: Region) -> bool:
+    """
+    Whether a line runs across a column that has words, and no words do.
+    """
+    words = [line.box.w for inner in column.walk() for line in inner.lines]
+    return is_rule(rule) and rule.box.w >= column.box.w - 2 * ALIGN_PX > max(words, default=column.box.w) + PADDING_PX
 
 
 def _is_wider_than_words(region: Region) -> bool:
@@ -240,10 +251,7 @@ def _hugging(region: Region, frame: Frame, context: Context, build: Build) -> Bu
     Items as wide as their words: justified by where the free space is.
     """
     boxes = [context.box(child) for child in region.children]
-    built = [
-        _held_open(child, build(child, replace(frame, left=box.x, right=box.right, hugs=True)), context)
-        for child, box in zip(region.children, boxes, strict=True)
-    ]
+    built = [_own_width(child, box, frame, context, build) for child, box in zip(region.children, boxes, strict=True)]
     before, after = boxes[0].x - frame.left, frame.right - boxes[-1].right
     gaps = [b.x - a.right for a, b in pairwise(boxes)]
     style = Style(display="flex")

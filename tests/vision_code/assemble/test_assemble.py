@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from tests.vision_code.sample_pages import INK, WHITE, any_page, card, line, page, photo
 from vision_code.assemble import assemble
@@ -606,3 +608,24 @@ def test_a_small_drawing_in_a_wide_box_stands_where_it_stood(x: float, justify: 
     tree = build(page(lines=[line("Output", 20, 40)], rects=[frame], pictures=[photo(x, 98, 8, 8, PictureKind.ICON)]))
     (box,) = (element.style for element in tree.root.walk() if element.style.background == Color(240, 240, 240))
     assert (box.width, box.max_width, box.justify) == (FULL, Length(600), justify)
+
+
+def test_a_column_of_entries_between_lines_is_as_wide_as_the_lines() -> None:
+    rules = [Rect(id=0, box=Box(600, 60.0 + 42 * n, 148, 1), fill=Color(220, 220, 220)) for n in range(5)]
+    lines = [line("Link", 616, 86.0 + 42 * n, size=14) for n in range(4)]
+    body = [line("What the page is about is said in lines as long as this one", 40, 86.0 + 24 * n) for n in range(6)]
+    tree = build(page(lines=[*body, *lines], rects=rules, width=800))
+    entries = [element for element in tree.root.walk() if text_of(element) == "LinkLinkLinkLink"]
+    assert [entry.style.width for entry in entries[:1]] == [Length(148)]
+
+
+@pytest.mark.parametrize("height", [100.0, 40.0])
+def test_words_on_a_drawn_band_are_written_and_not_drawn(height: float) -> None:
+    observation = page(lines=[line("Format", 60, 64)], pictures=[photo(20, 30, 700, height)])
+    pixels = np.full((800, 1000, 3), 200, dtype=np.uint8)
+    pixels[54:64, 60:107] = 20
+
+    tree = assemble(observation, divide(observation), {}, pixels)
+
+    (asset,) = tree.assets
+    assert np.asarray(Image.open(BytesIO(asset.png)).convert("RGB")).min() == 200
