@@ -628,4 +628,4 @@ def test_words_on_a_drawn_band_are_written_and_not_drawn(height: float) -> None:
     tree = assemble(observation, divide(observation), {}, pixels)
 
     (asset,) = tree.assets
-    assert np.asarray(Image.open(BytesIO(asset.png)).convert("RGB")).min() == 200
+    assert np.asarray(Image.open(BytesIO(asset.png)).convert("RGB")).min() > 190
