@@ -35,6 +35,8 @@ PUSH_FACTOR = 2.5
 SAME_LINE, MIN_LINE_PX = 0.25, 12.0
 #: Even gaps from this width on come from spreading the items out when they take most of the room.
 SPREAD_PX, SPREAD_SHARE = 32.0, 0.75
+#: Rows of things with widths of their own that take so much of their room do not fit into two thirds of it.
+FULL_SHARE = 0.67
 #: Drawings up to this width are marks: arrows, ticks, dots.
 MARK_PX = 16.0
 #: Buttons have so much room on both sides of their words at most.
@@ -348,7 +350,9 @@ def _justified(before: float, after: float) -> dict[str, object]:
 
 def _wrapping(boxes: Sequence[Box], frame: Frame) -> Overrides:
     """
-    Rows that fill over half their room wrap on narrow screens.
+    Rows that fill over half their room wrap on narrow screens, those that fill nearly all of it on any smaller one.
     """
-    used = sum(box.w for box in boxes)
-    return (("lg", Style(wrap=True)),) if used > 0.5 * frame.width and boxes[-1].right - boxes[0].x > 240 else ()
+    used, length = sum(box.w for box in boxes), boxes[-1].right - boxes[0].x
+    if used <= 0.5 * frame.width or length <= 240:
+        return ()
+    return (("2xl" if used > FULL_SHARE * frame.width else "lg", Style(wrap=True)),)

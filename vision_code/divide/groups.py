@@ -14,13 +14,15 @@ from vision_code.divide.notes import with_notes
 from vision_code.divide.page_numbers import is_pagination
 from vision_code.divide.paginations import opened
 from vision_code.divide.repeats import NUMBERS, gather, number_repeats
-from vision_code.geometry import bounding
+from vision_code.geometry import Box, bounding
 from vision_code.region import Region, RegionKind
 
 #: A group inside a row stays one when its own gaps are at most this share of the gaps around it (icon + label).
 TIGHT_SHARE = 0.65
 #: Left edges of grid columns agree within this.
 COLUMN_EDGE_PX = 6.0
+#: Cells with a ground are as wide as those above them, give or take this share.
+SAME_WIDTH = 0.1
 #: With fewer rows, ends that are level may be so by chance.
 MIN_ENDS = 3
 
@@ -146,7 +148,14 @@ def _same_columns(first: Region, row: Region) -> bool:
         return False
     if not alike(first.children[0], row.children[0]):
         return False
+    pairs = list(zip(first.children, row.children, strict=False))
+    if not all(a.surface is None or b.surface is None or _as_wide(a.box, b.box) for a, b in pairs):
+        return False  # buttons as wide as their words, in lines that wrapped
     return all(
         abs(a.box.x - b.box.x) <= COLUMN_EDGE_PX or abs(a.box.center_x - b.box.center_x) <= COLUMN_EDGE_PX
-        for a, b in zip(first.children, row.children, strict=False)
+        for a, b in pairs
     )
+
+
+def _as_wide(a: Box, b: Box) -> bool:
+    return abs(a.w - b.w) <= max(COLUMN_EDGE_PX, SAME_WIDTH * max(a.w, b.w))

@@ -8,11 +8,13 @@ import re
 from collections.abc import Sequence
 
 from vision_code.geometry import Box, bounding, color_distance
-from vision_code.observation import TextLine, TextStyle
+from vision_code.observation import FontFamily, TextLine, TextStyle
 from vision_code.region import Region, RegionKind
 
 #: Fragments on one baseline closer than this share of the font size are one line; a space is 0.25-0.33 em wide.
 JOIN_EM = 0.45
+#: A space in a typewriter face is as wide as a letter, 0.6 em, and letters have blanks at their sides.
+TYPED_JOIN_EM = 0.9
 #: Leading of wrapped text, in font sizes: CSS `normal` is 1.15-1.25, airy body text goes to 1.9, headings down to 1.0.
 MIN_LEADING_EM = 0.95
 MAX_LEADING_EM = 2.0
@@ -97,7 +99,7 @@ def _join_fragments(ordered: Sequence[TextLine], obstacles: Sequence[Box]) -> li
                 same_line
                 and like
                 and not line.begins_entry
-                and -0.3 * size <= gap <= JOIN_EM * size
+                and -0.3 * size <= gap <= _join_em(last, line) * size
                 and not _between(last.box, line.box, obstacles)
             ):
                 row.append(line)
@@ -105,6 +107,14 @@ def _join_fragments(ordered: Sequence[TextLine], obstacles: Sequence[Box]) -> li
         else:
             rows.append([line])
     return rows
+
+
+def _join_em(left: TextLine, right: TextLine) -> float:
+    """
+    How far apart two pieces of one line may stand, font sizes.
+    """
+    typed = left.style.family is right.style.family is FontFamily.MONO
+    return TYPED_JOIN_EM if typed else JOIN_EM
 
 
 def _between(first: Box, second: Box, obstacles: Sequence[Box]) -> bool:
@@ -182,7 +192,9 @@ def _reads_on(block: list[Block], row: Block, pitch: float, box: Box) -> bool:
     width = max(_box(r).w for r in [*block, row])
     first_word = _first_word_width(below)
     room = width - _box(above).w
-    goes_on = bool(re.match(r"[a-z(&]", after)) or before.rstrip().endswith((",", "-", "–", "—", "&", ":"))
+    # In a typewriter face small letters begin lines of output and of code as well.
+    is_small = re.match(r"[a-z(&]", after) is not None and below[0].style.family is not FontFamily.MONO
+    goes_on = is_small or before.rstrip().endswith((",", "-", "–", "—", "&", ":"))
     ends = before.rstrip().endswith((".", "!", "?"))
     if room > first_word + 0.5 * pitch and not goes_on:
         return False  # the next word would have fitted: a forced break, a list

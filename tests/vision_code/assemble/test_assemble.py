@@ -629,3 +629,11 @@ def test_words_on_a_drawn_band_are_written_and_not_drawn(height: float) -> None:
 
     (asset,) = tree.assets
     assert np.asarray(Image.open(BytesIO(asset.png)).convert("RGB")).min() > 190
+
+
+def test_a_long_row_of_buttons_wraps_on_any_smaller_screen() -> None:
+    rects = [card(20 + 70 * n, 100, 60, 30, radius_px=4) for n in range(24)]
+    lines = [line("Tag", rect.box.x + 18, 120) for rect in rects]
+    tree = build(page(rects=rects, lines=[*lines, line("Every tag there is", 20, 60)], width=1740))
+    (row,) = (element for element in tree.root.walk() if len(element.children) == 24)
+    assert [(name, style.wrap) for name, style in row.below] == [("2xl", True)]

@@ -33,6 +33,14 @@ def test_a_grid_whose_last_row_is_short_is_read_row_by_row() -> None:
     assert [(cell.box.x, cell.box.y) for cell in grid.children] == places
 
 
+def test_buttons_that_wrapped_are_lines_of_buttons_and_no_grid() -> None:
+    rows = [((33, 103), (155, 130), (304, 102), (425, 58)), ((33, 97), (149, 154))]
+    rects = [card(x, 60 + 42 * n, w, 30) for n, row in enumerate(rows) for x, w in row]
+    lines = [line("Open", r.box.x + 10, r.box.y + 20) for r in rects]
+    root = divide(page(lines=lines, rects=rects))
+    assert not any(region.kind is RegionKind.GRID for region in root.walk())
+
+
 def test_pages_to_leaf_through_below_a_grid_do_not_join_its_last_column() -> None:
     places = [(20 + 216 * i, 100 + 136 * j) for j in range(3) for i in range(4) if (i, j) not in {(2, 2), (3, 2)}]
     rects, lines = _cards(places)

@@ -4,10 +4,12 @@ Wrapped lines are one block, stacked items are not.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.vision_code.sample_pages import line
 from vision_code.divide.paragraphs import merge, rows_of
 from vision_code.geometry import Box
-from vision_code.observation import TextLine
+from vision_code.observation import FontFamily, TextLine
 
 PAGE = Box(0, 0, 1200, 800)
 
@@ -20,6 +22,27 @@ def test_a_wrapped_paragraph_is_one_block() -> None:
     first = "The quick brown fox jumps over the lazy dog and keeps running"
     second = "until the evening comes and it may rest under the old"
     assert len(blocks(line(first, 50, 100), line(second, 50, 124), line("oak tree.", 50, 148))) == 1
+
+
+def _typed(text: str, x: float, baseline: float) -> TextLine:
+    plain = line(text, x, baseline)
+    return replace(plain, style=replace(plain.style, family=FontFamily.MONO))
+
+
+def test_typed_lines_that_had_room_for_the_next_word_are_no_paragraph() -> None:
+    outputs = (
+        "should hide it",
+        "should add a class to the new box",
+        "should create an element to replace the old box",
+    )
+    assert len(blocks(*(_typed(words, 50, 100.0 + 22 * n) for n, words in enumerate(outputs)))) == 3
+
+
+def test_pieces_of_a_typed_line_a_letter_apart_are_one_line() -> None:
+    first = _typed("should copy the classes from the source", 50, 100)
+    second = _typed("value)", first.box.right + 0.7 * 16, 100)
+    assert blocks(first, second) == ["should copy the classes from the source / value)"]
+    assert len(blocks(line(first.text, 50, 100), line("value)", second.box.x, 100))) == 2
 
 
 def test_stacked_links_stay_apart() -> None:
