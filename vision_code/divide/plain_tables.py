@@ -29,6 +29,7 @@ from vision_code.divide.tables import (
     is_rule,
     is_stripe,
     is_upright_rule,
+    overlap,
     spread,
 )
 from vision_code.geometry import Box, bounding, color_distance
@@ -268,6 +269,8 @@ def _table(
     members = {id(cell) for level in levels for cell in level.cells} | {id(level.stripe) for level in levels}
     others = [r for r in regions if id(r) not in members and _crosses(r, box)]
     columns = _headed_columns(rows)
+    if overlap([(min(level.box.y for level in row), max(level.box.bottom for level in row)) for row in rows]):
+        return None
     if others:  # lines between columns end at the line below the last row
         box = bounding([box, *(rule.box for rule in others)])
         known = members | {id(rule) for rule in others}

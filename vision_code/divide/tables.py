@@ -320,6 +320,8 @@ def _looks_like_table(bands: Sequence[Band], columns: Sequence[tuple[float, floa
     highest = max(band.bottom - band.top for band in bands)
     if len(bands) < MIN_ROWS or highest > MAX_FULL_ROW_PX:
         return False
+    if overlap([(band.top, band.bottom) for band in bands]):
+        return False
     filled = simple = total = 0
     fewest = len(columns)
     for band in bands:
@@ -334,6 +336,13 @@ def _looks_like_table(bands: Sequence[Band], columns: Sequence[tuple[float, floa
     if highest > MAX_ROW_PX and fewest < FULL_COLUMNS:
         return False
     return filled >= SIMPLE_SHARE * len(bands) and simple >= SIMPLE_SHARE * total
+
+
+def overlap(rows: Sequence[tuple[float, float]]) -> bool:
+    """
+    Whether some of a table's rows, given by top and bottom, stand beside each other: then they are none.
+    """
+    return any(top < bottom - EDGE_PX for (_, bottom), (top, _) in pairwise(rows))
 
 
 def band_row(band: Band, columns: Sequence[tuple[float, float]], arrange: Arrange) -> Region:

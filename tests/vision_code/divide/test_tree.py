@@ -673,3 +673,17 @@ def test_a_disc_with_its_word_is_one_step_whatever_is_in_the_disc() -> None:
     root = divide(page(lines=lines, rects=[*discs, *bars], pictures=[tick]))
     steps = [node for node in root.walk() if [child.text for child in node.children][1:] == ["Company"]]
     assert [step.kind for step in steps] == [RegionKind.ROW] * 3
+
+
+def test_rows_that_stand_beside_each_other_are_no_table() -> None:
+    starts, frame = (20, 260, 500, 740), Border(color=Color(200, 200, 200), width_px=1, sides="trbl")
+    rects, lines = [], [line("Head", x + 8, 52, weight=700) for x in starts]
+    for n in range(4):
+        y = 70.0 + 40 * n
+        spans = [(20.0, 240.0), (260.0, 480.0), (740.0, 240.0)]  # the frame of two cells was read as one, a pixel off
+        rects += [Rect(id=0, box=Box(x, y + 6 * (w > 240), w, 40), fill=WHITE, border=frame) for x, w in spans]
+        lines += [line(f"Cell {n}", x + 8, y + 26) for x in starts]
+    root = divide(page(lines=lines, rects=rects))
+    for table in (region for region in root.walk() if region.kind is RegionKind.TABLE):
+        rows = sorted((row.box for row in table.children if row.kind is RegionKind.ROW), key=lambda box: box.y)
+        assert all(below.y >= above.bottom - 6 for above, below in pairwise(rows))
