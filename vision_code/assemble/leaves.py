@@ -56,8 +56,7 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
     linked = linked or context.annotation(region).link or role is Role.CODE
     words = listing(region, context) if coded else content(region, context, linked=linked)
     tag, attrs, words = _meaning(region, frame, context, words)
-    looks = replace(region, lines=(replace(region.lines[0], style=look_of(region)), *region.lines[1:]))
-    style = text_style(looks if coded else region, context, Style())
+    style = text_style(_in_one_look(region) if coded else region, context, Style())
     if tag in ("p", "span") and role is Role.LINK and (number := unlinked_number(region)) is not None:
         style = replace(style, color=number.color, font_weight=number.weight, underline=number.underline or None)
     if coded:
@@ -72,6 +71,10 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
         style = _aligned(region, frame, context, style)
         return Built(Element(tag=tag, attrs=attrs, style=style, children=words, region=region.id), height)
     return _padded(region, frame, context, Element(tag=tag, attrs=attrs, style=style, children=words), height)
+
+
+def _in_one_look(code: Region) -> Region:
+    return replace(code, lines=(replace(code.lines[0], style=look_of(code)), *code.lines[1:]))
 
 
 def _meaning(

@@ -22,13 +22,13 @@ def listing(region: Region, context: Context) -> Content:
     """
     The words of a TEXT region that is code.
     """
-    rows = rows_of(region.lines)
+    rows, base = rows_of(region.lines), look_of(region)
     left = min(line.box.x for line in region.lines)
     letter = ADVANCE_EM * context.metrics.size[region.id]
     found: Content = ()
     for index, row in enumerate(rows):
         spaces = round((bounding(line.box for line in row).x - left) / letter)
-        parts = content(replace(region, lines=tuple(row)), context, linked=True, base=look_of(region))
+        parts = content(replace(region, lines=tuple(row)), context, linked=True, base=base)
         if spaces:
             parts = (Text(text=HARD_SPACE * spaces), *parts)
         if index < len(rows) - 1:
