@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame, restyled, set_fields
-from vision_code.assemble.listing import listing, look_of
+from vision_code.assemble.listing import is_output, listing, look_of
 from vision_code.assemble.metrics import text_box
 from vision_code.assemble.paint import border_width, corner, rule_edge, surface_style, text_style
 from vision_code.assemble.semantics import tab_attrs
@@ -54,9 +54,10 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
     linked = frame.linked or role in ACTION_ROLES
     coded = role is Role.CODE and len(rows_of(region.lines)) > 1
     linked = linked or context.annotation(region).link or role is Role.CODE
-    words = listing(region, context) if coded else content(region, context, linked=linked)
+    broken = coded or is_output(region)
+    words = listing(region, context) if broken else content(region, context, linked=linked)
     tag, attrs, words = _meaning(region, frame, context, words)
-    style = text_style(_in_one_look(region) if coded else region, context, Style())
+    style = text_style(_in_one_look(region) if broken else region, context, Style())
     if tag in ("p", "span") and role is Role.LINK and (number := unlinked_number(region)) is not None:
         style = replace(style, color=number.color, font_weight=number.weight, underline=number.underline or None)
     if coded:
@@ -73,8 +74,8 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
     return _padded(region, frame, context, Element(tag=tag, attrs=attrs, style=style, children=words), height)
 
 
-def _in_one_look(code: Region) -> Region:
-    return replace(code, lines=(replace(code.lines[0], style=look_of(code)), *code.lines[1:]))
+def _in_one_look(typed: Region) -> Region:
+    return replace(typed, lines=(replace(typed.lines[0], style=look_of(typed)), *typed.lines[1:]))
 
 
 def _meaning(

@@ -5,13 +5,14 @@ Lines of code as they were written: broken where they break, indented by hard sp
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.text import ADVANCE_EM, Content, content
 from vision_code.divide.paragraphs import rows_of
 from vision_code.geometry import bounding
-from vision_code.observation import TextStyle
+from vision_code.observation import FontFamily, TextLine, TextStyle
 from vision_code.region import Region
 from vision_code.uitree import Text
 
@@ -28,13 +29,43 @@ def listing(region: Region, context: Context) -> Content:
     found: Content = ()
     for index, row in enumerate(rows):
         spaces = round((bounding(line.box for line in row).x - left) / letter)
-        parts = content(replace(region, lines=tuple(row)), context, linked=True, base=base)
+        parts = content(replace(region, lines=_in_one_face(row, base)), context, linked=True, base=base)
         if spaces:
             parts = (Text(text=HARD_SPACE * spaces), *parts)
         if index < len(rows) - 1:
             parts = _broken(parts)
         found += parts
     return found
+
+
+def is_output(region: Region) -> bool:
+    """
+    Whether lines in a typewriter face break where they were written: the next word would have fitted on one of them.
+    """
+    rows = [bounding(line.box for line in row) for row in rows_of(region.lines)]
+    if len(rows) < 2 or any(line.style.family is not FontFamily.MONO for line in region.lines):
+        return False
+    firsts = [row[0].words[0].box.w if row[0].words else row[0].box.w for row in rows_of(region.lines)]
+    space, width = ADVANCE_EM * region.lines[0].style.size_px, max(row.w for row in rows)
+    return any(row.w + space + first < width for row, first in zip(rows, firsts[1:], strict=False))
+
+
+def _in_one_face(row: Sequence[TextLine], base: TextStyle) -> tuple[TextLine, ...]:
+    """
+    A row in the face and size of the listing: "200" and the like may be measured as anything.
+    """
+
+    def set_in(style: TextStyle) -> TextStyle:
+        return replace(style, family=base.family, size_px=base.size_px)
+
+    return tuple(
+        replace(
+            line,
+            style=set_in(line.style),
+            words=tuple(replace(word, style=set_in(word.style) if word.style else None) for word in line.words),
+        )
+        for line in row
+    )
 
 
 def look_of(region: Region) -> TextStyle:

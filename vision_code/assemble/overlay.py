@@ -136,8 +136,10 @@ def pinned(item: Region, box: Box, frame: Frame, context: Context, build: Build)
 def _badged(region: Region, frame: Frame, context: Context, build: Build) -> Built:
     base, *over = region.children
     box = context.box(base)
+    drawn = [leaf.picture.box for leaf in base.walk() if leaf.picture is not None]
+    words = [line for item in over for leaf in item.walk() for line in leaf.lines]
     # Words over a picture are written, not drawn.
-    context.assets.erase(line for item in over for leaf in item.walk() for line in leaf.lines)
+    context.assets.erase(line for line in words if any(picture.contains(line.box) for picture in drawn))
     first = build(base, replace(frame, left=box.x, right=box.right, hugs=True))
     children = [first.element, *(pinned(item, box, frame, context, build) for item in over)]
     wide = box.w >= 0.9 * frame.width and box.w > 200

@@ -192,9 +192,7 @@ def _reads_on(block: list[Block], row: Block, pitch: float, box: Box) -> bool:
     width = max(_box(r).w for r in [*block, row])
     first_word = _first_word_width(below)
     room = width - _box(above).w
-    # In a typewriter face small letters begin lines of output and of code as well.
-    is_small = re.match(r"[a-z(&]", after) is not None and below[0].style.family is not FontFamily.MONO
-    goes_on = is_small or before.rstrip().endswith((",", "-", "–", "—", "&", ":"))
+    goes_on = bool(re.match(r"[a-z(&]", after)) or before.rstrip().endswith((",", "-", "–", "—", "&", ":"))
     ends = before.rstrip().endswith((".", "!", "?"))
     if room > first_word + 0.5 * pitch and not goes_on:
         return False  # the next word would have fitted: a forced break, a list

@@ -63,6 +63,19 @@ def test_lines_of_code_have_the_ink_of_most_of_them_and_others_say_theirs() -> N
     assert coloured == [(["import tomllib"], red.color), (["it"], red.color)]
 
 
+def test_lines_of_output_break_where_they_broke() -> None:
+    words = ("should hide the original box and", "should add a class", "should create a new element")
+    lines = [line(text, 60, 100 + 21.0 * n, size=13) for n, text in enumerate(words)]
+    lines = [replace(each, style=replace(each.style, family=FontFamily.MONO)) for each in lines]
+    tree = build(page(lines=lines))
+    (block,) = (element for element in tree.root.walk() if element.tag == "p")
+    assert [(c.text, c.break_after) for c in block.children if isinstance(c, Text)] == [
+        ("should hide the original box and", True),
+        ("should add a class", True),
+        ("should create a new element", False),
+    ]
+
+
 def test_code_in_a_sentence_keeps_its_place_and_its_ground() -> None:
     tree = build(page(lines=[_with_code("Create it with the create command", {"create": 6})]))
     (code,) = find(tree, "code")

@@ -29,15 +29,6 @@ def _typed(text: str, x: float, baseline: float) -> TextLine:
     return replace(plain, style=replace(plain.style, family=FontFamily.MONO))
 
 
-def test_typed_lines_that_had_room_for_the_next_word_are_no_paragraph() -> None:
-    outputs = (
-        "should hide it",
-        "should add a class to the new box",
-        "should create an element to replace the old box",
-    )
-    assert len(blocks(*(_typed(words, 50, 100.0 + 22 * n) for n, words in enumerate(outputs)))) == 3
-
-
 def test_pieces_of_a_typed_line_a_letter_apart_are_one_line() -> None:
     first = _typed("should copy the classes from the source", 50, 100)
     second = _typed("value)", first.box.right + 0.7 * 16, 100)
