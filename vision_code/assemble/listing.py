@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.text import ADVANCE_EM, Content, content
-from vision_code.divide.paragraphs import rows_of
+from vision_code.divide.paragraphs import first_word_width, rows_of
 from vision_code.geometry import bounding
 from vision_code.observation import FontFamily, TextLine, TextStyle
 from vision_code.region import Region
@@ -42,12 +42,13 @@ def is_output(region: Region) -> bool:
     """
     Whether lines in a typewriter face break where they were written: the next word would have fitted on one of them.
     """
-    rows = [bounding(line.box for line in row) for row in rows_of(region.lines)]
+    rows = rows_of(region.lines)
     if len(rows) < 2 or any(line.style.family is not FontFamily.MONO for line in region.lines):
         return False
-    firsts = [row[0].words[0].box.w if row[0].words else row[0].box.w for row in rows_of(region.lines)]
-    space, width = ADVANCE_EM * region.lines[0].style.size_px, max(row.w for row in rows)
-    return any(row.w + space + first < width for row, first in zip(rows, firsts[1:], strict=False))
+    space, widths = ADVANCE_EM * region.lines[0].style.size_px, [bounding(line.box for line in row).w for row in rows]
+    return any(
+        width + space + first_word_width(row) < max(widths) for width, row in zip(widths, rows[1:], strict=False)
+    )
 
 
 def _in_one_face(row: Sequence[TextLine], base: TextStyle) -> tuple[TextLine, ...]:

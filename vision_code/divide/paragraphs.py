@@ -190,7 +190,7 @@ def _reads_on(block: list[Block], row: Block, pitch: float, box: Box) -> bool:
     above, below = block[-1], row
     before, after = " ".join(line.text for line in above), " ".join(line.text for line in below)
     width = max(_box(r).w for r in [*block, row])
-    first_word = _first_word_width(below)
+    first_word = first_word_width(below)
     room = width - _box(above).w
     goes_on = bool(re.match(r"[a-z(&]", after)) or before.rstrip().endswith((",", "-", "–", "—", "&", ":"))
     ends = before.rstrip().endswith((".", "!", "?"))
@@ -205,7 +205,10 @@ def _reads_on(block: list[Block], row: Block, pitch: float, box: Box) -> bool:
     return goes_on or (words >= 8 and filled and not ends) or (words >= 12 and not ends)
 
 
-def _first_word_width(row: Block) -> float:
+def first_word_width(row: Block) -> float:
+    """
+    Width of the first word of a visual line, px.
+    """
     line = row[0]
     if line.words:
         return line.words[0].box.w

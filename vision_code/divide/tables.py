@@ -239,8 +239,8 @@ def content(cell: Region) -> Box:
     inner = [line.box for line in cell.lines] or [extent(child) for child in cell.children]
     if inner:
         return bounding(inner)
-    room = MIN_COLUMN_GAP_PX / 2 if cell.box.w > 2 * MIN_COLUMN_GAP_PX else 0.0
-    return replace(extent(cell), x=extent(cell).x + room, w=extent(cell).w - 2 * room)
+    box, room = cell.surface.box, MIN_COLUMN_GAP_PX / 2 if cell.box.w > 2 * MIN_COLUMN_GAP_PX else 0.0
+    return replace(box, x=box.x + room, w=box.w - 2 * room)
 
 
 def spans(cells: Sequence[Region], bare: Callable[[Region], Box] = content) -> list[Box]:

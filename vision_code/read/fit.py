@@ -232,22 +232,27 @@ def _with_second(
     The families with the best one for the lines that are code where the page is prose, or the other way round.
     """
     groups = _faces_of(font_table())
-    main_is_code = _is_code(groups[families.main])
+    main_is_code = is_mono(groups[families.main][0])
     others = [
         (cost, count)
         for cost, fit, count in zip(costs, fits, letters, strict=True)
-        if cost is not None and fit is not None and _is_code([fit.face]) != main_is_code
+        if cost is not None and fit is not None and is_mono(fit.face) != main_is_code
     ]
     if sum(count for _, count in others) < _SECOND_FACE_LETTERS:
         return families
     totals = _family_costs([cost for cost, _ in others])
-    second = min((i for i, rows in enumerate(groups) if _is_code(rows) != main_is_code), key=lambda i: float(totals[i]))
-    code = [fit if fit is not None and _is_code([fit.face]) else None for fit in fits]
+    second = min(
+        (i for i, rows in enumerate(groups) if is_mono(rows[0]) != main_is_code), key=lambda i: float(totals[i])
+    )
+    code = [fit if fit is not None and is_mono(fit.face) else None for fit in fits]
     return replace(families, second=second, code_px=float(_sizes()[0][int(_letters_by_size(code, letters).argmax())]))
 
 
-def _is_code(faces: Sequence[int]) -> bool:
-    return font_table().families[faces[0]] is FontFamily.MONO
+def is_mono(face: int) -> bool:
+    """
+    Whether a row of the table is a typewriter's face.
+    """
+    return font_table().families[face] is FontFamily.MONO
 
 
 def _near(size_px: float) -> NDArray[np.float32]:
@@ -306,7 +311,7 @@ def _rows_of(cost: NDArray[np.float32], families: _Families) -> list[int]:
         return main
     second = groups[families.second]
     of_code = np.abs(_sizes()[0] - families.code_px) <= _CODE_SIZE * families.code_px
-    if _is_code(main):
+    if is_mono(main[0]):
         kept, other = (cost[main] - _CODE_SIZE_GAIN * of_code).min(), cost[second].min()
     else:
         kept, other = cost[main].min(), cost[second][:, of_code].min()

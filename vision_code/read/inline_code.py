@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.observation import FontFamily
-from vision_code.read.fit import Fit, WordShape, candidate_sizes, word_costs
+from vision_code.read.fit import Fit, WordShape, candidate_sizes, is_mono, word_costs
 from vision_code.read.fonts import font_table
 
 #: Words of this many letters tell what they are set in.
@@ -83,7 +83,7 @@ def find_inline_code(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | 
     if not letters:
         return None
     body = max(letters, key=lambda fit: letters[fit])
-    if _is_mono(body):
+    if is_mono(body.face):
         return None
     odd = _odd_words(lines, fits, body)
     telling = [word for word in odd if word.any_size_cost > _ODD_COST and word.in_prose]
@@ -119,7 +119,7 @@ def _odd_words(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | None],
     places = [
         (number, position, word)
         for number, (words, fit) in enumerate(zip(lines, fits, strict=True))
-        if fit is not None and (_is_mono(fit) or abs(fit.size_px - body.size_px) <= _BODY * body.size_px)
+        if fit is not None and (is_mono(fit.face) or abs(fit.size_px - body.size_px) <= _BODY * body.size_px)
         for position, word in enumerate(words)
         if len(word.text) >= _MIN_LETTERS and not word.over_photo and table.columns(word.text) is not None
     ]
@@ -141,13 +141,9 @@ def _odd_words(lines: Sequence[Sequence[WordShape]], fits: Sequence[Fit | None],
         plain = sum(len(word.shape.text) for word in line if word.own_cost <= _ODD_COST)
         in_prose = plain >= _PROSE * sum(len(word.shape.text) for word in line)
         fit = fits[number]
-        if fit is not None and (in_prose or not _is_mono(fit)):
+        if fit is not None and (in_prose or not is_mono(fit.face)):
             odd += [replace(word, in_prose=in_prose) for word in line if word.own_cost > _ODD_COST]
     return odd
-
-
-def _is_mono(fit: Fit) -> bool:
-    return font_table().families[fit.face] is FontFamily.MONO
 
 
 def _stretch(words: Sequence[WordShape], body: Fit) -> tuple[float, float]:

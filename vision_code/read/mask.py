@@ -63,10 +63,7 @@ def surround(pixels: NDArray[np.uint8], box: Box, *, lossy: bool = False) -> Sur
         near = np.abs(frame - np.median(frame, axis=0)).max(axis=1) <= _RINGING_LEVELS
         if near.mean() >= _FLAT_SHARE:
             return Surround(modal(frame[near])[0], "flat")
-    soft = _soft(frame, sides)
-    if soft is None and (beyond := _sides(pixels, box.inset(-_SHADOW_PX))):
-        soft = _soft(np.concatenate(beyond), beyond)
-    return soft
+    return _soft(sides) or _soft(_sides(pixels, box.inset(-_SHADOW_PX)))
 
 
 def frame_colors(pixels: NDArray[np.uint8], box: Box, least_share: float) -> list[Color]:
@@ -99,10 +96,13 @@ def _sides(pixels: NDArray[np.uint8], box: Box) -> list[NDArray[np.uint8]]:
     return [side.reshape(-1, 3) for side in sides]
 
 
-def _soft(frame: NDArray[np.uint8], sides: Sequence[NDArray[np.uint8]]) -> Surround | None:
+def _soft(sides: Sequence[NDArray[np.uint8]]) -> Surround | None:
     """
     The median colour of a gradient, or of a flat ground with noise; None for a photograph.
     """
+    if not sides:
+        return None
+    frame = np.concatenate(sides)
     middle = np.median(frame, axis=0)
     if not _is_calm(frame, middle, sides) and not _comes_back(sides):
         return None

@@ -281,13 +281,14 @@ def _around_links(
     """
     The look of a line and those of its words: links stand in a text, not text in a link, however few its words are.
     """
+    if not style.underline or chroma(style.color) < _HUE:
+        return style, styles
     plain = [
         (len(word.text), own)
         for word, own in zip(words, styles, strict=True)
         if own is not None and not word.is_apart and _is_plain(own) and len(word.text) >= _MIN_RULED_LETTERS
     ]
-    letters = sum(count for count, _ in plain)
-    if not style.underline or _is_plain(style) or letters < _PLAIN_SHARE * sum(len(word.text) for word in words):
+    if sum(count for count, _ in plain) < _PLAIN_SHARE * sum(len(word.text) for word in words):
         return style, styles
     base = max(plain, key=lambda each: each[0])[1]
     settled: list[TextStyle | None] = []
