@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import secrets
-import signal
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -147,20 +147,23 @@ def _explained(error: OSError | ValueError, path: Path) -> VisionCodeError:
 @contextlib.contextmanager
 def scratch_folder() -> Iterator[Path]:
     """
-    A folder for the time of the block, gone after it, also when a signal ends it.
+    A folder for the time of the block, gone after it, also when a signal ends it at any moment.
 
-    While it is made signals wait: one that came between the making and the remembering would leave it behind.
+    Its name is known before it is there, and it is removed twice because the signal may come during the first time.
+    Holding signals back in this thread would not help: another one may take them, and Python acts here all the same.
+
+    Raises:
+        OSError: None can be made.
     """
-    ending = {signal.SIGINT, signal.SIGTERM}
-    holds = hasattr(signal, "pthread_sigmask")  # not on Windows
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending) if holds else set()
+    path = Path(tempfile.gettempdir(), f"vision-code-{secrets.token_hex(8)}")
     try:
-        made = tempfile.TemporaryDirectory(prefix="vision-code-")
+        try:
+            path.mkdir(mode=0o700)
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
     finally:
-        if holds:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    with made as name:
-        yield Path(name)
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def state_folder() -> Path:

@@ -4,15 +4,26 @@ Output is written all or nothing.
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import itertools
 import resource
+import shutil
 import signal
+import sys
+import tempfile
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 
+from vision_code import output
 from vision_code.errors import Denied, LimitExceeded, UsageError
 from vision_code.output import refuse_early, write_all
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 
 def _listing(folder: Path) -> list[str]:
@@ -93,3 +104,43 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(KeyboardInterrupt):
         write_all({tmp_path / "new/a": b"1"})
     assert _listing(tmp_path) == []
+
+
+def test_a_scratch_folder_goes_at_whatever_line_an_interrupt_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    watched = {output.__file__, shutil.__file__, tempfile.__file__, contextlib.__file__}
+
+    def interrupted_at(moment: int) -> bool:
+        lines = 0
+
+        def line(frame: FrameType, event: str, _: object) -> TraceFunction | None:
+            nonlocal lines
+            if frame.f_code.co_filename not in watched:
+                return None
+            if event == "line":
+                lines += 1
+                if lines == moment:
+                    sys.settrace(None)
+                    raise KeyboardInterrupt
+            return line
+
+        before = sys.gettrace()
+        try:
+            sys.settrace(line)
+            with output.scratch_folder() as folder:
+                (folder / "page.html").touch()
+                (folder / "assets").mkdir()
+        except KeyboardInterrupt:
+            return True
+        except OSError:  # `shutil` closes a file twice when it is interrupted as it closes it
+            return lines == moment
+        finally:
+            sys.settrace(before)
+        return False
+
+    moments = itertools.takewhile(interrupted_at, range(1, 2_000))
+    left = {moment: list(tmp_path.iterdir()) for moment in moments}
+    assert len(left) > 20
+    assert not any(left.values())
