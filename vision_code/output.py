@@ -149,21 +149,21 @@ def scratch_folder() -> Iterator[Path]:
     """
     A folder for the time of the block, gone after it, also when a signal ends it at any moment.
 
-    Its name is known before it is there, and it is removed twice because the signal may come during the first time.
-    Holding signals back in this thread would not help: another one may take them, and Python acts here all the same.
+    The beginning of its name is known before it is there: by that is found what a signal leaves that comes between the
+    making and the remembering, or half-way through the removing. Holding signals back in this thread would not help:
+    another one may take them, and Python acts here all the same.
 
     Raises:
-        OSError: None can be made.
+        OSError: None can be made, or not all of it can be removed.
     """
-    path = Path(tempfile.gettempdir(), f"vision-code-{secrets.token_hex(8)}")
+    prefix = f"vision-code-{secrets.token_hex(8)}-"
     try:
-        try:
-            path.mkdir(mode=0o700)
-            yield path
-        finally:
-            shutil.rmtree(path, ignore_errors=True)
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=prefix) as name:
+            yield Path(name)
+    except BaseException:
+        for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        raise
 
 
 def state_folder() -> Path:

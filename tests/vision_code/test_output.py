@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import itertools
+import os
 import resource
 import shutil
 import signal
@@ -24,6 +25,8 @@ from vision_code.output import refuse_early, write_all
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
+
+_NOBODY = 65534
 
 
 def _listing(folder: Path) -> list[str]:
@@ -106,6 +109,7 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert _listing(tmp_path) == []
 
 
+@pytest.mark.filterwarnings("ignore:Implicitly cleaning up:ResourceWarning")
 def test_a_scratch_folder_goes_at_whatever_line_an_interrupt_comes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,7 +144,25 @@ def test_a_scratch_folder_goes_at_whatever_line_an_interrupt_comes(
             sys.settrace(before)
         return False
 
+    interrupted_at(0)  # never: `tempfile` begins its names once, under a lock that an interrupt would leave taken
     moments = itertools.takewhile(interrupted_at, range(1, 2_000))
     left = {moment: list(tmp_path.iterdir()) for moment in moments}
     assert len(left) > 20
     assert not any(left.values())
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="POSIX only")
+def test_a_scratch_folder_goes_with_what_was_made_read_only_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory(dir="/tmp") as base:
+        Path(base).chmod(0o777)
+        monkeypatch.setattr(tempfile, "tempdir", base)
+        os.seteuid(user or _NOBODY)  # permissions do not hold root
+        try:
+            with output.scratch_folder() as folder:
+                (folder / "out").mkdir()
+                (folder / "out" / "report.xml").touch()
+                (folder / "out").chmod(0o555)
+        finally:
+            os.seteuid(user)
+        assert list(Path(base).iterdir()) == []
