@@ -449,18 +449,19 @@ def _shown(
 
 def _repaired(scene: _Scene, best: _Attempt, browser: Browser) -> _Attempt:
     """
-    Correct the worst regions by what the rendering showed; keep the best, stop when a round gains too little.
+    Correct the worst regions by what the rendering showed; keep the best, stop when a round gains too little. A round
+    that loses is followed by another: tighter letters let a word onto the row before, which only their rendering shows.
     """
+    last = best
     for _ in range(REPAIR_ROUNDS):
-        assert best.rendering is not None
-        tree = repair(best.tree, scene.root, best.rendering.facts)
+        assert last.rendering is not None
+        tree = repair(last.tree, scene.root, last.rendering.facts)
         if tree is None:
             break
-        trial = _rendered(scene, replace(best, tree=tree), browser)
-        gain = trial.score - best.score
-        if gain > 0:
-            best = trial
-        if gain < REPAIR_GAIN:
+        trial = _rendered(scene, replace(last, tree=tree), browser)
+        gain = trial.score - last.score
+        best, last = max(best, trial, key=lambda attempt: attempt.score), trial
+        if 0 <= gain < REPAIR_GAIN:
             break
     return best
 

@@ -2,7 +2,8 @@
 Repair: what a rendering showed to be wrong, put right in the tree it was emitted from.
 
 Fonts differ between machines, so the same words come out wider or narrower than in the picture, and a line breaks where
-it did not. Both can be measured in the rendering and mended without a model: letter spacing and line breaking.
+it did not. Both can be measured in the rendering and mended without a model: by letter spacing, by not breaking, by the
+width of a paragraph.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
+from vision_code.assemble.wrapping import wrap_width
 from vision_code.compare.words import pair_words, readable
+from vision_code.divide.paragraphs import rows_of
 from vision_code.observation import TextLine, Word
 from vision_code.region import Region, RegionKind
 from vision_code.render import PageFacts
-from vision_code.uitree import Element, Style, Text, UITree
+from vision_code.uitree import AUTO, Edges, Element, Length, Style, Text, UITree
 
 #: A line is worth correcting when it is off by more than this share of its width …
 _WORTH_SHARE = 0.012
@@ -36,6 +40,7 @@ class _Mend:
 
     letter_spacing_px: float = 0.0
     nowrap: bool = False
+    max_width_px: float | None = None
 
 
 def repair(tree: UITree, root: Region, facts: PageFacts) -> UITree | None:
@@ -79,7 +84,30 @@ def _mend(region: Region, words: list[tuple[TextLine, Word, Word]]) -> _Mend:
             if spacing is not None:
                 spacings.append(spacing)
     broken = len(region.lines) == 1 and not _one_row([other for _, _, other in words])
-    return _Mend(letter_spacing_px=round(median(spacings), 2) if spacings else 0.0, nowrap=broken)
+    return _Mend(
+        letter_spacing_px=round(median(spacings), 2) if spacings else 0.0,
+        nowrap=broken,
+        max_width_px=wrap_width(region) if _breaks_late(region, words) else None,
+    )
+
+
+def _breaks_late(region: Region, words: list[tuple[TextLine, Word, Word]]) -> bool:
+    """
+    Whether a paragraph is wider than in the picture: the first row that ends elsewhere goes on with the next row's
+    words.
+    """
+    theirs = {id(mine): other for _, mine, other in words}
+    for row, following in pairwise(
+        [readable([w for line in row for w in line.words]) for row in rows_of(region.lines)]
+    ):
+        if not row or not following:
+            continue
+        start, end, after = (theirs.get(id(word)) for word in (row[0], row[-1], following[0]))
+        if start is None or end is None or not _one_row([start, end]):
+            return False
+        if after is not None and _one_row([end, after]):
+            return True
+    return False
 
 
 def _one_row(words: list[Word]) -> bool:
@@ -102,15 +130,23 @@ def _spacing(line: TextLine, pairs: list[tuple[Word, Word]]) -> float | None:
     return max(-limit, min(limit, off / letters))
 
 
-def _applied(element: Element, mends: Mapping[int, _Mend]) -> Element:
-    children = tuple(_applied(child, mends) if isinstance(child, Element) else child for child in element.children)
+def _applied(element: Element, mends: Mapping[int, _Mend], align: str = "left") -> Element:
     style = element.style
+    align = style.text_align or align
+    children = tuple(_applied(c, mends, align) if isinstance(c, Element) else c for c in element.children)
     has_text = any(isinstance(child, Text) for child in element.children)
     if has_text and element.region is not None and element.region in mends:
-        style = _styled(style, mends[element.region])
+        style = _styled(style, mends[element.region], align)
     return replace(element, style=style, children=children)
 
 
-def _styled(style: Style, mend: _Mend) -> Style:
+def _styled(style: Style, mend: _Mend, align: str) -> Style:
     spacing = round((style.letter_spacing or 0.0) + mend.letter_spacing_px, 2)
-    return replace(style, letter_spacing=spacing or None, nowrap=True if mend.nowrap else style.nowrap)
+    style = replace(style, letter_spacing=spacing or None, nowrap=True if mend.nowrap else style.nowrap)
+    if mend.max_width_px is None or style.max_width is not None:
+        return style
+    style = replace(style, max_width=Length(mend.max_width_px))
+    if align == "left":
+        return style
+    right = AUTO if align == "center" else None
+    return replace(style, margin=replace(style.margin or Edges(), left=AUTO, right=right))

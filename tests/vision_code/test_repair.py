@@ -4,31 +4,38 @@ Repair: what the rendering showed to be off is mended; what it cannot judge is l
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
+
 from vision_code.geometry import Box, Color
 from vision_code.observation import TextLine, TextStyle, Word
 from vision_code.region import Region, RegionKind
 from vision_code.render import PageFacts
 from vision_code.repair import repair
-from vision_code.uitree import Element, Style, Text, UITree
+from vision_code.uitree import AUTO, Edges, Element, Style, Text, UITree
 
 STYLE = TextStyle(size_px=16, color=Color(0, 0, 0))
 
 
-def _line(text: str, word_px: float) -> TextLine:
+def _line(text: str, word_px: float, y: float = 20) -> TextLine:
     words = tuple(
-        Word(text=word, box=Box(20 + i * (word_px + 5), 20, word_px, 16), style=STYLE)
+        Word(text=word, box=Box(20 + i * (word_px + 5), y, word_px, 16), style=STYLE)
         for i, word in enumerate(text.split())
     )
-    box = Box(20, 20, words[-1].box.right - 20, 16)
-    return TextLine(id=0, text=text, box=box, words=words, style=STYLE, baseline_y=33, background=Color(255, 255, 255))
+    box = Box(20, y, words[-1].box.right - 20, 16)
+    ink = Color(255, 255, 255)
+    return TextLine(id=0, text=text, box=box, words=words, style=STYLE, baseline_y=y + 13, background=ink)
 
 
-def _repaired(pictured: TextLine, drawn: tuple[Word, ...]) -> Style | None:
-    leaf = Region(id=1, kind=RegionKind.TEXT, box=pictured.box, lines=(pictured,))
+def _repaired(
+    pictured: TextLine, drawn: tuple[Word, ...], *rows: TextLine, align: Literal["center", "right"] | None = None
+) -> Style | None:
+    leaf = Region(id=1, kind=RegionKind.TEXT, box=pictured.box, lines=(pictured, *rows))
     root = Region(id=0, kind=RegionKind.COLUMN, box=Box(0, 0, 400, 100), children=(leaf,))
     element = Element(tag="p", style=Style(), children=(Text(text=pictured.text),), region=1)
     tree = UITree(
-        root=Element(tag="div", style=Style(), children=(element,)),
+        root=Element(tag="div", style=Style(text_align=align), children=(element,)),
         assets=(), title="", name="X", is_page=False, width_px=400, height_px=100,
     )  # fmt: skip
     facts = PageFacts(
@@ -55,6 +62,24 @@ def test_a_line_that_broke_is_kept_on_one_line() -> None:
     style = _repaired(_line("Welcome back again", 70), (first, *below))
     assert style is not None
     assert style.nowrap is True
+
+
+SIDES = {None: None, "center": Edges(left=AUTO, right=AUTO), "right": Edges(left=AUTO)}
+
+
+@pytest.mark.parametrize("align", SIDES)
+def test_a_paragraph_that_broke_too_late_is_no_wider_than_pictured(align: Literal["center", "right"] | None) -> None:
+    first, second = _line("Welcome back again", 70), _line("friends", 70, 44)
+    style = _repaired(first, _line("Welcome back again friends", 70).words, second, align=align)
+    assert style is not None
+    assert style.max_width is not None
+    assert first.box.w < style.max_width.value < first.box.w + 5 + 70
+    assert style.margin == SIDES[align]
+
+
+def test_a_paragraph_that_breaks_as_pictured_is_as_wide_as_it_was() -> None:
+    first, second = _line("Welcome back again", 70), _line("friends", 70, 44)
+    assert _repaired(first, (*first.words, *second.words), second) is None
 
 
 def test_a_line_as_pictured_is_left_alone() -> None:
