@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from vision_code.divide.page_numbers import is_pagination
+from vision_code.draft.drawings import is_drawing
 from vision_code.draft.page import Page, is_text
 from vision_code.observation import FontFamily
 from vision_code.region import Annotation, Draft, Region, Role
@@ -30,7 +31,7 @@ def carried(page: Page, draft: Draft, menus: AbstractSet[int]) -> dict[int, Anno
     moved = dict(draft)
     for node in page.nodes:
         annotation = moved[node.id]
-        if node.is_leaf:
+        if node.is_leaf or (annotation.role is Role.IMG and is_drawing(node)):
             continue
         if annotation.role in _ON_WORDS:
             _move(moved, node, [leaf for leaf in node.walk() if is_text(leaf)])

@@ -11,6 +11,7 @@ from vision_code.draft.bars import is_filled_bar
 from vision_code.draft.calls import is_call
 from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.deeds import is_deed, is_entrance
+from vision_code.draft.drawings import is_drawing
 from vision_code.draft.entries import as_entries
 from vision_code.draft.fields import fields_found
 from vision_code.draft.heads import without_heads
@@ -49,9 +50,6 @@ TICK_MIN_PX = 12.0
 # Dividers are as long as a word at least, and have half a line of room on both sides.
 DIVIDER_MIN_PX, DIVIDER_MAX_PX, DIVIDER_MARGIN_PX = 40.0, 3.0, 8.0
 EDGE_PX = 3.0
-# Of wordless groups this high and wide that repeat nothing, 15 of 21 (on 118 pages of documentation and templates) are
-# one drawing; of lower ones (rows of icons, ticks beside bars) 3 of 18.
-DRAWING_MIN_PX = 64.0
 # What code may look like when it is coloured, bold or large.
 _UNPRESSED = frozenset({Role.TEXT, Role.TEXTBOX, Role.LABEL, Role.GROUP})
 _WORDS = frozenset({Role.LINK, Role.TEXT, Role.HEADING, Role.LABEL})
@@ -102,7 +100,7 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
         return replace(own, role=Role.IMG)
     if own.role is Role.DECORATION and _is_divider(page, node):
         return replace(own, role=Role.SEPARATOR)
-    if own.role is Role.GROUP and _is_drawing(node):
+    if own.role is Role.GROUP and is_drawing(node):
         return replace(own, role=Role.IMG)
     if own.role is Role.LIST and not node.is_entry_list and (is_motley(node) or _are_dots(node)):
         return replace(own, role=Role.GROUP)
@@ -223,18 +221,6 @@ def _is_avatar(node: Region) -> bool:
         return False
     box = node.picture.box
     return AVATAR_MIN_PX <= box.h <= AVATAR_MAX_PX and 0.8 <= box.w / box.h <= AVATARS_RATIO
-
-
-def _is_drawing(node: Region) -> bool:
-    """
-    Whether a group is the pieces of one picture: a logo or an illustration whose ground is that of the page.
-    """
-    if not node.id or node.is_leaf or node.surface is not None or min(node.box.w, node.box.h) < DRAWING_MIN_PX:
-        return False
-    inner = list(node.walk())
-    if any(part.kind is RegionKind.TEXT or part.repeat is not None for part in inner):
-        return False
-    return any(part.kind is RegionKind.PICTURE for part in inner)
 
 
 def _is_divider(page: Page, node: Region) -> bool:

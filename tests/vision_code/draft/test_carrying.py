@@ -4,6 +4,8 @@ Where meaning is put so that markup can carry it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vision_code.draft.carrying import carried
 from vision_code.draft.page import survey
 from vision_code.geometry import Box
@@ -32,6 +34,15 @@ def test_a_tick_goes_to_its_box(text, tree, make_photo) -> None:
     draft = _groups(4) | {1: Annotation(role=Role.CHECKBOX, checked=True)}
     moved = carried(survey(observation, root), draft, set())
     assert (moved[1].role, moved[2].role, moved[2].checked) == (Role.GROUP, Role.CHECKBOX, True)
+
+
+def test_a_drawing_read_in_pieces_is_one_picture(text, tree, make_photo) -> None:
+    pieces = _row(make_photo(0, 0, 90, 80), make_photo(110, 20, 60, 60), make_photo(180, 0, 4, 4))
+    beside_words = _row(make_photo(0, 0, 90, 80), text("New", 110, 20))
+    for thing, role in ((pieces, Role.IMG), (beside_words, Role.GROUP)):
+        observation, root = tree([replace(thing, box=Box(0, 0, 400, 80))])
+        moved = carried(survey(observation, root), _groups(6) | {1: Annotation(role=Role.IMG)}, set())
+        assert moved[1].role is role
 
 
 def test_a_menu_becomes_a_list_in_a_navigation(text, tree) -> None:

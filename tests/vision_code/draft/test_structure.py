@@ -121,22 +121,16 @@ def test_a_page_set_in_a_typewriter_face_is_no_code_but_for_its_programs(text, t
     assert [settled[n].role for n in (2, 3, 5, 6)] == [Role.TEXT, Role.LINK, Role.CODE, Role.CODE]
 
 
-def _icon(x: float, y: float, side: float = 40) -> Region:
-    box = Box(x, y, side, side)
-    seen = Picture(
-        id=int(x + y), kind=PictureKind.ICON, box=box, color=Color(33, 37, 41), background=Color(255, 255, 255)
-    )
-    return Region(id=0, kind=RegionKind.PICTURE, box=box, picture=seen)
-
-
 def test_wordless_pieces_are_one_picture_unless_they_repeat_or_hold_words(text, tree) -> None:
     pieces = _column(_icon(0, 0), _icon(30, 50), kind=RegionKind.ROW, box=Box(0, 0, 70, 90))
     icons = _column(replace(_icon(0, 200), repeat=1), replace(_icon(0, 260), repeat=1), box=Box(0, 200, 70, 100))
     captioned = _column(_icon(0, 400), text("Home", 0, 450), box=Box(0, 400, 70, 90))
-    observation, root = tree([pieces, icons, captioned])
+    dots = [replace(_icon(80, 600 + 9 * n, 4), repeat=1) for n in range(3)]
+    dotted = _column(_icon(0, 600, 70), *dots, kind=RegionKind.ROW, box=Box(0, 600, 84, 70))
+    observation, root = tree([pieces, icons, captioned, dotted])
     draft = {node.id: Annotation(role=Role.GROUP) for node in root.walk()}
     settled = fitted(survey(observation, root), draft)
-    assert [settled[child.id].role for child in root.children] == [Role.IMG, Role.GROUP, Role.GROUP]
+    assert [settled[child.id].role for child in root.children] == [Role.IMG, Role.GROUP, Role.GROUP, Role.IMG]
 
 
 def test_unlike_things_are_no_list_whatever_the_model_says(text, tree, make_rect) -> None:
@@ -242,8 +236,8 @@ def _drafted(root: Region, roles: dict[int, Role]) -> dict[int, Annotation]:
     return {region_id: Annotation(role=role) for region_id, role in (plain | roles).items()}
 
 
-def _icon(x: float, y: float) -> Region:
-    picture = Picture(id=0, kind=PictureKind.ICON, box=Box(x, y, 16, 16), color=INK, background=WHITE)
+def _icon(x: float, y: float, side: float = 16) -> Region:
+    picture = Picture(id=0, kind=PictureKind.ICON, box=Box(x, y, side, side), color=INK, background=WHITE)
     return Region(id=0, kind=RegionKind.PICTURE, box=picture.box, picture=picture)
 
 
