@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.assemble import fields, leaves
-from vision_code.assemble.column import content_padding, stack_children
+from vision_code.assemble.column import content_padding, raised, stack_children
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
 from vision_code.assemble.grid import lay_grid
@@ -116,6 +116,8 @@ class Builder:
         built = self.content(region, inner, start)
         if built.element.style.padding is not None:  # a backdrop pads its content itself
             return built
+        if region.kind in {RegionKind.COLUMN, RegionKind.ROW}:
+            built = raised(built, top - start, beside=region.kind is RegionKind.ROW)
         limit = built.element.style.max_width
         if limit is not None and limit.unit == "px":  # of the content: the surface is wider by its padding
             pad_right += snap_spacing(max(0.0, inner.width - limit.value))

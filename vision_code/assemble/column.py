@@ -14,7 +14,7 @@ from vision_code.assemble.paint import rule_edge
 from vision_code.assemble.shape import has_backdrop, is_control, is_field, is_flexible, is_rule
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.region import Region, RegionKind, Role
-from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style
+from vision_code.uitree import AUTO, FULL, Edges, Element, Length, Style, Text
 
 #: Edges within this coincide.
 ALIGN_PX = 3.0
@@ -28,6 +28,8 @@ SIDE_PX = 16.0
 INLINE_TAGS = frozenset({"a", "span", "button", "img", "label", "input", "select", "code", "textarea"})
 #: A border and the box that it belongs to are no further apart.
 TOUCH_PX = 1.5
+#: What begins this far above its surface stands on its edge; less is measuring noise.
+RAISED_PX = 4.0
 #: Tags that keep their own width when stretched: only an explicit width makes them fill their parent.
 REPLACED_TAGS = frozenset({"img", "input", "select", "textarea"})
 
@@ -162,6 +164,31 @@ def _pushed(element: Element, *, top: float) -> Element:
         return element
     margin = element.style.margin or Edges()
     return replace(element, style=replace(element.style, margin=replace(margin, top=Length(top))))
+
+
+def raised(built: Built, above_px: float, *, beside: bool = False) -> Built:
+    """
+    A surface whose content begins so far above its upper edge, like cards on the edge of a band.
+
+    Args:
+        beside: The children stand beside each other, so that each of them is raised.
+    """
+    if above_px < RAISED_PX:
+        return built
+    above_px = snap_spacing(above_px)
+    style = built.element.style
+    if style.display is None:  # between blocks the margin would lift the surface itself
+        style = replace(style, display="flex", direction="column")
+    count = len(built.element.children) if beside else 1
+    children = [_lifted(child, above_px) if n < count else child for n, child in enumerate(built.element.children)]
+    return Built(replace(built.element, style=style, children=tuple(children)), built.height - above_px)
+
+
+def _lifted(child: Element | Text, px: float) -> Element | Text:
+    if isinstance(child, Text):
+        return child
+    top = child.style.margin.top if child.style.margin else None
+    return _pushed(child, top=(top.value if top is not None and top.unit == "px" else 0.0) - px)
 
 
 def across(region: Region, built: Built, frame: Frame, context: Context) -> Built:

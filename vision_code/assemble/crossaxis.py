@@ -12,7 +12,7 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built
 from vision_code.assemble.tracks import ALIGN_PX
 from vision_code.design_scale import snap_spacing
-from vision_code.geometry import Box
+from vision_code.geometry import Box, bounding
 from vision_code.region import Region, RegionKind
 from vision_code.uitree import Edges, Element, Length, Overrides, Style
 
@@ -27,11 +27,7 @@ def finish(region: Region, built: Sequence[Built], style: Style, below: Override
     Vertical alignment, and the row's own height.
     """
     boxes = [context.box(child) for child in region.children]
-    row = (
-        context.box(region)
-        if region.surface is None
-        else Box(boxes[0].x, min(b.y for b in boxes), 1, max(b.bottom for b in boxes) - min(b.y for b in boxes))
-    )
+    row = bounding(boxes)
     items = list(built)
     align = _alignment(boxes, row)
     for i, box in enumerate(boxes):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vision_code.assemble.build import Builder
-from vision_code.assemble.column import across, share_gaps, stack_children
+from vision_code.assemble.column import across, raised, share_gaps, stack_children
 from vision_code.assemble.containers import PAGE_PX, SIDE_PX, stepped
 from vision_code.assemble.context import Context
 from vision_code.assemble.crossaxis import stretched
@@ -343,9 +343,11 @@ def _band(section: Region, builder: Builder, frame: Frame, span: tuple[float, fl
     content = builder.content(bare, inner, start)
     content = Built(replace(content.element, region=None), content.height)
     content = _contained(content, span, centred=True)
+    held = raised(Built(Element(tag="div", children=(content.element,)), content.height), section.box.y - start)
     top = snap_spacing(max(0.0, start - section.box.y))
-    bottom = snap_spacing(max(0.0, section.box.h - top - content.height))
-    style = surface_style(section.surface, Style(padding=Edges(top=_px(top), bottom=_px(bottom))))
+    bottom = snap_spacing(max(0.0, section.box.h - top - held.height))
+    style = replace(held.element.style, padding=Edges(top=_px(top), bottom=_px(bottom)))
+    style = surface_style(section.surface, style)
     tag, attrs, _ = container_tag(section, frame, context)
-    element = Element(tag=tag, attrs=attrs, style=style, children=(content.element,), region=section.id)
-    return Built(element, top + content.height + bottom)
+    element = replace(held.element, tag=tag, attrs=attrs, style=style, region=section.id)
+    return Built(element, top + held.height + bottom)

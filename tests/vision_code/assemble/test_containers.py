@@ -4,6 +4,8 @@ Centred columns keep off the edges of narrower screens, and say nothing at the p
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.vision_code.sample_pages import card, line, page
@@ -96,3 +98,20 @@ def test_a_sidebar_and_an_article_in_the_middle_of_a_page_stand_in_one_container
     assert _limits(container) == {}
     assert tree.root.style.padding is not None
     assert tree.root.style.padding.left is None
+
+
+@pytest.mark.parametrize("left", [150.0, 0.0])
+@pytest.mark.parametrize("below", ["", "Imprint and privacy"])
+def test_cards_on_the_upper_edge_of_a_band_stand_on_it(left: float, below: str) -> None:
+    words = {"Account settings": 20, "Menu": 40, "Menu two": 40, "Basic information": 240, "All about you": 240}
+    heights = [120, 270, 330, 270, 330]
+    lines = [line(text, left + x, y) for (text, x), y in zip(words.items(), heights, strict=True)]
+    lines += [line(below, left + 20, 730)] if below else []
+    white = [card(left + 16, 218, 180, 400), card(left + 216, 218, 768 - 2 * left, 400)]
+    white = [replace(rect, fill=Color(255, 255, 255)) for rect in white]
+    tree = build(page(lines=lines, rects=[card(0, 250, 1000, 500), *white]))
+    band = next(e for e in tree.root.walk() if e.style.background == Color(240, 240, 240))
+    assert band.style.display in {"flex", "grid"}
+    raised = [e for e in band.walk() if e.style.margin and e.style.margin.top == Length(-32.0)]
+    cards = [e for top in raised for e in top.walk() if e.style.background == Color(255, 255, 255)]
+    assert len(cards) == 2
