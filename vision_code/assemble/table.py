@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import floor
 from statistics import median
 from typing import Literal
 
@@ -14,7 +16,7 @@ from vision_code.assemble.frame import Build, Built, Frame
 from vision_code.assemble.paint import surface_style
 from vision_code.assemble.shape import is_upright
 from vision_code.assemble.table_rows import row_edges
-from vision_code.design_scale import snap_size, snap_spacing
+from vision_code.design_scale import SPACING_PX, snap_size, snap_spacing
 from vision_code.divide.extent import extent
 from vision_code.divide.heads import has_head, has_totals, rows_of_table
 from vision_code.divide.tables import column_of, content, is_framed, spans
@@ -32,6 +34,8 @@ FEWEST_ROWS = 3
 BODY_ROW = 1
 #: More room than this left of a right aligned text is not padding.
 MAX_PADDING_PX = 24.0
+#: A cell this much lower than the highest of its row shows where in the row it stands: half a line of small type.
+LOWER_PX = 8.0
 
 
 def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> Built:
@@ -64,7 +68,13 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
         box = context.box(region)
         tops[0], tops[-1] = max(tops[0], box.y), min(tops[-1], box.bottom)
     heading = _head_aligns(rows[0], columns, edges, aligns) if header else aligns
-    grid = Grid(columns=columns, edges=edges, aligns=aligns, heading=heading, borders=borders)
+    body = [
+        (row, top, bottom)
+        for n, (row, (top, bottom)) in enumerate(zip(rows, pairwise(tops), strict=True))
+        if n not in heads
+    ]
+    lying = _lying(body, context)
+    grid = Grid(columns=columns, edges=edges, aligns=aligns, heading=heading, borders=borders, lying=lying)
     elements = []
     for index, row in enumerate(rows):
         top, bottom = tops[index], tops[index + 1]
@@ -74,8 +84,8 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
         elements.append(
             _row(row, grid, bottom - top, rule, frame_of, context, build, head=head, rules_width=rules_width)
         )
-    body = [replace(row, repeat=BODY_ROW) for row in elements[header : len(rows) - footer]]
-    parts = [Element(tag="tbody", children=tuple(body))]
+    repeated = tuple(replace(row, repeat=BODY_ROW) for row in elements[header : len(rows) - footer])
+    parts = [Element(tag="tbody", children=repeated)]
     if header:
         parts.insert(0, Element(tag="thead", children=(elements[0],)))
     if footer:
@@ -88,6 +98,48 @@ def lay_table(region: Region, frame: Frame, context: Context, build: Build) -> B
         max_width=Length(snap_size(right - left)) if after > ALIGN_PX else None,
     )
     return Built(Element(tag="div", style=scroll, children=(table,)), tops[-1] - tops[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """
+    Where what is in the cells of a table's body lies in its row.
+    """
+
+    align: Literal["top", "middle"]
+    above_px: float
+    below_px: float
+
+
+def _lying(rows: Sequence[tuple[Region, float, float]], context: Context) -> Lying:
+    """
+    At the top, where more of the lower cells begin with the highest one of their row than stand in its middle. The
+    padding is the room that all rows have, so that a row whose words wrap keeps it.
+
+    Args:
+        rows: Each with the y of its upper and its lower edge.
+    """
+    above, below, votes = [], [], 0
+    for row, top, bottom in rows:
+        boxes = [context.box(cell) for cell in row.children]
+        highest = max(boxes, key=lambda box: box.h)
+        above.append(highest.y - top)
+        below.append(bottom - highest.bottom)
+        for box in boxes:
+            if box.h <= highest.h - LOWER_PX:
+                votes += 1 if abs(box.y - highest.y) < abs(box.center_y - highest.center_y) else -1
+    least = _stepped_down(min([*above, *below], default=0.0))
+    if votes <= 0:
+        return Lying("middle", least, least)
+    return Lying("top", max(0.0, snap_spacing(median(above))), _stepped_down(min(below)))
+
+
+def _stepped_down(px: float) -> float:
+    """
+    The next step of the spacing scale that makes no row higher, a line a pixel higher than measured in it or not; less
+    than a step of 4 px is no padding.
+    """
+    return 2.0 * floor((px - 1) / 2) if px > SPACING_PX else 0.0
 
 
 def _columns(rows: Sequence[Region]) -> list[tuple[float, float]]:
@@ -228,6 +280,7 @@ class Grid:
         edges: Left edges of the columns' cells and the right edge of the last.
         aligns, heading: Text alignment of each column, and of its head.
         borders: Left border of a column by its index; by the number of columns, the right border of the last.
+        lying: Of the cells of the body.
     """
 
     columns: Sequence[tuple[float, float]]
@@ -235,6 +288,7 @@ class Grid:
     aligns: Sequence[Align]
     heading: Sequence[Align]
     borders: Mapping[int, BorderEdge]
+    lying: Lying
 
 
 def _row(
@@ -260,7 +314,7 @@ def _cell(
     row: Region, held: Sequence[Region], index: int, grid: Grid, frame: Frame, context: Context, build: Build,
     *, head: bool, rules_width: bool,
 ) -> Element:  # fmt: skip
-    style = _cell_style(index, grid, grid.heading[index] if head else grid.aligns[index], rules_width=rules_width)
+    style = _cell_style(index, grid, head=head, rules_width=rules_width)
     if not held:  # what heads nothing is no head: https://dequeuniversity.com/rules/axe/4.10/empty-table-header
         return Element(tag="td", style=style)
     tag = "th" if head else "td"
@@ -298,16 +352,20 @@ def _content(
     return inner
 
 
-def _cell_style(index: int, grid: Grid, align: Align, *, rules_width: bool) -> Style:
+def _cell_style(index: int, grid: Grid, *, head: bool, rules_width: bool) -> Style:
     """
     Width (in the first row: it rules the column), padding, alignment and borders of a cell.
     """
     column, edges = grid.columns[index], grid.edges
+    align = grid.heading[index] if head else grid.aligns[index]
+    lying = Lying("middle", 0.0, 0.0) if head else grid.lying
     left = max(0.0, column[0] - edges[index])
     right = max(0.0, edges[index + 1] - column[1])
     if align == "center":
         left = right = min(left, right, MAX_PADDING_PX)
     padding = Edges(
+        top=Length(lying.above_px) if lying.above_px else None,
+        bottom=Length(lying.below_px) if lying.below_px else None,
         left=Length(round(left)) if align == "left" or left <= MAX_PADDING_PX else None,
         right=Length(round(right if align == "right" else min(left, right))),
     )
@@ -317,7 +375,7 @@ def _cell_style(index: int, grid: Grid, align: Align, *, rules_width: bool) -> S
         padding=padding,
         width=share if rules_width else None,
         text_align=align,
-        vertical_align="middle",
+        vertical_align=lying.align,
         border_left=grid.borders.get(index),
         border_right=grid.borders.get(index + 1) if last else None,
     )
