@@ -14,6 +14,8 @@ from collections.abc import Mapping
 
 #: A value this close to a step *is* the step: less than what a screenshot can show.
 EMIT_TOLERANCE_PX = 0.5
+#: Line heights that differ by less are one line height: a quarter of a pixel adds up to one over four lines.
+SAME_LEADING_PX = 0.25
 #: How far a measured value may be moved onto the scale before geometry is computed.
 SNAP_TOLERANCE_PX = 2.0
 #: `--spacing`: one spacing unit.

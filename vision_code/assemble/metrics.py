@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vision_code.assemble.pitch import line_pitches
 from vision_code.assemble.table_rows import row_edges
 from vision_code.design_scale import DEFAULT_LEADING_PX, FONT_SIZE_PX, snap_font_size
 from vision_code.divide.extent import extent, line_extent
@@ -58,7 +59,7 @@ def measure(root: Region, tables: AbstractSet[int] = frozenset()) -> Metrics:
     for region in root.walk():
         size |= _alike(region, size)
     rooms = _rooms(root, texts)
-    leading = {r.id: _leading(r, size[r.id], rooms[r.id]) for r in texts}
+    leading = {r.id: _leading(size[r.id], rooms[r.id]) for r in texts} | line_pitches(texts, size)
     boxes: dict[int, Box] = {}
     _boxes(root, size, leading, boxes, tables)
     return Metrics(boxes, leading, size)
@@ -84,14 +85,10 @@ def _alike(region: Region, size: Mapping[int, float]) -> dict[int, float]:
     return common
 
 
-def _leading(region: Region, size: float, room: float) -> float:
+def _leading(size: float, room: float) -> float:
     """
-    Measured line pitch of a paragraph; of a single line the scale's own line height, as far as there is room.
+    The scale's own line height of a line, as far as there is room.
     """
-    rows = rows_of(region.lines)
-    if len(rows) > 1:
-        pitch = (rows[-1][0].baseline_y - rows[0][0].baseline_y) / (len(rows) - 1)
-        return round(pitch * 4) / 4 if len(rows) > 3 else round(pitch * 2) / 2
     names = [name for name, px in FONT_SIZE_PX.items() if abs(px - size) < 0.5]
     usual = DEFAULT_LEADING_PX[names[0]] if names else float(round(size * (1.5 if size <= 20 else 1.2)))
     return max(min(usual, float(int(size + room))), float(round(MIN_LEADING_EM * size)))

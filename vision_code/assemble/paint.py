@@ -93,8 +93,14 @@ def text_style(region: Region, context: Context, style: Style) -> Style:
 def run_style(look: TextStyle, base: TextStyle) -> Style:
     """
     What a run of words must say to differ from the text around it as measured.
+
+    Another font, or a smaller one, sits at another height in a line of the same ``line-height``, and the line grows by
+    the difference (CSS 2.2 §10.8: each inline box has half of its own leading above and below); without leading of its
+    own it does not.
     """
+    smaller = look.size_px < base.size_px - 1
     return Style(
+        line_height=float(round(look.size_px)) if smaller or look.family is not base.family else None,
         color=look.color if look.color != base.color else None,
         font_weight=look.weight if look.weight != base.weight else None,
         font_family=look.family if look.family is not base.family else None,

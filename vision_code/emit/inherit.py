@@ -6,13 +6,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
-from vision_code.design_scale import DEFAULT_LEADING_PX, FONT_SIZE_PX, step
+from vision_code.design_scale import DEFAULT_LEADING_PX, FONT_SIZE_PX, SAME_LEADING_PX, step
 from vision_code.geometry import Color
 from vision_code.observation import FontFamily
 from vision_code.uitree import Element, Style
-
-#: Line heights that differ by less are one line height: a quarter of a pixel adds up to one over four lines.
-_SAME_LEADING_PX = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ def _size(style: Style, around: _Inherited) -> tuple[Style, _Inherited]:
     same_size = style.font_size is None or style.font_size == around.font_size
     if not same_size:
         return style, inside
-    if abs(leading.px(size) - around.leading.px(size)) <= _SAME_LEADING_PX:
+    if abs(leading.px(size) - around.leading.px(size)) <= SAME_LEADING_PX:
         return replace(style, font_size=None, line_height=None), around
     if style.line_height is not None:
         return replace(style, font_size=None), replace(inside, leading=_Leading(style.line_height, False))

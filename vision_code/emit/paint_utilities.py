@@ -11,6 +11,7 @@ from vision_code.design_scale import (
     FONT_SIZE_PX,
     PILL_RADIUS_PX,
     RADIUS_PX,
+    SAME_LEADING_PX,
     TRACKING_EM,
     WEIGHT,
     number,
@@ -200,7 +201,7 @@ def _size(size: float | None, leading: float | None) -> list[Utility]:
     if size is None:
         if leading is None:
             return []
-        suffix, css = spacing(leading)
+        suffix, css = spacing(leading, SAME_LEADING_PX)
         return [utility(f"leading-{suffix}", line_height=css)]
     name = step(size, FONT_SIZE_PX)
     token = name or f"[{number(size)}px]"
@@ -211,7 +212,7 @@ def _size(size: float | None, leading: float | None) -> list[Utility]:
         return [utility(f"text-{token}", font_size=size_css, line_height=ratio)]
     if leading is None:
         return [utility(f"text-{token}", font_size=size_css)]
-    suffix, leading_css = spacing(leading)
+    suffix, leading_css = ("none", "1") if leading == size else spacing(leading, SAME_LEADING_PX)
     return [utility(f"text-{token}/{suffix}", font_size=size_css, line_height=leading_css)]
 
 

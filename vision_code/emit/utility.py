@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from vision_code.design_scale import number, spacing_step
+from vision_code.design_scale import EMIT_TOLERANCE_PX, number, spacing_step
 from vision_code.uitree import Edges, Length
 
 #: Widths in per cent this close to a fraction are written as one: 0.1 % of a 1280 px row is 1.3 px.
@@ -40,12 +40,12 @@ def utility(token: str, **declarations: str) -> Utility:
     return Utility(token, tuple((name.replace("_", "-"), value) for name, value in declarations.items()))
 
 
-def spacing(px: float) -> tuple[str, str]:
+def spacing(px: float, tolerance: float = EMIT_TOLERANCE_PX) -> tuple[str, str]:
     """
     Class suffix and CSS value of a length: ("4", "1rem"), ("px", "1px"), ("[13px]", "13px"); sign left to the caller.
     """
     size = abs(px)
-    step = spacing_step(size)
+    step = spacing_step(size, tolerance)
     if step is None:
         return f"[{number(size)}px]", f"{number(size)}px"
     return step, "1px" if step == "px" else "0" if step == "0" else f"{number(float(step) / 4)}rem"

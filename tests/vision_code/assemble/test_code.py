@@ -5,11 +5,16 @@ Code in a sentence is an element of that sentence, with its ground; signs behind
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from tests.vision_code.sample_pages import card, line, page
+from vision_code.emit import Target, emit
 from vision_code.geometry import Color
 from vision_code.observation import FontFamily, Ground, TextLine
 from vision_code.region import Role
+from vision_code.render import Browser
 from vision_code.uitree import Element, Length, Text
 
 from .test_assemble import build, find
@@ -85,6 +90,19 @@ def test_code_in_a_sentence_keeps_its_place_and_its_ground() -> None:
     assert (style.background, style.radius, style.font_size, style.font_family) == (GREY, 4, 13, FontFamily.MONO)
     assert style.padding is not None
     assert style.padding.left == style.padding.right == Length(4)
+
+
+@pytest.mark.browser
+def test_a_line_with_code_in_it_is_no_higher_than_one_without(tmp_path: Path) -> None:
+    first, second = "the words of a sentence that goes on and on", "with the create command in the row after it"
+    lines = [line(first, 60, 100), _with_code(second, {"create": 6}), line(first, 60, 300), line(second, 60, 318)]
+    lines[1] = replace(lines[1], box=replace(lines[1].box, y=118), baseline_y=lines[0].baseline_y + 18)
+    (file, *_) = emit(build(page(lines=lines)), Target.HTML)
+    (tmp_path / "page.html").write_bytes(file.content)
+    with Browser(deadline_s=30) as browser:
+        (shown,) = browser.render_widths(tmp_path / "page.html", widths_px=(640,), height_px=400)
+    plain, with_code = (element.box.h for element in shown.facts.elements if element.tag == "p")
+    assert with_code == plain
 
 
 def test_a_sign_behind_code_is_no_part_of_it() -> None:

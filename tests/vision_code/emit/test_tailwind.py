@@ -93,7 +93,7 @@ def paint_styles() -> Iterator[Style]:
 
 def type_styles() -> Iterator[Style]:
     for size in (12, 13, 14, 15.5, 16, 18, 20, 24, 30, 36, 48, 60, 72, 96, 128):
-        for leading in (None, 20, 22, 23, 31.5):
+        for leading in (None, 20, 22, 23, 31.5, size):
             yield Style(font_size=size, line_height=leading)
     for leading in (16, 18, 19.2):
         yield Style(line_height=leading)
