@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from tests.vision_code.sample_pages import WHITE, card, line, page, photo
 from vision_code.assemble import assemble
@@ -318,3 +319,23 @@ def test_words_right_before_a_badge_are_kept() -> None:
     tree = build(page(lines=lines, rects=rects, width=640), {"table": Role.TABLE})
     assert len(find(tree, "tr")) == 5
     assert [text_of(row) for row in find(tree, "tr")] == [f"A long name {n}NewRow {n}" for n in range(5)]
+
+
+@pytest.mark.parametrize(("level", "align"), [(0, "top"), (9, "middle")])
+def test_cells_of_few_lines_stand_where_they_did(level: float, align: str) -> None:
+    rects = [Rect(id=0, box=Box(30, 40 + 64 * n, 900, 1), fill=GREY) for n in range(6)]
+    lines = [line(words, 40 + 300 * n, 76, weight=700) for n, words in enumerate(("Name", "Age", "City"))]
+    for n in range(4):
+        y = 130 + 64 * n
+        lines += [line(f"A first name {n}", 40, y), line(f"and another {n}", 40, y + 18)]
+        lines += [line(f"{20 + n}", 340, y + level), line(f"Town {n}", 640, y + level)]
+    tree = build(page(lines=lines, rects=rects), {"table": Annotation(role=Role.TABLE)})
+    cells = find(tree, "td")
+    assert len(cells) == 12
+    assert {cell.style.vertical_align for cell in cells} == {align}
+    paddings = {(cell.style.padding.top, cell.style.padding.bottom) for cell in cells if cell.style.padding}
+    assert len(paddings) == 1
+    ((top, bottom),) = paddings
+    assert top is not None
+    assert bottom is not None
+    assert abs(top.value - bottom.value) <= 4
