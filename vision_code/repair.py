@@ -2,8 +2,8 @@
 Repair: what a rendering showed to be wrong, put right in the tree it was emitted from.
 
 Fonts differ between machines, so the same words come out wider or narrower than in the picture, and a line breaks where
-it did not. Both can be measured in the rendering and mended without a model: by letter spacing, by not breaking, by the
-width of a paragraph.
+it did not. Both can be measured in the rendering and mended without a model: letter spacing, line breaking, and room
+beside a paragraph.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from vision_code.assemble.wrapping import wrap_width
+from vision_code.assemble.wrapping import wrap_range
 from vision_code.compare.words import pair_words, readable
+from vision_code.design_scale import snap_spacing
 from vision_code.divide.paragraphs import rows_of
+from vision_code.geometry import bounding
 from vision_code.observation import TextLine, Word
 from vision_code.region import Region, RegionKind
 from vision_code.render import PageFacts
-from vision_code.uitree import AUTO, Edges, Element, Length, Style, Text, UITree
+from vision_code.uitree import Edges, Element, Length, Style, Text, UITree
 
 #: A line is worth correcting when it is off by more than this share of its width …
 _WORTH_SHARE = 0.012
@@ -30,6 +32,8 @@ _WORTH_PX = 2.0
 _LIMIT_EM = 0.06
 #: Fewer letters than this say too little about the spacing.
 _MIN_LETTERS = 4
+#: Which sides of a text give room, by its alignment.
+_SIDES = {"center": (0.5, 0.5), "right": (1.0, 0.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class _Mend:
 
     letter_spacing_px: float = 0.0
     nowrap: bool = False
-    max_width_px: float | None = None
+    inset_px: float = 0.0
 
 
 def repair(tree: UITree, root: Region, facts: PageFacts) -> UITree | None:
@@ -70,12 +74,12 @@ def _mends(root: Region, facts: PageFacts) -> Iterator[tuple[int, _Mend]]:
         if exact:
             found[region.id].append((line, word, theirs[other]))
     for region in regions:
-        mend = _mend(region, found[region.id])
+        mend = _mend(region, found[region.id], facts)
         if mend != _Mend():
             yield region.id, mend
 
 
-def _mend(region: Region, words: list[tuple[TextLine, Word, Word]]) -> _Mend:
+def _mend(region: Region, words: list[tuple[TextLine, Word, Word]], facts: PageFacts) -> _Mend:
     spacings = []
     for line in region.lines:
         pairs = [(mine, other) for at, mine, other in words if at is line]
@@ -87,7 +91,7 @@ def _mend(region: Region, words: list[tuple[TextLine, Word, Word]]) -> _Mend:
     return _Mend(
         letter_spacing_px=round(median(spacings), 2) if spacings else 0.0,
         nowrap=broken,
-        max_width_px=wrap_width(region) if _breaks_late(region, words) else None,
+        inset_px=_inset(region, [other for _, _, other in words], facts) if _breaks_late(region, words) else 0.0,
     )
 
 
@@ -108,6 +112,20 @@ def _breaks_late(region: Region, words: list[tuple[TextLine, Word, Word]]) -> bo
         if after is not None and _one_row([end, after]):
             return True
     return False
+
+
+def _inset(region: Region, words: list[Word], facts: PageFacts) -> float:
+    """
+    Room to take from the box around the words, px, so that they break as pictured. Unlike a width it leaves the text as
+    wide as its box where the box is wider or narrower.
+    """
+    around = bounding(word.box for word in words).inset(1)
+    boxes = [e.box for e in facts.elements if e.display != "inline" and e.box.contains(around)]
+    room = min(boxes, key=lambda box: box.area, default=around).w
+    low, high = wrap_range(region)
+    inset = room - (low + high) / 2
+    snapped = snap_spacing(inset)
+    return max(0.0, snapped if low <= room - snapped <= high else float(round(inset)))
 
 
 def _one_row(words: list[Word]) -> bool:
@@ -143,10 +161,15 @@ def _applied(element: Element, mends: Mapping[int, _Mend], align: str = "left") 
 def _styled(style: Style, mend: _Mend, align: str) -> Style:
     spacing = round((style.letter_spacing or 0.0) + mend.letter_spacing_px, 2)
     style = replace(style, letter_spacing=spacing or None, nowrap=True if mend.nowrap else style.nowrap)
-    if mend.max_width_px is None or style.max_width is not None:
+    if not mend.inset_px:
         return style
-    style = replace(style, max_width=Length(mend.max_width_px))
-    if align == "left":
-        return style
-    right = AUTO if align == "center" else None
-    return replace(style, margin=replace(style.margin or Edges(), left=AUTO, right=right))
+    left, right = _SIDES.get(align, (0.0, 1.0))
+    old = style.padding or Edges()
+    padding = replace(old, left=_wider(old.left, left * mend.inset_px), right=_wider(old.right, right * mend.inset_px))
+    return replace(style, padding=padding)
+
+
+def _wider(side: Length | None, px: float) -> Length | None:
+    if not px or (side is not None and side.unit != "px"):
+        return side
+    return Length(px + (side.value if side is not None else 0.0))

@@ -11,10 +11,11 @@ import pytest
 from vision_code.geometry import Box, Color
 from vision_code.observation import TextLine, TextStyle, Word
 from vision_code.region import Region, RegionKind
-from vision_code.render import PageFacts
+from vision_code.render import ElementFact, PageFacts
 from vision_code.repair import repair
-from vision_code.uitree import AUTO, Edges, Element, Style, Text, UITree
+from vision_code.uitree import Element, Style, Text, UITree
 
+PARAGRAPH = Box(20, 10, 340, 60)
 STYLE = TextStyle(size_px=16, color=Color(0, 0, 0))
 
 
@@ -38,9 +39,13 @@ def _repaired(
         root=Element(tag="div", style=Style(text_align=align), children=(element,)),
         assets=(), title="", name="X", is_page=False, width_px=400, height_px=100,
     )  # fmt: skip
-    facts = PageFacts(
-        words=drawn, roles=(), elements=(), background=Color(255, 255, 255), width_px=400, height_px=100, overflow_px=0
+    drawn_paragraph = ElementFact(
+        tag="p", box=PARAGRAPH, position="static", display="block", painted=False, parent=None
     )
+    facts = PageFacts(
+        words=drawn, roles=(), elements=(drawn_paragraph,), background=Color(255, 255, 255),
+        width_px=400, height_px=100, overflow_px=0,
+    )  # fmt: skip
     mended = repair(tree, root, facts)
     if mended is None:
         return None
@@ -64,17 +69,15 @@ def test_a_line_that_broke_is_kept_on_one_line() -> None:
     assert style.nowrap is True
 
 
-SIDES = {None: None, "center": Edges(left=AUTO, right=AUTO), "right": Edges(left=AUTO)}
-
-
-@pytest.mark.parametrize("align", SIDES)
-def test_a_paragraph_that_broke_too_late_is_no_wider_than_pictured(align: Literal["center", "right"] | None) -> None:
+@pytest.mark.parametrize(("align", "sides"), [(None, "right"), ("center", "left right"), ("right", "left")])
+def test_a_paragraph_that_broke_too_late_has_less_room(align: Literal["center", "right"] | None, sides: str) -> None:
     first, second = _line("Welcome back again", 70), _line("friends", 70, 44)
     style = _repaired(first, _line("Welcome back again friends", 70).words, second, align=align)
     assert style is not None
-    assert style.max_width is not None
-    assert first.box.w < style.max_width.value < first.box.w + 5 + 70
-    assert style.margin == SIDES[align]
+    assert style.padding is not None
+    given = {side: length.value for side in ("left", "right") if (length := getattr(style.padding, side)) is not None}
+    assert list(given) == sides.split()
+    assert first.box.w < PARAGRAPH.w - sum(given.values()) < first.box.w + 5 + 70
 
 
 def test_a_paragraph_that_breaks_as_pictured_is_as_wide_as_it_was() -> None:

@@ -14,8 +14,8 @@ from vision_code.assemble.paint import border_width, corner, rule_edge, surface_
 from vision_code.assemble.semantics import tab_attrs
 from vision_code.assemble.shape import FIXED_PX, is_control, is_rule
 from vision_code.assemble.text import Content, content, linked_parts, numbered_link, text_tag, unlinked_number
-from vision_code.assemble.wrapping import wrap_range, wrap_width
-from vision_code.design_scale import snap_spacing
+from vision_code.assemble.wrapping import wrap_range
+from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.paragraphs import rows_of
 from vision_code.draft.page import is_badge
 from vision_code.draft.parts import is_arrowed, is_parted, words_and_signs
@@ -176,7 +176,8 @@ def _aligned(region: Region, frame: Frame, context: Context, style: Style) -> St
         return style
     if context.role(region) is Role.CODE:  # never wraps
         return style
-    style = replace(style, max_width=Length(wrap_width(region)))
+    width = snap_size((low + min(high, low * 1.12)) / 2)
+    style = replace(style, max_width=Length(width))
     if align is None:
         return style
     return replace(style, margin=Edges(left=AUTO, right=AUTO if align == "center" else None))

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 
-from vision_code.design_scale import snap_size
 from vision_code.divide.paragraphs import rows_of
 from vision_code.geometry import bounding
 from vision_code.region import Region
@@ -15,8 +14,6 @@ from vision_code.region import Region
 SPACE_EM = 0.27
 #: Ink is narrower than the advance widths by side bearings.
 BEARING_EM = 0.08
-#: A width this much above the smallest breaks like it in a font that runs a little wider or narrower.
-_AMPLE = 1.12
 
 
 def wrap_range(region: Region) -> tuple[float, float]:
@@ -33,14 +30,3 @@ def wrap_range(region: Region) -> tuple[float, float]:
         word = first.words[0].box.w if first.words else first.box.w * len(first.text.split()[0]) / len(first.text)
         high = min(high, box.w + SPACE_EM * size + word)
     return (low, max(high, low + 1)) if len(rows) > 1 else (0.0, math.inf)
-
-
-def wrap_width(region: Region) -> float:
-    """
-    A content width, px, at which a TEXT region of several lines breaks as pictured in fonts that run a little wider or
-    narrower as well.
-    """
-    low, high = wrap_range(region)
-    middle = (low + min(high, low * _AMPLE)) / 2
-    snapped = snap_size(middle)
-    return snapped if low <= snapped <= high else float(round(middle))
