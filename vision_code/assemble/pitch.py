@@ -13,8 +13,10 @@ from vision_code.region import Region
 
 #: A baseline is measured to half a pixel, so the distance of two to one.
 _NOISE_PX = 1.0
-#: Of so many distances between lines together, the mean is known to the step, px.
-_STEPS = ((8, 0.1), (3, 0.25), (0, 0.5))
+#: How far that is off, as a standard deviation, and so many of them a mean may be from the truth.
+_NOISE_SD_PX, _SURE_SD = 0.4, 2.5
+#: Line heights, px, are round: the first of these steps that the measures allow.
+_STEPS_PX = (1.0, 0.5, 0.25, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +61,7 @@ def _alike(spans: list[_Span]) -> tuple[list[_Span], float]:
     mean = spans[0].px / spans[0].gaps
     alike = [span for span in spans if abs(span.px - mean * span.gaps) <= _NOISE_PX]
     gaps = sum(span.gaps for span in alike)
-    step = next(step for least, step in _STEPS if gaps >= least)
-    return alike, round(round(sum(span.px for span in alike) / gaps / step) * step, 2)
+    mean = sum(span.px for span in alike) / gaps
+    near = _SURE_SD * _NOISE_SD_PX * len(alike) ** 0.5 / gaps
+    rounded = [round(round(mean / step) * step, 2) for step in _STEPS_PX]
+    return alike, next((pitch for pitch in rounded if abs(pitch - mean) < near + 0.01), rounded[-1])

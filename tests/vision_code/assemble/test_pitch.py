@@ -16,8 +16,14 @@ def _text(id_: int, rows: int, pitch: float) -> Region:
 
 
 def test_texts_of_one_size_share_a_line_height_that_none_of_them_shows_alone() -> None:
-    texts = [_text(n, rows, 22.4) for n, rows in enumerate((2, 5, 6, 3, 6))]
-    assert line_pitches(texts, dict.fromkeys(range(5), 16.0)) == dict.fromkeys(range(5), 22.4)
+    texts = [_text(n, rows, 22.4) for n, rows in enumerate((5, 9, 6, 3, 8, 9, 8, 7, 9, 8, 6))]
+    assert line_pitches(texts, dict.fromkeys(range(11), 16.0)) == dict.fromkeys(range(11), 22.4)
+
+
+def test_a_line_height_is_round_where_the_measures_allow_it() -> None:
+    texts = [_text(n, rows, 18) for n, rows in enumerate((2, 3, 4))]
+    texts += [_text(3, 5, 26.2)]
+    assert line_pitches(texts, dict.fromkeys(range(3), 14.0) | {3: 18.0}) == {0: 18.0, 1: 18.0, 2: 18.0, 3: 26.0}
 
 
 def test_texts_set_wider_or_of_another_size_have_their_own() -> None:
