@@ -43,6 +43,7 @@ def utility(token: str, **declarations: str) -> Utility:
 def spacing(px: float, tolerance: float = EMIT_TOLERANCE_PX) -> tuple[str, str]:
     """
     Class suffix and CSS value of a length: ("4", "1rem"), ("px", "1px"), ("[13px]", "13px"); sign left to the caller.
+    This close to a step, px, a length is on the scale.
     """
     size = abs(px)
     step = spacing_step(size, tolerance)

@@ -114,17 +114,20 @@ def _letters_on_filling(part: NDArray[np.bool_]) -> Box | None:
 
 def _dark_letters_on_filling(part: NDArray[np.bool_], crop: NDArray[np.uint8]) -> Box | None:
     """
-    The box of the letters on a component of another colour than its ground, a grey button's; None when it is none.
+    The box of the letters on a component of another colour than its ground, a grey button's; None when it is none. A
+    button has an edge: without one it is the ground of words in a sentence.
     """
     if part.mean() < _SOLID_SHARE:
         return None
     fill, share = modal(crop[part])
-    if share < _PLAIN_SHARE:
+    middle = slice(crop.shape[1] // 4, crop.shape[1] - crop.shape[1] // 4)
+    edge = contrast(crop[[0, -1], middle], fill) > _MIN_CONTRAST
+    if share < _PLAIN_SHARE or edge.mean() < _SIDE_SHARE:
         return None
     letters = contrast(crop, fill) > _LETTER_CONTRAST
-    edge = np.ones_like(letters)
-    edge[_PADDING_PX + 1 : -_PADDING_PX - 1, _PADDING_PX + 1 : -_PADDING_PX - 1] = False
-    return _box_of(letters & ~edge)
+    inside = np.zeros_like(letters)
+    inside[_PADDING_PX + 1 : -_PADDING_PX - 1, _PADDING_PX + 1 : -_PADDING_PX - 1] = True
+    return _box_of(letters & inside)
 
 
 def _filled(part: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -283,6 +283,15 @@ def test_code_and_the_words_around_it_have_faces_of_their_own(observation: Read)
     assert {line(page, text).style.family for text in code} == {FontFamily.MONO}
 
 
+def test_code_on_grey_in_a_sentence_is_part_of_its_line(observation: Read) -> None:
+    page = observation("code-on-grey")
+    grounds = [{word.text: word.ground for word in text.words if word.ground is not None} for text in page.lines]
+    assert [list(found) for found in grounds] == [["flask"], ["npm", "start"]]
+    assert [text.style.family for text in page.lines] == [FontFamily.SERIF, FontFamily.SANS]
+    assert (grounds[0]["flask"].fill, grounds[1]["npm"].fill) == (Color(232, 239, 240), Color(239, 241, 243))
+    assert not page.rects
+
+
 def test_digits_in_small_frames_are_text_on_a_frame_and_ticks_are_pictures(observation: Read) -> None:
     page = observation("steps")
     digits = {found.text: found for found in page.lines if found.text.isdigit()}
