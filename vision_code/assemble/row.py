@@ -156,7 +156,8 @@ def _one_grows(region: Region, frame: Frame, index: int, context: Context, build
         else:
             item = _own_width(child, boxes[i], frame, context, build).styled(shrink=0.0)
             # A sidebar is as wide as it was made, and of two fields beside each other only one takes the rest.
-            if item.element.style.width == FULL or (child.surface is not None and boxes[i].h >= TALL_PX):
+            made = child.surface is not None and boxes[i].h >= TALL_PX
+            if item.element.style.width == FULL or made or _is_staggered(child, context):
                 item = item.styled(width=Length(float(round(boxes[i].w))))
         item = _shifted(item, margins[i])
         if parts and i == index + 1:
@@ -164,6 +165,15 @@ def _one_grows(region: Region, frame: Frame, index: int, context: Context, build
             item = item.styled(margin=replace(edges, left=AUTO))
         built.append(item)
     return finish(region, built, Style(display="flex", column_gap=gap or None), (), context)
+
+
+def _is_staggered(region: Region, context: Context) -> bool:
+    """
+    Whether nothing in a column is as wide as it, so that none of its content makes it so.
+    """
+    own = context.box(region)
+    boxes = [context.box(child) for child in region.children] if region.kind is RegionKind.COLUMN else [own]
+    return all(box.x > own.x + ALIGN_PX or box.right < own.right - ALIGN_PX for box in boxes)
 
 
 def _growing(child: Region, frame: Frame, context: Context, build: Build) -> Built:
