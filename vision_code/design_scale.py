@@ -122,15 +122,6 @@ def snap_font_size(px: float) -> float:
     return round(px * 2) / 2
 
 
-def snap_line_height(px: float) -> float:
-    """
-    A line height in px moved to a multiple of 4 px when within 1 px, else to whole pixels.
-    """
-    whole = float(round(px))
-    nearest = round(whole / SPACING_PX) * SPACING_PX
-    return nearest if abs(nearest - whole) <= 1 else whole
-
-
 def snap_radius(px: float) -> float:
     """
     A corner radius moved onto the radius scale within `SNAP_TOLERANCE_PX`; under 1 px there is no radius.
