@@ -6,7 +6,7 @@ stand close, and finds more of the page than of a small badge.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -37,21 +37,34 @@ _MARGIN_PX = 3.0
 _MIN_PART = 0.5
 
 
-def within_badges(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box]:
+def within_badges(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> tuple[list[Box], list[Box]]:
     """
-    The boxes, those with badges in them in as many parts, each within its badge.
+    The boxes, those with badges in them in as many parts, each within its badge; and the fillings without an edge among
+    the badges, which may be the grounds of words in a sentence.
 
     Args:
         pixels: [H, W, 3] uint8 RGB.
     """
-    parts = (cut_out(box, _badges_in(pixels, box), _MIN_PART) for box in boxes)
-    return [part for found in parts for part in found]
+    parts, grounds = list[Box](), list[Box]()
+    for box in boxes:
+        badges = _badges_in(pixels, box)
+        # Right behind a ground in a sentence stands a sign; of an edge, its shadow stays.
+        taken = [(b.box.inset(-_PADDING_PX) if b.has_edge else b.box, b.letters) for b in badges]
+        parts += cut_out(box, taken, _MIN_PART)
+        grounds += [badge.box for badge in badges if not badge.has_edge]
+    return parts, grounds
 
 
-def _badges_in(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, Box]]:
+@dataclass(frozen=True, slots=True)
+class _Badge:
+    box: Box
+    letters: Box
+    has_edge: bool
+
+
+def _badges_in(pixels: NDArray[np.uint8], box: Box) -> list[_Badge]:
     """
-    The badges whose edges a box reaches over, from left to right and a little beyond their edges, each with the box of
-    its letters.
+    The badges whose edges a box reaches over, from left to right, each with the box of its letters.
     """
     left, top = max(0, int(box.x) - _REACH_PX), max(0, int(box.y) - _REACH_PX)
     crop = pixels[top : round(box.bottom) + _REACH_PX, left : round(box.right) + _REACH_PX]
@@ -67,14 +80,15 @@ def _badges_in(pixels: NDArray[np.uint8], box: Box) -> list[tuple[Box, Box]]:
         if number == 0 or touches or not _is_badge_size(badge) or not _reaches_over(box, badge):
             continue
         part = labels[y : y + h, x : x + w] == number
-        letters = _letters_in_outline(part, ink[y : y + h, x : x + w])
-        letters = letters or _dark_letters_on_filling(part, crop[y : y + h, x : x + w])
+        letters, has_edge = _letters_in_outline(part, ink[y : y + h, x : x + w]), True
+        if letters is None:
+            letters, has_edge = _dark_letters_on_filling(part, crop[y : y + h, x : x + w])
         if letters is None and not _has_peers(number, stats):
-            letters = _letters_on_filling(part)
+            letters, has_edge = _letters_on_filling(part), True
         if letters is not None:
             letters = replace(letters, x=badge.x + letters.x, y=badge.y + letters.y).inset(-_MARGIN_PX)
-            found.append((badge.inset(-_PADDING_PX), letters))
-    return sorted(found, key=lambda each: each[0].x)
+            found.append(_Badge(badge, letters, has_edge))
+    return sorted(found, key=lambda each: each.box.x)
 
 
 def _is_badge_size(box: Box) -> bool:
@@ -112,22 +126,22 @@ def _letters_on_filling(part: NDArray[np.bool_]) -> Box | None:
     return _box_of(_filled(part) & ~part) if _has_sides(part) else None
 
 
-def _dark_letters_on_filling(part: NDArray[np.bool_], crop: NDArray[np.uint8]) -> Box | None:
+def _dark_letters_on_filling(part: NDArray[np.bool_], crop: NDArray[np.uint8]) -> tuple[Box | None, bool]:
     """
-    The box of the letters on a component of another colour than its ground, a grey button's; None when it is none. A
-    button has an edge: without one it is the ground of words in a sentence.
+    The box of the letters on a component of another colour than its ground, a grey button's, and whether it has an edge
+    of yet another colour; None when it is none.
     """
     if part.mean() < _SOLID_SHARE:
-        return None
+        return None, False
     fill, share = modal(crop[part])
-    middle = slice(crop.shape[1] // 4, crop.shape[1] - crop.shape[1] // 4)
-    edge = contrast(crop[[0, -1], middle], fill) > _MIN_CONTRAST
-    if share < _PLAIN_SHARE or edge.mean() < _SIDE_SHARE:
-        return None
+    if share < _PLAIN_SHARE:
+        return None, False
     letters = contrast(crop, fill) > _LETTER_CONTRAST
     inside = np.zeros_like(letters)
     inside[_PADDING_PX + 1 : -_PADDING_PX - 1, _PADDING_PX + 1 : -_PADDING_PX - 1] = True
-    return _box_of(letters & inside)
+    middle = slice(crop.shape[1] // 4, crop.shape[1] - crop.shape[1] // 4)
+    edge = contrast(crop[[0, -1], middle], fill) > _MIN_CONTRAST
+    return _box_of(letters & inside), bool(edge.mean() >= _SIDE_SHARE)
 
 
 def _filled(part: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ from vision_code.read.lineink import trim
 from vision_code.read.lookalikes import without_lookalikes
 from vision_code.read.raw import RawLine
 from vision_code.read.recognise import recognise
+from vision_code.read.rejoin import rejoined
 from vision_code.read.rows import apart, one_line_each
 from vision_code.read.words import build_lines
 
@@ -37,7 +38,7 @@ def read_text(pixels: NDArray[np.uint8]) -> list[RawLine]:
     """
     with ThreadPoolExecutor(WORKERS) as workers:
         boxes = one_line_each(pixels, find_text(pixels, workers))
-        boxes = within_badges(pixels, apart(within_frames(pixels, boxes)))
+        boxes, grounds = within_badges(pixels, apart(within_frames(pixels, boxes)))
         boxes.sort(key=lambda b: -b.w / max(1.0, b.h))  # dearest first: both threads finish together
 
         def one(box: Box) -> list[RawLine]:
@@ -45,7 +46,7 @@ def read_text(pixels: NDArray[np.uint8]) -> list[RawLine]:
             return build_lines(pixels, line, recognise(pixels, line))
 
         lines = [line for found in workers.map(one, boxes) for line in found]
-    kept = without_lookalikes(pixels, [line for line in lines if _is_text(line)])
+    kept = without_lookalikes(pixels, rejoined([line for line in lines if _is_text(line)], grounds))
     return sorted(kept, key=lambda line: (line.box.y, line.box.x))
 
 

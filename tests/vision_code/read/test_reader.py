@@ -292,6 +292,14 @@ def test_code_on_grey_in_a_sentence_is_part_of_its_line(observation: Read) -> No
     assert not page.rects
 
 
+def test_code_on_grey_keeps_its_letters_and_signs_and_tags_and_buttons_stay_alone(observation: Read) -> None:
+    page = observation("code-and-tags")
+    *others, sentence = [text.text for text in page.lines]
+    assert sorted(others) == ["Cancel", "Draft", "Review", "Save as draft", "Status", "or go back"]
+    assert sentence.startswith("Call set(key, value), then get(key). See Map")
+    assert len(page.rects) == 4
+
+
 def test_digits_in_small_frames_are_text_on_a_frame_and_ticks_are_pictures(observation: Read) -> None:
     page = observation("steps")
     digits = {found.text: found for found in page.lines if found.text.isdigit()}
