@@ -120,30 +120,3 @@ def snap_font_size(px: float) -> float:
     if abs(nearest - px) <= min(SNAP_TOLERANCE_PX, 0.04 * px):
         return nearest
     return round(px * 2) / 2
-
-
-def snap_radius(px: float) -> float:
-    """
-    A corner radius moved onto the radius scale within `SNAP_TOLERANCE_PX`; under 1 px there is no radius.
-    """
-    if px < 1:
-        return 0.0
-    if px >= PILL_RADIUS_PX:
-        return PILL_RADIUS_PX
-    nearest = min(RADIUS_PX.values(), key=lambda size: abs(size - px))
-    return nearest if abs(nearest - px) <= SNAP_TOLERANCE_PX else float(round(px))
-
-
-def snap_weight(weight: int) -> int:
-    """
-    The nearest font weight that has a name (100, 200 … 900).
-    """
-    return min(WEIGHT.values(), key=lambda named: abs(named - weight))
-
-
-def snap_container(px: float) -> float:
-    """
-    The maximum width of a page container moved onto the container scale within `SNAP_TOLERANCE_PX`, else whole pixels.
-    """
-    nearest = min(CONTAINER_PX.values(), key=lambda size: abs(size - px))
-    return nearest if abs(nearest - px) <= SNAP_TOLERANCE_PX else float(round(px))

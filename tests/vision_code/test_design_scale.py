@@ -15,9 +15,7 @@ from vision_code.geometry import Color
 
 @given(st.floats(2, 2000))
 def test_snapping_moves_by_two_pixels_at_most(px: float) -> None:
-    for snap in (
-        scale.snap_spacing, scale.snap_size, scale.snap_font_size, scale.snap_container,
-    ):  # fmt: skip
+    for snap in (scale.snap_spacing, scale.snap_size, scale.snap_font_size):
         assert abs(snap(px) - px) <= scale.SNAP_TOLERANCE_PX
 
 
