@@ -13,6 +13,7 @@ import secrets
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from vision_code.errors import Denied, LimitExceeded, UsageError, VisionCodeErro
 
 #: Of a name that is too long, in the message that says so.
 MAX_SHOWN_CHARS = 120
+#: A killed browser lets its folder go a moment later, on a busy machine after a second.
+_REMOVALS, _WAIT_S = 30, 0.05
 
 
 def refuse_early(path: Path, *, force: bool = False) -> None:
@@ -175,3 +178,14 @@ def state_folder() -> Path:
     """
     state = Path(os.environ.get("XDG_STATE_HOME") or "")
     return (state if state.is_absolute() else Path.home() / ".local" / "state") / "vision-code"
+
+
+def remove_folder(folder: Path) -> None:
+    """
+    Remove it and all it holds; what still writes into it is given a moment.
+    """
+    for _ in range(_REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_WAIT_S)

@@ -16,8 +16,9 @@ from typing import Any
 from lsp_server.processes import kill_group
 from lsp_server.road.failures import error_of
 from lsp_server.road.messages import Failed
-from lsp_server.road.scratch import make_folder, remove_folder
+from lsp_server.road.scratch import make_folder
 from vision_code.errors import VisionCodeError
+from vision_code.output import remove_folder
 
 _ENTRY = "import sys; sys.path.insert(0, sys.argv[1]); from lsp_server.program.worker import main; main()"
 

@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from lsp_server.road.scratch import remove_folder
+from vision_code.output import remove_folder
 
 #: From the owner's end to ours, at most.
 END_S = 2.0

@@ -26,7 +26,8 @@ from lsp_server.road.messages import (
     pack_call,
     unpack_event,
 )
-from lsp_server.road.scratch import make_folder, remove_folder
+from lsp_server.road.scratch import make_folder
+from vision_code.output import remove_folder
 
 #: The process beats every 5 s from a thread of its own, also while it loads or computes.
 SILENCE_LIMIT_S = 30.0

@@ -7,14 +7,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
 from lsp_server.processes import is_alive
-
-#: A killed browser lets its folder go a moment later, on a busy machine after a second.
-_TRIES = 30
-_WAIT_S = 0.05
 
 
 def make_folder() -> Path:
@@ -27,14 +22,3 @@ def make_folder() -> Path:
             shutil.rmtree(left, ignore_errors=True)  # somebody else's is refused by the system
     # Short: the browser puts a socket into it.
     return Path(tempfile.mkdtemp(prefix=f"vc-{os.getpid()}-"))
-
-
-def remove_folder(folder: Path) -> None:
-    """
-    Remove it and all it holds; what still writes into it is given a moment.
-    """
-    for _ in range(_TRIES):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(_WAIT_S)

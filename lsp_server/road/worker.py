@@ -36,8 +36,8 @@ from lsp_server.road.messages import (
     read_header,
     unpack_call,
 )
-from lsp_server.road.scratch import remove_folder
 from vision_code.errors import LimitExceeded, VisionCodeError
+from vision_code.output import remove_folder
 
 if TYPE_CHECKING:
     from vision_code.compare import Finding

@@ -7,12 +7,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,9 +21,6 @@ from vision_code.errors import VisionCodeError
 
 _ENTRY = "import sys, importlib; sys.path.insert(0, sys.argv[1]); importlib.import_module(sys.argv[2]).main()"
 _ROOT = Path(__file__).resolve().parents[2]
-#: A browser that was killed lets its files go a moment later.
-_TRIES = 20
-_WAIT_S = 0.05
 #: From a closed pipe to the kill.
 _GRACE_S = 1.5
 
@@ -123,17 +118,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def _raised(error: Mapping[str, Any]) -> VisionCodeError:
     kind: type[VisionCodeError] = getattr(errors, error["class"])
     return kind(error["kind"], error["message"], retry=error["retry"])
-
-
-def remove_folder(folder: Path) -> None:
-    """
-    Remove it and all it holds; what still writes into it is given a moment.
-    """
-    for _ in range(_TRIES):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(_WAIT_S)
 
 
 def answer(

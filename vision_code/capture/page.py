@@ -13,6 +13,7 @@ from vision_code.capture import child
 from vision_code.capture.address import checked_address, shown
 from vision_code.capture.picture import Picture
 from vision_code.errors import UsageError, VerificationFailed
+from vision_code.output import remove_folder
 
 DEADLINE_S = 30.0
 MAX_DEADLINE_S = 300.0
@@ -117,7 +118,7 @@ def _from_network(url: str, width_px: int, whole: bool, deadline_s: float) -> Pa
     except child.ChildDied as error:
         raise VerificationFailed("render.crashed", f"the browser's process ended ({error})", retry=True) from error
     finally:
-        child.remove_folder(Path(scratch.name))
+        remove_folder(Path(scratch.name))
         scratch.cleanup()
     width, height = fields["size"]
     picture = Picture(png=png, width_px=width, height_px=height, notes=tuple(fields["notes"]))
