@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.road.scratch import remove_folder
 from tests.lsp_server.editor import Editor
 from tests.lsp_server.editors import EDITORS
+from vision_code.output import remove_folder
 
 
 @pytest.fixture(scope="session")

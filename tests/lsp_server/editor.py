@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from lsp_server.road.scratch import remove_folder
+from vision_code.output import remove_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 120.0

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.road.scratch import remove_folder
 from tests.lsp_server.editor import DEADLINE_S, ROOT, Editor, Message
 from tests.marked_processes import MARK, left_after, survivors
+from vision_code.output import remove_folder
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no private sockets on this system")
 
