@@ -87,12 +87,11 @@ def _parts(word: Word, look: TextStyle | None, base: TextStyle) -> Iterator[Run]
 
 def _end_before_sign(word: Word, look: TextStyle, base: TextStyle) -> float | None:
     """
-    Where the ink of a word ends without the sign behind it; None when it ends in none. Brackets are part of code that
-    has no ground.
+    Where a word ends without the sign behind it, with the ground that it stands on; None when it ends in none. Brackets
+    are part of code that has no ground.
     """
     if word.ground is not None:
-        outside = _ends_outside(word, word.ground, look)
-        return word.ground.box.right - (word.box.x - word.ground.box.x) if outside else None
+        return word.ground.box.right if _ends_outside(word, word.ground, look) else None
     if not _is_code(look, base) or word.text[-1] not in CLOSING - {")"}:
         return None
     return word.box.x + (len(word.text) - 1) * ADVANCE_EM * look.size_px

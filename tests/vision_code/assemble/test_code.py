@@ -113,6 +113,24 @@ def test_a_sign_behind_code_is_no_part_of_it() -> None:
     assert _said(paragraph) == ["Sources are in ", "<code>src/", ", results in ", "<code>dist/", "."]
 
 
+def test_words_of_code_with_a_sign_behind_them_are_padded_like_their_ground() -> None:
+    plain = line("Call set(key, value), and look", 60, 100)
+    look, em = replace(plain.style, family=FontFamily.MONO), 16.0
+    left = plain.words[1].box.x
+    first, second = (replace(plain.words[n].box, x=left + 0.6 * em * at, w=0.6 * em * count)
+                     for n, at, count in ((1, 0, 8), (2, 9, 7)))  # fmt: skip
+    ground = Ground(box=replace(first, x=left - 4, w=0.6 * em * 15 + 8), fill=GREY)
+    words = list(plain.words)
+    words[1:3] = (
+        replace(w, style=look, ground=ground, box=b) for w, b in zip(words[1:3], (first, second), strict=True)
+    )
+    (code,) = find(build(page(lines=[replace(plain, words=tuple(words))])), "code")
+    assert _said(code) == ["set(key, value)"]
+    assert code.style.padding is not None
+    assert code.style.padding.left is not None
+    assert code.style.padding.left.value <= 4
+
+
 def test_code_without_a_ground_is_code_and_the_sign_behind_it_is_none() -> None:
     given = _with_code("Sources are in src/, results in dist/.", {"src/,": 4, "dist/.": 5})
     bare = replace(given, words=tuple(replace(word, ground=None) for word in given.words))
