@@ -87,11 +87,12 @@ def _mend(region: Region, words: list[tuple[TextLine, Word, Word]], facts: PageF
             spacing = _spacing(line, pairs)
             if spacing is not None:
                 spacings.append(spacing)
-    broken = len(region.lines) == 1 and not _one_row([other for _, _, other in words])
+    drawn = [other for _, _, other in words]
+    broken = len(region.lines) == 1 and not _one_row(drawn)
     return _Mend(
         letter_spacing_px=round(median(spacings), 2) if spacings else 0.0,
         nowrap=broken,
-        inset_px=_inset(region, [other for _, _, other in words], facts) if _breaks_late(region, words) else 0.0,
+        inset_px=_inset(region, drawn, facts) if _breaks_late(region, words) else 0.0,
     )
 
 

@@ -76,7 +76,7 @@ def stack_children(
         placed.append(built.element)
         cursor += gap + built.height
     style, margins = (Style(), gaps[1:]) if flows else share_gaps(gaps[1:])
-    children = [placed[0], *(_pushed(e, top=m) for e, m in zip(placed[1:], margins, strict=True))]
+    children = [placed[0], *(pushed(e, top=m) for e, m in zip(placed[1:], margins, strict=True))]
     if flows:
         return Stacked(tuple(_as_block(child) for child in children), style, cursor)
     stretched = all(child.style.align_self is None and child.tag not in INLINE_TAGS for child in children)
@@ -159,7 +159,10 @@ def _mean_gap(gaps: Sequence[float]) -> float:
     return snapped if abs(snapped - mean) * len(gaps) <= NOISE_PX else float(round(mean))
 
 
-def _pushed(element: Element, *, top: float) -> Element:
+def pushed(element: Element, *, top: float) -> Element:
+    """
+    The element that far below what stands before it, whatever margin it had there.
+    """
     if not top:
         return element
     margin = element.style.margin or Edges()
@@ -179,16 +182,21 @@ def raised(built: Built, above_px: float, *, beside: bool = False) -> Built:
     style = built.element.style
     if style.display is None:  # between blocks the margin would lift the surface itself
         style = replace(style, display="flex", direction="column")
-    count = len(built.element.children) if beside else 1
-    children = [_lifted(child, above_px) if n < count else child for n, child in enumerate(built.element.children)]
-    return Built(replace(built.element, style=style, children=tuple(children)), built.height - above_px)
+    lifted = built.element.children if beside else built.element.children[:1]
+    children = (*(_lifted(child, above_px) for child in lifted), *built.element.children[len(lifted) :])
+    return Built(replace(built.element, style=style, children=children), built.height - above_px)
 
 
 def _lifted(child: Element | Text, px: float) -> Element | Text:
-    if isinstance(child, Text):
-        return child
-    top = child.style.margin.top if child.style.margin else None
-    return _pushed(child, top=(top.value if top is not None and top.unit == "px" else 0.0) - px)
+    return child if isinstance(child, Text) else pushed(child, top=top_margin_px(child) - px)
+
+
+def top_margin_px(element: Element) -> float:
+    """
+    Its upper margin, 0 where it has none in px.
+    """
+    margin = element.style.margin
+    return margin.top.value if margin is not None and margin.top is not None and margin.top.unit == "px" else 0.0
 
 
 def across(region: Region, built: Built, frame: Frame, context: Context) -> Built:

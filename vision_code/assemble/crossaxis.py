@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from vision_code.assemble.column import top_margin_px
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built
 from vision_code.assemble.tracks import ALIGN_PX
@@ -50,7 +51,7 @@ def finish(region: Region, built: Sequence[Built], style: Style, below: Override
     style = replace(
         style, align=None if align in {None, "start"} and _stretches(region, boxes, row) else align or "start"
     )
-    height = max((item.height + _top_margin(item)) for item in items)
+    height = max((item.height + top_margin_px(item.element)) for item in items)
     return Built(Element(tag="div", style=style, children=children, below=below, region=region.id), max(height, 1.0))
 
 
@@ -79,11 +80,6 @@ def stretched(element: Element) -> Element:
     """
     padding = replace(element.style.padding or Edges(), bottom=None)
     return replace(element, style=replace(element.style, padding=padding, align_self="stretch"))
-
-
-def _top_margin(item: Built) -> float:
-    margin = item.element.style.margin
-    return margin.top.value if margin is not None and margin.top is not None and margin.top.unit == "px" else 0.0
 
 
 def _stretches(region: Region, boxes: Sequence[Box], row: Box) -> bool:

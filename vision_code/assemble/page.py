@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vision_code.assemble.build import Builder
-from vision_code.assemble.column import across, raised, share_gaps, stack_children
+from vision_code.assemble.column import across, pushed, raised, share_gaps, stack_children
 from vision_code.assemble.containers import PAGE_PX, SIDE_PX, stepped
 from vision_code.assemble.context import Context
 from vision_code.assemble.crossaxis import stretched
@@ -198,7 +198,7 @@ def _sections(root: Region, builder: Builder, frame: Frame, *, is_page: bool) ->
         margins = [*margins, 0.0]
     else:
         shared, margins = share_gaps(gaps[1:])
-    children = [placed[0], *(_down(e, m) for e, m in zip(placed[1:], margins, strict=True))]
+    children = [placed[0], *(pushed(e, top=m) for e, m in zip(placed[1:], margins, strict=True))]
     style = replace(shared, display="flex", direction="column", padding=Edges(top=_px(gaps[0]), bottom=_px(bottom)))
     return Built(Element(tag="div", style=style, children=tuple(children), region=root.id), root.box.h)
 
@@ -261,13 +261,6 @@ def _own_span(run: Sequence[Region], context: Context, width: float) -> tuple[fl
         return None
     side = (left + width - right) / 2
     return side, width - side
-
-
-def _down(element: Element, margin: float) -> Element:
-    if not margin:
-        return element
-    edges = element.style.margin or Edges()
-    return replace(element, style=replace(element.style, margin=replace(edges, top=Length(margin))))
 
 
 def _section(section: Region, builder: Builder, frame: Frame, span: tuple[float, float], *, centred: bool) -> Built:

@@ -171,8 +171,9 @@ def _is_staggered(region: Region, context: Context) -> bool:
     """
     Whether nothing in a column is as wide as it, so that none of its content makes it so.
     """
-    own = context.box(region)
-    boxes = [context.box(child) for child in region.children] if region.kind is RegionKind.COLUMN else [own]
+    if region.kind is not RegionKind.COLUMN:
+        return False
+    own, boxes = context.box(region), [context.box(child) for child in region.children]
     return all(box.x > own.x + ALIGN_PX or box.right < own.right - ALIGN_PX for box in boxes)
 
 
