@@ -151,7 +151,6 @@ def test_a_scratch_folder_goes_at_whatever_line_an_interrupt_comes(
     assert not any(left.values())
 
 
-@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="POSIX only")
 def test_a_scratch_folder_goes_with_what_was_made_read_only_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     user = os.geteuid()
     with tempfile.TemporaryDirectory(dir="/tmp") as base:
