@@ -80,8 +80,8 @@ class Builder:
         if not region.children:
             return Built(Element(tag=tag, attrs=attrs, region=region.id), region.box.h)
         built = self.content(region, inner) if region.surface is None else self._padded(region, inner)
-        if is_menu_bar(region, self.context) and tag == "nav":
-            built = as_menu(region, built, self.context)
+        if is_menu_bar(region, self.context) and tag in {"nav", "aside"}:
+            built = as_menu(region, built, tag, self.context)
         element = built.element
         style = surface_style(region.surface, element.style)
         if region.surface is not None and region.box.w <= FIXED_PX and not region.has_words:

@@ -8,17 +8,18 @@ from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame, restyled, set_fields
+from vision_code.assemble.link_lines import is_link_line, laid_in_line, link_line
+from vision_code.assemble.links import plain_first
 from vision_code.assemble.listing import is_output, listing, look_of
 from vision_code.assemble.metrics import text_box
 from vision_code.assemble.paint import border_width, corner, rule_edge, surface_style, text_style
 from vision_code.assemble.semantics import tab_attrs
 from vision_code.assemble.shape import FIXED_PX, is_control, is_rule
-from vision_code.assemble.text import Content, content, linked_parts, numbered_link, text_tag, unlinked_number
+from vision_code.assemble.text import Content, content, numbered_link, text_tag, unlinked_number
 from vision_code.assemble.wrapping import wrap_range
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.divide.paragraphs import rows_of
 from vision_code.draft.page import is_badge
-from vision_code.draft.parts import is_arrowed, is_parted, words_and_signs
 from vision_code.geometry import Box, bounding
 from vision_code.observation import PictureKind, Rect
 from vision_code.region import ACTION_ROLES, Annotation, Region, Role
@@ -54,6 +55,8 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
     linked = frame.linked or role in ACTION_ROLES
     coded = role is Role.CODE and len(rows_of(region.lines)) > 1
     linked = linked or context.annotation(region).link or role is Role.CODE
+    if not linked:
+        region = plain_first(region)
     broken = coded or is_output(region)
     words = listing(region, context) if broken else content(region, context, linked=linked)
     tag, attrs, words = _meaning(region, frame, context, words)
@@ -68,10 +71,14 @@ def text(region: Region, frame: Frame, context: Context) -> Built:
         style = replace(style, display="block", nowrap=True)
     rows = len(rows_of(region.lines))
     height = context.metrics.leading[region.id] * rows
+    element = Element(tag=tag, attrs=attrs, style=style, children=words, region=region.id)
     if region.surface is None:
-        style = _aligned(region, frame, context, style)
-        return Built(Element(tag=tag, attrs=attrs, style=style, children=words, region=region.id), height)
-    return _padded(region, frame, context, Element(tag=tag, attrs=attrs, style=style, children=words), height)
+        built = Built(replace(element, style=_aligned(region, frame, context, style)), height)
+    else:
+        built = _padded(region, frame, context, element, height)
+    if tag == "ol":
+        return built.styled(**laid_in_line(built.element.style, context.metrics.size[region.id]))
+    return built
 
 
 def _in_one_look(typed: Region) -> Region:
@@ -86,10 +93,9 @@ def _meaning(
     """
     note = context.annotation(region)
     role = note.role
-    signs = words_and_signs(region.text)
-    parted = is_parted(signs) and not is_arrowed(signs)
-    if role is Role.LINK and not frame.linked and not frame.phrasing and parted:
-        return "span" if frame.hugs else "p", (), linked_parts(region)
+    if role is Role.LINK and not frame.linked and not frame.phrasing and is_link_line(region):
+        tag, words = link_line(region, in_row=frame.hugs)
+        return tag, (), words
     current = (("aria-current", "page"),) if note.checked else ()
     number = unlinked_number(region) if role is Role.LINK and not frame.linked and not frame.phrasing else None
     if number is not None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vision_code.draft.page import is_reddish
 from vision_code.geometry import Color, chroma, color_distance
@@ -36,12 +36,13 @@ class LinkLook:
         """
         Whether words of a look of their own, in a text that looks like ``base``, are a link.
 
-        Underlined words are. Coloured ones are, unless they are red (and the page's links are not) or slanted (asides),
-        or the page underlines its links and never in this colour: then it is how the page sets code and names.
+        Underlined words are. Coloured ones are, unless the others have more hue, or they are red (and the page's links
+        are not) or slanted (asides), or the page underlines its links and never in this colour: then it is how the page
+        sets code and names.
         """
         if look.underline:
             return True
-        if color_distance(look.color, base.color) <= SAME_INK or not is_saturated(look):
+        if color_distance(look.color, base.color) <= SAME_INK or not is_saturated(look) or _has_less_hue(look, base):
             return False
         if (is_reddish(look.color) and not _is_one_of(look.color, self.linked)) or (look.italic and not base.italic):
             return False
@@ -64,6 +65,27 @@ def link_look(observation: Observation, root: Region, draft: Draft) -> LinkLook:
     texts = [r for r in root.walk() if r.lines and r.id in draft and draft[r.id].role is Role.LINK and not r.surface]
     linked = [text.lines[0].style.color for text in texts if is_saturated(text.lines[0].style)]
     return LinkLook(_usual(underlined), _usual(linked))
+
+
+def plain_first(region: Region) -> Region:
+    """
+    A TEXT region whose lines look like its first words where these have less hue than the rest: most letters of
+    "Powered by Acme & Sons" may be those of links.
+    """
+    base, words = region.lines[0].style, region.lines[0].words
+    first = words[0].style if words else None
+    if first is None or not _has_less_hue(first, base):
+        return region
+    plain = replace(base, color=first.color, weight=first.weight, underline=first.underline)
+    lines = (
+        replace(line, style=plain, words=tuple(replace(word, style=word.style or line.style) for word in line.words))
+        for line in region.lines
+    )
+    return replace(region, lines=tuple(lines))
+
+
+def _has_less_hue(look: TextStyle, other: TextStyle) -> bool:
+    return chroma(look.color) + SAME_INK < chroma(other.color)
 
 
 def _usual(inks: Iterable[Color]) -> tuple[Color, ...]:

@@ -12,7 +12,7 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Built, Frame
 from vision_code.assemble.parting import parted
 from vision_code.divide.page_numbers import is_pagination
-from vision_code.draft.landmarks import is_menu
+from vision_code.draft.landmarks import MIN_ITEMS, is_link_item, is_menu
 from vision_code.region import Annotation, Region, RegionKind, Role
 from vision_code.uitree import AUTO, FULL, Element, Style
 
@@ -83,22 +83,25 @@ def _list_tag(region: Region) -> tuple[str, Attrs]:
 
 def is_menu_bar(region: Region, context: Context) -> bool:
     """
-    Whether a navigation holds its links (or page numbers) directly, so that they need a list of their own inside it.
+    Whether a navigation, or a menu beside the page, holds its links (or page numbers) directly, so that they need a
+    list of their own inside it.
     """
-    if context.role(region) is not Role.NAVIGATION:
-        return False
-    return is_menu(region, context.role) or is_pagination(region.children)
+    role = context.role(region)
+    if role is Role.COMPLEMENTARY:  # lists side by side in it are more than one menu
+        links = sum(is_link_item(child, context.role) for child in region.children)
+        return links >= MIN_ITEMS and is_menu(region, context.role)
+    return role is Role.NAVIGATION and (is_menu(region, context.role) or is_pagination(region.children))
 
 
-def as_menu(region: Region, built: Built, context: Context) -> Built:
+def as_menu(region: Region, built: Built, around: str, context: Context) -> Built:
     """
-    A laid out list with its surface's padding around it moved to a ``nav``.
+    A laid out list with its surface's padding around it moved to an element of the tag ``around``.
     """
     style = built.element.style
     tag, attrs = _list_tag(region)
     inner = replace(built.element, tag=tag, attrs=attrs, style=replace(style, padding=None), region=None)
     listed = parted(region, inner, context)
-    outer = Element(tag="nav", style=Style(padding=style.padding), children=(listed,), region=built.element.region)
+    outer = Element(tag=around, style=Style(padding=style.padding), children=(listed,), region=built.element.region)
     return Built(outer, built.height)
 
 

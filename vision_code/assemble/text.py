@@ -11,7 +11,6 @@ from vision_code.assemble.context import Context
 from vision_code.assemble.links import SAME_INK
 from vision_code.assemble.paint import run_style
 from vision_code.divide.paragraphs import rows_of
-from vision_code.draft.parts import STEPS, parts_of, words_and_signs
 from vision_code.geometry import color_distance
 from vision_code.observation import BOLD_WEIGHT, FontFamily, Ground, TextLine, TextStyle, Word
 from vision_code.region import Region, Role
@@ -28,6 +27,10 @@ ADVANCE_EM, SIGN_SHARE = 0.6, 0.75
 #: What a browser gives a line of text in its own height, over the font size (DejaVu Sans Mono 1.16, Menlo 1.16, Courier
 #: and Liberation Mono 1.13), and where monospaced letters begin in their advance.
 CONTENT_EM, MONO_BEARING_EM = 1.15, 0.08
+
+#: How much paler than the letters beside it a sign is drawn, as a share of the way to the ground, and how far that may
+#: differ between the channels: another ink differs by more.
+PALER_SHARE, PALER_SPREAD = 0.5, 0.1
 
 Content = tuple[Element | Text, ...]
 
@@ -56,20 +59,47 @@ def runs(lines: Sequence[TextLine], base: TextStyle) -> Iterator[Run]:
     Stretches of words of one look, on one ground, in reading order.
     """
     current: Run | None = None
-    for row in rows_of(lines):
-        for line in row:
-            for word in line.words or (Word(text=line.text, box=line.box),):
-                style = word.style or line.style
-                look = style if word.ground is not None or _differs(style, base) else None
-                for part in _parts(word, look, base):
-                    if current is not None and not part.glued and _goes_on(current, part):
-                        current = replace(current, text=f"{current.text} {part.text}", right=part.right)
-                        continue
-                    if current is not None:
-                        yield current
-                    current = part
+    words = [(line, word) for row in rows_of(lines) for line in row for word in _words(line)]
+    looks = [_look_of(line, word, base) for line, word in words]
+    for at, (line, word) in enumerate(words):
+        look = looks[at]
+        if look is not None and word.ground is None and _is_thin(line, word, look, base):
+            # Between bold words or in a link it is one of them.
+            beside = looks[at - 1 : at] + looks[at + 1 : at + 2]
+            look = beside[0] if len(beside) == 2 and _same(*beside) else None
+        for part in _parts(word, look, base):
+            if current is not None and not part.glued and _goes_on(current, part):
+                current = replace(current, text=f"{current.text} {part.text}", right=part.right)
+                continue
+            if current is not None:
+                yield current
+            current = part
     if current is not None:
         yield current
+
+
+def _words(line: TextLine) -> Sequence[Word]:
+    return line.words or (Word(text=line.text, box=line.box),)
+
+
+def _look_of(line: TextLine, word: Word, base: TextStyle) -> TextStyle | None:
+    style = word.style or line.style
+    return style if word.ground is not None or _differs(style, base) else None
+
+
+def _is_thin(line: TextLine, word: Word, look: TextStyle, base: TextStyle) -> bool:
+    """
+    Whether a sign (©, &, –) differs from the words beside it by nothing but an ink that is theirs, paler: its strokes
+    are thinner than those of letters.
+    """
+    if any(letter.isalnum() for letter in word.text) or _differs(replace(look, color=base.color), base):
+        return False
+    shares = [
+        (own - ink) / (ground - ink)
+        for own, ink, ground in zip(look.color, base.color, line.background, strict=True)
+        if abs(ground - ink) > SAME_INK
+    ]
+    return bool(shares) and min(shares) > 0 and max(shares) <= PALER_SHARE and max(shares) - min(shares) <= PALER_SPREAD
 
 
 def _parts(word: Word, look: TextStyle | None, base: TextStyle) -> Iterator[Run]:
@@ -155,26 +185,6 @@ def content(region: Region, context: Context, *, linked: bool, base: TextStyle |
     return tuple(result)
 
 
-def linked_parts(region: Region) -> Content:
-    """
-    The words of a line of links with signs between: each part a link, but for the last step of a path.
-    """
-    words = words_and_signs(region.text)
-    parts = parts_of(words)
-    result: list[Element | Text] = []
-    at = 0
-    for first, end in parts:
-        if first > at:
-            result.append(_signs(words[at:first], after_words=at > 0, before_words=True))
-        part = Text(text=" ".join(words[first:end]))
-        is_here = first > 0 and end == parts[-1][1] and words[first - 1] in STEPS
-        result.append(part if is_here else Element(tag="a", attrs=(("href", "#"),), children=(part,)))
-        at = end
-    if at < len(words):
-        result.append(_signs(words[at:], after_words=True, before_words=False))
-    return tuple(result)
-
-
 def unlinked_number(region: Region) -> TextStyle | None:
     """
     The look of the number that a TEXT region begins with, where that is another than its words': they are a link, the
@@ -197,10 +207,6 @@ def numbered_link(region: Region, number: TextStyle, attrs: tuple[tuple[str, str
     linked = content(replace(region, lines=(rest, *region.lines[1:])), context, linked=True)
     link = Element(tag="a", attrs=(("href", "#"), *attrs), style=run_style(line.style, number), children=linked)
     return (Text(text=f"{line.words[0].text} "), link)
-
-
-def _signs(signs: Sequence[str], *, after_words: bool, before_words: bool) -> Text:
-    return Text(text=" " * after_words + " ".join(signs) + " " * before_words)
 
 
 def _inline(run: Run, look: TextStyle, base: TextStyle, *, linked: bool) -> Element:

@@ -15,6 +15,7 @@ from vision_code.divide.groups import tidy
 from vision_code.divide.menus import split_lines
 from vision_code.divide.paragraphs import merge, text_region
 from vision_code.divide.plain_tables import lift_plain_tables
+from vision_code.divide.side_menus import with_side_menus
 from vision_code.geometry import Box
 from vision_code.observation import Observation, Picture, Rect
 from vision_code.region import Region, RegionKind
@@ -50,7 +51,7 @@ def divide(observation: Observation) -> Region:
 
 
 def _settled(root: Region) -> Region:
-    return number(with_lone_numbers(root))
+    return number(with_side_menus(with_lone_numbers(root), root.box.w))
 
 
 def _is_whole(content: Region) -> bool:

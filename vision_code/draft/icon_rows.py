@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from vision_code.draft.consistency import make_plain_inside
 from vision_code.draft.landmarks import is_top_bar, is_whole
 from vision_code.draft.page import Page, is_text
 from vision_code.observation import PictureKind
@@ -17,16 +18,26 @@ LEAST = 3
 MARK_MIN_PX, MARK_MAX_PX, SAME_PX = 14.0, 64.0, 6.0
 #: Words this near to an icon belong to it.
 BESIDE_PX = 20.0
+#: Drawings this far apart are no parts of one.
+APART_PX = 12.0
 
 
 def with_icon_rows(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
-    The same draft where such rows are lists, and marks of other sites links, as is an icon alone in a bar.
+    The same draft where such rows are lists, and marks of other sites links, as are icons and portraits alone in a bar.
     """
     found = dict(draft)
     for node in page.nodes:
-        if found[node.id].role is Role.DECORATION and _stands_alone_in_bar(page, found, node):
-            found[node.id] = Annotation(role=Role.LINK, confidence=found[node.id].confidence / 2)
+        own = found[node.id]
+        if own.role in PRESSED_ROLES and _is_icon_row(page, node):
+            make_plain_inside(found, node)
+            found[node.id] = Annotation(role=Role.GROUP, confidence=own.confidence)
+    for node in page.nodes:
+        own = found[node.id]
+        if own.role is Role.DECORATION and _stands_alone_in_bar(page, found, node, PictureKind.ICON):
+            found[node.id] = Annotation(role=Role.LINK, confidence=own.confidence / 2)
+        elif own.role is Role.IMG and _stands_alone_in_bar(page, found, node, PictureKind.PHOTO):
+            found[node.id] = replace(own, link=True)
     for node in page.nodes:
         own = found[node.id]
         if node.kind is not RegionKind.ROW or node.surface is not None or own.role is not Role.GROUP or own.link:
@@ -45,11 +56,23 @@ def with_icon_rows(page: Page, draft: Draft) -> dict[int, Annotation]:
     return found
 
 
-def _stands_alone_in_bar(page: Page, found: Draft, node: Region) -> bool:
+def _is_icon_row(page: Page, node: Region) -> bool:
     """
-    Whether an icon in a bar at the top belongs to no words and to nothing that is pressed: 28 of 28 lead somewhere.
+    Whether something in a bar at the top is icons side by side: they are pressed one by one, not together.
     """
-    if node.picture is None or node.picture.kind is not PictureKind.ICON:
+    if node.surface is not None or node.has_words or not any(is_top_bar(page, each) for each in page.ancestors(node)):
+        return False
+    pictures = sorted((leaf.picture for leaf in node.walk() if leaf.picture), key=lambda picture: picture.box.x)
+    apart = all(b.box.x - a.box.right >= APART_PX for a, b in pairwise(pictures))
+    return len(pictures) > 1 and apart and all(picture.kind is PictureKind.ICON for picture in pictures)
+
+
+def _stands_alone_in_bar(page: Page, found: Draft, node: Region, kind: PictureKind) -> bool:
+    """
+    Whether a drawing in a bar at the top belongs to no words and to nothing that is pressed: 28 of 28 icons lead
+    somewhere.
+    """
+    if node.picture is None or node.picture.kind is not kind:
         return False
     if not MARK_MIN_PX <= max(node.box.w, node.box.h) <= MARK_MAX_PX:
         return False

@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from vision_code.divide.page_numbers import PAGE_WORDS
 from vision_code.draft.landmarks import is_top_bar
-from vision_code.draft.page import Page, is_text
+from vision_code.draft.page import COLOURED_CHROMA, Page, is_text
+from vision_code.geometry import chroma
+from vision_code.observation import TextLine
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 #: Signs that part things of one line when they stand alone.
@@ -112,8 +114,18 @@ def _has_sign_at_edge(node: Region) -> bool:
 
 def _is_menu(node: Region) -> bool:
     words = words_and_signs(node.text)
-    least = MIN_PARTS - 1 if node.lines[0].style.underline else MIN_PARTS
+    told = node.lines[0].style.underline or _are_signs_plain(node.lines[0])
+    least = MIN_PARTS - 1 if told else MIN_PARTS
     return len(parts_of(words)) >= least and len({word for word in words if word in SIGNS}) == 1
+
+
+def _are_signs_plain(line: TextLine) -> bool:
+    """
+    Whether the words of a line are coloured and the signs between them are not.
+    """
+    signs = [word.style for word in line.words if word.text in SIGNS]
+    plain = [style for style in signs if style is not None and chroma(style.color) < COLOURED_CHROMA]
+    return bool(signs) and len(plain) == len(signs) and chroma(line.style.color) >= COLOURED_CHROMA
 
 
 def _is_in_bar(page: Page, found: dict[int, Annotation], node: Region) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from vision_code.divide.listings import is_listing
 from vision_code.draft.bars import is_filled_bar
 from vision_code.draft.calls import is_call
+from vision_code.draft.card_titles import with_card_titles
 from vision_code.draft.closing import ended_with_buttons
 from vision_code.draft.deeds import is_deed, is_entrance
 from vision_code.draft.drawings import is_drawing
@@ -19,6 +20,7 @@ from vision_code.draft.icon_rows import with_icon_rows
 from vision_code.draft.indexes import with_indexes
 from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, is_whole, placed
 from vision_code.draft.leads import with_closing_links, with_leads
+from vision_code.draft.more_menus import with_more_menus
 from vision_code.draft.openers import with_openers
 from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
 from vision_code.draft.paginations import paginated
@@ -74,9 +76,9 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
         if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
             found[node.id] = replace(own, role=Role.LIST)
     found = links_in_parts(page, placed(page, without_heads(page, without_bare_signs(page, found))))
-    found = with_icon_rows(page, with_closing_links(page, found))
+    found = with_more_menus(page, with_icon_rows(page, with_closing_links(page, found)))
     _link_brand(page, found)
-    found = paginated(page, with_openers(page, found))
+    found = with_card_titles(page, paginated(page, with_openers(page, found)))
     return {node.id: as_entries(node, found[node.id]) for node in page.nodes}
 
 

@@ -6,10 +6,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
+from vision_code.assemble import assemble
 from vision_code.assemble.links import LinkLook, link_look
 from vision_code.geometry import Box, Color
 from vision_code.observation import Observation, TextLine, TextStyle, Word
 from vision_code.region import Annotation, Region, RegionKind, Role
+from vision_code.uitree import Element, Text
 
 INK = TextStyle(size_px=16, weight=400, color=Color(20, 20, 20))
 NAVY = replace(INK, color=Color(0, 0, 128))
@@ -68,3 +72,43 @@ def test_red_words_are_links_where_links_are_red() -> None:
 def test_red_and_slanted_words_are_asides() -> None:
     assert not LinkLook().marks(replace(INK, color=Color(200, 20, 30)), INK)
     assert not LinkLook().marks(replace(NAVY, italic=True), INK)
+
+
+def _written(*words: tuple[str, TextStyle], most: TextStyle = INK) -> list[tuple[str, str]]:
+    """
+    Tag and words of each element in a text, most of whose letters look like ``most``.
+    """
+    observation = _page(*(style for _, style in words))
+    (line,) = observation.lines
+    said = tuple(replace(word, text=text) for word, (text, _) in zip(line.words, words, strict=True))
+    line = replace(line, words=said, text=" ".join(text for text, _ in words), style=most)
+    text = Region(id=1, kind=RegionKind.TEXT, box=line.box, lines=(line,))
+    root = Region(id=0, kind=RegionKind.COLUMN, box=Box(0, 0, 600, 40), children=(text,))
+    draft = {0: Annotation(role=Role.GROUP), 1: Annotation(role=Role.TEXT)}
+    tree = assemble(replace(observation, lines=(line,)), root, draft, np.full((40, 600, 3), 255, np.uint8))
+    written = next(element for element in tree.root.walk() if element.region == 1)
+    return [(element.tag, _said(element)) for element in written.walk()][1:]
+
+
+def _said(element: Element) -> str:
+    return "".join(child.text if isinstance(child, Text) else _said(child) for child in element.children)
+
+
+def test_a_sentence_that_is_mostly_links_begins_plain() -> None:
+    dark = replace(INK, color=Color(27, 42, 78))
+    words = ("Powered", dark), ("by", dark), ("Core", BLUE), ("&", dark), ("Backpack", BLUE)
+    assert _written(*words, most=BLUE) == _written(*words, most=dark) == [("a", "Core"), ("a", "Backpack")]
+
+
+def test_thin_signs_are_no_words_of_another_ink() -> None:
+    pale = replace(INK, color=Color(100, 100, 100))
+    assert _written(("Core", BLUE), ("©", pale), ("2017", INK)) == [("a", "Core")]
+    assert _written(("Core", INK), ("©", pale), ("2017", INK)) == []
+    bold = replace(INK, weight=700)
+    assert _written(("Terms", INK), ("A", bold), ("&", pale), ("B", bold)) == [("strong", "A & B")]
+
+
+def test_signs_of_another_ink_keep_it() -> None:
+    red, grey = replace(INK, color=Color(200, 20, 30)), replace(INK, color=Color(100, 100, 100))
+    assert _written(("Name", INK), ("*", red)) == [("span", "*")]
+    assert _written(("Name", INK), ("optional", grey)) == [("span", "optional")]

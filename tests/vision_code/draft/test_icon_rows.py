@@ -52,6 +52,28 @@ def test_an_icon_alone_in_a_bar_is_a_link_and_one_beside_words_is_not(text, sett
     assert settled(with_icon_rows, [_bar(300, icon(40, 320), icon(800, 320))], roles)[3] is Role.DECORATION
 
 
+def test_icons_of_a_bar_are_pressed_one_by_one(make_photo: Photo, settled) -> None:
+    pair = _row(16, make_photo(700, 20, 20, 20), make_photo(760, 20, 20, 20))
+    roles = {2: Role.LINK, 3: Role.DECORATION, 4: Role.DECORATION}
+    found = settled(with_icon_rows, [_bar(0, replace(pair, children=tuple(map(_as_icon, pair.children))))], roles)
+    assert [found[n] for n in (2, 3, 4)] == [Role.GROUP, Role.LINK, Role.LINK]
+    close = _row(16, make_photo(700, 20, 20, 20), make_photo(724, 20, 20, 20))
+    found = settled(with_icon_rows, [_bar(0, replace(close, children=tuple(map(_as_icon, close.children))))], roles)
+    assert found[2] is Role.LINK, "two strokes of one drawing"
+
+
+def _as_icon(region: Region) -> Region:
+    assert region.picture is not None
+    return replace(region, picture=replace(region.picture, kind=PictureKind.ICON))
+
+
+def test_a_portrait_alone_in_a_bar_is_linked(text, tree, make_photo: Photo) -> None:
+    observation, root = tree([_bar(0, text("Acme", 40, 22), make_photo(900, 10, 40, 40)), text("Words", 40, 790)])
+    roles = {node.id: Annotation(role=Role.IMG if node.picture else Role.GROUP) for node in root.walk()}
+    portrait = next(node for node in root.walk() if node.picture is not None)
+    assert with_icon_rows(survey(observation, root), roles)[portrait.id] == Annotation(role=Role.IMG, link=True)
+
+
 def test_the_top_of_a_card_is_no_bar(text, tree, make_photo: Photo) -> None:
     head = _bar(0, _row(16, *(make_photo(700 + 60 * n, 20, 20, 20) for n in range(3))))
     observation, root = tree([head])

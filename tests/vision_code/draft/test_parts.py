@@ -4,6 +4,8 @@ Lines of several links with signs between them: told from other texts, and each 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tests.vision_code.sample_pages import line
@@ -11,7 +13,8 @@ from tests.vision_code.sample_pages import page as sample_page
 from vision_code.assemble import assemble
 from vision_code.divide import divide
 from vision_code.draft.parts import is_parted, links_in_parts, parts_of, without_bare_signs, words_and_signs
-from vision_code.geometry import Box
+from vision_code.geometry import Box, Color
+from vision_code.observation import Word
 from vision_code.region import Annotation, Region, RegionKind, Role
 from vision_code.uitree import Element, Text
 
@@ -62,12 +65,18 @@ def test_a_heading_stays_one(text, settled) -> None:
 
 
 def _links(words: str) -> tuple[list[str], str]:
+    """
+    What the links of a line say, and the whole line.
+    """
+    root = _written(words)
+    return [_said(link) for link in root.walk() if isinstance(link, Element) and link.tag == "a"], _said(root)
+
+
+def _written(words: str) -> Element:
     observation = sample_page(lines=[line(words, 40, 300), line("Other words", 40, 500)])
     root = divide(observation)
     draft = {node.id: Annotation(role=Role.LINK) for node in root.walk() if node.lines and node.text == words}
-    tree = assemble(observation, root, draft, np.full((800, 1000, 3), 255, np.uint8))
-    texts = [item for item in tree.root.walk() if isinstance(item, Element) and item.tag == "a"]
-    return [_said(link) for link in texts], _said(tree.root)
+    return assemble(observation, root, draft, np.full((800, 1000, 3), 255, np.uint8)).root
 
 
 def _said(element: Element) -> str:
@@ -82,6 +91,18 @@ def test_each_part_is_a_link_and_no_word_is_lost() -> None:
 
 def test_the_last_step_of_a_path_is_where_one_is() -> None:
     assert _links("Home » Docs » Install")[0] == ["Home", "Docs"]
+
+
+def test_a_path_is_a_list_of_its_steps_in_order() -> None:
+    steps = [item for item in _written("Home / Admin / Users").walk() if item.tag in ("ol", "li")]
+    assert [(item.tag, _said(item)) for item in steps[1:]] == [("li", "Home /"), ("li", "Admin /"), ("li", "Users")]
+    assert steps[0].tag == "ol"
+    assert steps[0].style.display == "flex"
+    assert steps[0].style.column_gap == 4.0  # a space of 16 px type
+
+
+def test_a_bar_is_plain_text() -> None:
+    assert not any(item.tag in ("ul", "ol", "li") for item in _written("Main Page | Classes | Files").walk())
 
 
 def test_a_sign_at_the_end_is_outside_the_link() -> None:
@@ -107,6 +128,16 @@ def test_two_underlined_parts_are_links(text, settled) -> None:
     pair = [text("Privacy · Terms", 20, 300, underline=True), text("Ann · Bob", 20, 400)]
     found = settled(links_in_parts, pair, {})
     assert (found[1], found[2]) == (Role.LINK, Role.TEXT)
+
+
+def test_two_coloured_parts_with_a_plain_sign_between_are_links(text, settled) -> None:
+    pair = text("Manual » Install", 20, 300, color=Color(20, 80, 220))
+    (line,) = pair.lines
+    sign = replace(line.style, color=Color(20, 20, 20))
+    words = tuple(Word(text=word, box=line.box, style=sign if word == "»" else None) for word in line.text.split())
+    told = replace(pair, lines=(replace(line, words=words),))
+    assert settled(links_in_parts, [told], {})[1] is Role.LINK
+    assert settled(links_in_parts, [pair], {})[1] is Role.TEXT, "a title with a sign in it"
 
 
 def test_entries_that_begin_with_signs_are_links(text, settled) -> None:
