@@ -11,7 +11,7 @@ from vision_code.assemble.frame import Built, Frame
 from vision_code.assemble.leaves import ALIGN_PX, line_top
 from vision_code.assemble.paint import border_width, surface_style, text_style
 from vision_code.design_scale import snap_size, snap_spacing
-from vision_code.geometry import bounding
+from vision_code.geometry import Box, bounding
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import FULL, Edges, Element, Length, Style, Text
 
@@ -20,6 +20,8 @@ AREA_PX = 72.0
 #: What is typed has the contrast of a text, a suggestion less. Most pages' placeholders are between 2.5 (Tailwind's
 #: gray-400 on white) and 5.7 (slate-400 on slate-800), browsers' own is 4.6; their values are 8 and more.
 VALUE_CONTRAST = 6.5
+#: Room behind the words in a field without a frame, whose end nothing shows.
+BARE_ROOM_EM = 2.0
 #: What a field says before anything is typed, whatever its colour.
 _HINTS = ("add ", "choose", "enter", "e.g", "find", "filter", "search", "select", "type ", "write", "your ", "you@")
 #: Names of fields that nothing is written in, above or beside.
@@ -51,6 +53,8 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
     words = " ".join(leaf.text for leaf in region.walk() if leaf.kind is RegionKind.TEXT)
     leaves = [leaf for leaf in region.walk() if leaf.kind is RegionKind.TEXT]
     typed = note.role not in (Role.SEARCHBOX, Role.COMBOBOX) and _is_typed(leaves)
+    if surface is None and region.kind is RegionKind.TEXT:
+        box = _bare_box(region, context)
     style = surface_style(surface, Style(height=Length(round(box.h))))
     if leaves:
         style = text_style(leaves[0], context, style)
@@ -93,6 +97,14 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
         else _input_type(f"{note.name} {context.labels.get(region.id, '')} {words}")
     )
     return Built(Element(tag="input", attrs=(("type", kind), *attrs), style=style, region=region.id), round(box.h))
+
+
+def _bare_box(words: Region, context: Context) -> Box:
+    """
+    The box of a field without a frame: a line high, with room behind what it says.
+    """
+    ink, height = words.box, context.metrics.leading[words.id]
+    return Box(ink.x, ink.center_y - height / 2, ink.w + BARE_ROOM_EM * context.metrics.size[words.id], height)
 
 
 def _is_typed(texts: list[Region]) -> bool:

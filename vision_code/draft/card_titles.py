@@ -9,13 +9,14 @@ from statistics import median
 from vision_code.draft.page import COLOURED_CHROMA, LARGE, Page, is_text
 from vision_code.draft.text_rules import heading_level
 from vision_code.geometry import chroma
+from vision_code.observation import FontFamily
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 #: Smaller boxes are buttons, tiles and rows of tables, px; a box of this share of the page is no card.
 MIN_PX, MAX_SHARE = (150.0, 80.0), 0.6
 #: Words that stand further in than the padding of a card are not at its head.
 PADDING_PX = 40.0
-MAX_WORDS = 7
+MIN_LETTERS, MAX_WORDS = 3, 7
 
 
 def with_card_titles(page: Page, draft: Draft) -> dict[int, Annotation]:
@@ -26,7 +27,7 @@ def with_card_titles(page: Page, draft: Draft) -> dict[int, Annotation]:
     found = dict(draft)
     for node in page.nodes:
         title = _title(page, node)
-        if title is not None and found[title.id] == Annotation(role=Role.TEXT, confidence=found[title.id].confidence):
+        if title is not None and found[title.id].role is Role.TEXT and not found[title.id].link:
             level = heading_level(page, title.lines[0].style)
             found[title.id] = Annotation(role=Role.HEADING, level=level, confidence=found[title.id].confidence / 2)
     return found
@@ -46,7 +47,9 @@ def _title(page: Page, card: Region) -> Region | None:
     if len(texts) < 2:
         return None
     title, *others = texts
+    style = title.lines[0].style
     usual = median(text.lines[0].style.size_px for text in others)
-    is_large = title.lines[0].style.size_px >= LARGE * usual
+    is_large = style.size_px >= LARGE * usual and style.family is not FontFamily.MONO
     is_short = len(title.lines) == 1 and len(title.text.split()) <= MAX_WORDS and title.surface is None
-    return title if is_large and is_short and title.box.x - card.box.x < PADDING_PX else None
+    is_word = sum(letter.isalpha() for letter in title.text) >= MIN_LETTERS
+    return title if is_large and is_short and is_word and title.box.x - card.box.x < PADDING_PX else None

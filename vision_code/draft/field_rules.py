@@ -23,6 +23,8 @@ ROUND_SHARE = 0.4
 MEANINGFUL_PICTURE_PX = 32.0
 SEARCH_WORDS = ("search", "suche", "recherch", "busca", "cerca", "find", "搜索", "検索", "поиск")
 SEARCH_MIN_WIDTH_PX = 160.0
+# "Search our blog ...".
+DOTTED_WORDS = 4
 # What is written into an empty field asks to write something; written from the left, with more room behind.
 ASKING_WORDS = (*SEARCH_WORDS, "enter ", "type ", "your ", "e-mail", "email")
 ROOM_RATIO, FREE_SHARE = 1.6, 0.4
@@ -146,6 +148,15 @@ def is_empty_field(region: Region) -> bool:
     if region.kind is not RegionKind.SHAPE or shape is None or not _is_framed(shape) or not _is_field_shape(shape):
         return False
     return shape.box.h <= CONTROL_MAX_PX and shape.box.w >= EMPTY_RATIO * shape.box.h
+
+
+def asks_in_dots(region: Region) -> bool:
+    """
+    Whether words ask to search and go on in dots, "Search...": 11 of 12 such without a box around them are fields.
+    """
+    if not is_text(region) or len(region.lines) != 1 or len(region.text.split()) > DOTTED_WORDS:
+        return False
+    return region.text.lower().startswith(SEARCH_WORDS) and region.text.rstrip().endswith(("...", "…"))
 
 
 def asks_to_search(page: Page, region: Region) -> bool:

@@ -12,6 +12,7 @@ from vision_code.draft.field_rules import (
     TEXTAREA_MAX_HEIGHT_PX,
     TICK_MAX_PX,
     TICK_MIN_PX,
+    asks_in_dots,
     asks_to_search,
     ends_in_arrow,
     is_empty_field,
@@ -36,6 +37,8 @@ TICK_GAP_PX, TICK_SLACK_PX, SQUARE_SHARE = 16.0, 2.0, 0.25
 LINE_INDENT_PX = 16.0
 _TICKS = frozenset({Role.CHECKBOX, Role.RADIO})
 _CAPTIONS = frozenset({Role.TEXT, Role.HEADING, Role.LABEL})
+#: What words without a ground that ask to search are taken for.
+_BARE = frozenset({Role.TEXT, Role.LABEL, Role.LINK, Role.TEXTBOX, Role.SEARCHBOX})
 
 
 def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
@@ -44,7 +47,9 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     found = dict(draft)
     for node in page.nodes:
-        if found[node.id].role in FIELD_ROLES and node.surface is None:
+        if found[node.id].role in _BARE and asks_in_dots(node) and not _is_in_field(page, found, node):
+            found[node.id] = Annotation(role=Role.TEXTBOX, confidence=found[node.id].confidence / 2)
+        elif found[node.id].role in FIELD_ROLES and node.surface is None:
             _place_field(page, found, node)
     for node in page.nodes:
         role = sure_field_role(page, node) if _may_be_field(page, found, node) else None
@@ -62,6 +67,14 @@ def fields_found(page: Page, draft: Draft) -> dict[int, Annotation]:
     _open_around_fields(page, found)
     _find_ticks(page, found)
     return found
+
+
+def _is_in_field(page: Page, found: dict[int, Annotation], words: Region) -> bool:
+    """
+    Whether words stand in a field, or in a box of their own, which is told elsewhere.
+    """
+    around = page.ancestors(words)
+    return page.own_surface(words) is not None or any(found[node.id].role in FIELD_ROLES for node in around)
 
 
 def _find_ticks(page: Page, found: dict[int, Annotation]) -> None:

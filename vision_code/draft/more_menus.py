@@ -7,8 +7,9 @@ from __future__ import annotations
 from vision_code.draft.page import Page, is_text
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
-#: They are 3 to 5 px wide and 12 to 15 px high at font sizes of 14 to 24 px; dots of other proportions are bullets.
-MAX_WIDTH_PX, HEIGHT_PX, RATIO = 7.0, (9.0, 28.0), 2.7
+#: They are 3 to 5 px wide and 12 to 15 px high at font sizes of 14 to 24 px; dots of other proportions are bullets,
+#: thinner strokes the edge of a glyph that is missing.
+WIDTH_PX, HEIGHT_PX, RATIO = (3.0, 7.0), (9.0, 28.0), 2.7
 #: Nothing stands nearer: halves of an arrow, strokes of a larger drawing and bars between words do.
 WORDS_PX, DRAWN_PX = 20.0, 16.0
 NAME = "More actions"
@@ -33,7 +34,8 @@ def _are_dots(page: Page, node: Region) -> bool:
     if node.picture is None or row is None or row.kind is not RegionKind.ROW or row.children[-1] is not node:
         return False
     box = node.box
-    if box.w > MAX_WIDTH_PX or not HEIGHT_PX[0] <= box.h <= HEIGHT_PX[1] or box.h < RATIO * box.w:
+    in_size = WIDTH_PX[0] <= box.w <= WIDTH_PX[1] and HEIGHT_PX[0] <= box.h <= HEIGHT_PX[1]
+    if not in_size or box.h < RATIO * box.w:
         return False
     texts = (other.box for other in page.nodes if is_text(other))
     drawn = (other.box for other in page.nodes if other.picture is not None and other is not node)

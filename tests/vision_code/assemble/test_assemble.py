@@ -322,6 +322,18 @@ def test_an_empty_field_before_a_button_keeps_its_width_and_has_a_name() -> None
     assert attribute(field, "aria-label")
 
 
+def test_a_field_without_a_frame_is_a_line_high_and_has_room_for_its_words() -> None:
+    asked = line("Search...", 100, 112)
+    tree = build(page(lines=[asked, line("Sign in", 800, 112)]), {"Search...": Role.TEXTBOX})
+
+    (field,) = find(tree, "input")
+    assert attribute(field, "placeholder") == "Search..."
+    assert field.style.height is not None
+    assert field.style.max_width is not None
+    assert field.style.height.value >= 1.2 * 16
+    assert field.style.max_width.value >= asked.box.w + 16
+
+
 def test_lines_between_steps_share_the_room() -> None:
     words = [line(text, x, 112) for text, x in (("Account", 0), ("Company", 300), ("Billing", 600), ("Review", 952))]
     rects = [card(x, 106, w, 2) for x, w in ((70, 216), (370, 216), (670, 268))]

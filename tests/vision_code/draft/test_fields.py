@@ -49,6 +49,17 @@ def test_bare_words_are_no_field_but_words_above_a_line_may_be_one(text, make_re
     assert (found[1], found[2]) == (Role.TEXT, Role.TEXTBOX)
 
 
+def test_bare_words_that_ask_to_search_in_dots_are_a_field(text, settled, body) -> None:
+    asked = [
+        text("Search…", 20, 120),
+        text("Search our blog...", 20, 160),
+        text("Search", 20, 200),
+        text("More…", 20, 240),
+    ]
+    found = settled(fields_found, [*asked, *body], dict.fromkeys(range(1, 5), Role.LINK))
+    assert [found[n] for n in range(1, 5)] == [Role.TEXTBOX, Role.TEXTBOX, Role.LINK, Role.LINK]
+
+
 def test_a_label_alone_on_a_line_is_what_is_to_be_written_there(text, make_rect, settled, body) -> None:
     line = make_rect(20, 324, 320, 1)
     rule = Region(id=0, kind=RegionKind.SHAPE, box=line.box, surface=line)

@@ -28,7 +28,7 @@ def test_dots_at_the_end_of_a_row_are_a_button(text, tree, make_photo: Photo) ->
     assert (dots.role, dots.name) == (Role.BUTTON, NAME)
 
 
-@pytest.mark.parametrize("size", [(4, 4), (8, 16), (4, 40), (14, 4)])
+@pytest.mark.parametrize("size", [(4, 4), (8, 16), (4, 40), (14, 4), (2, 14)])
 def test_drawings_of_other_proportions_are_none(text, tree, make_photo: Photo, size: Sequence[int]) -> None:
     found = _role_of_last(tree, text("Angular Project", 40, 300), make_photo(620, 300, *size))
     assert found.role is Role.DECORATION
