@@ -17,6 +17,8 @@ MIN_PX, MAX_SHARE = (150.0, 80.0), 0.6
 #: Words that stand further in than the padding of a card are not at its head.
 PADDING_PX = 40.0
 MIN_LETTERS, MAX_WORDS = 3, 7
+#: From here on the model is as often right about the words.
+SURE = 0.85
 
 
 def with_card_titles(page: Page, draft: Draft) -> dict[int, Annotation]:
@@ -27,7 +29,8 @@ def with_card_titles(page: Page, draft: Draft) -> dict[int, Annotation]:
     found = dict(draft)
     for node in page.nodes:
         title = _title(page, node)
-        if title is not None and found[title.id].role is Role.TEXT and not found[title.id].link:
+        own = None if title is None else found[title.id]
+        if title is not None and own is not None and own.role is Role.TEXT and not own.link and own.confidence < SURE:
             level = heading_level(page, title.lines[0].style)
             found[title.id] = Annotation(role=Role.HEADING, level=level, confidence=found[title.id].confidence / 2)
     return found

@@ -24,7 +24,7 @@ INK, WHITE, BLUE = Color(33, 37, 41), Color(255, 255, 255), Color(13, 110, 253)
 MakeText = Callable[..., Region]
 MakeTree = Callable[[Sequence[Region]], tuple[Observation, Region]]
 Step = Callable[[Page, Draft], Draft]
-Settled = Callable[[Step, Sequence[Region], dict[int, Role]], dict[int, Role]]
+Settled = Callable[..., dict[int, Role]]
 
 
 def _number(region: Region, counter: list[int]) -> Region:
@@ -120,14 +120,18 @@ def body(text: MakeText) -> list[Region]:
 @pytest.fixture
 def settled(tree: MakeTree) -> Settled:
     """
-    Roles by region after one step that settles a draft; what ``roles`` does not name is text where there are words.
+    Roles by region after one step that settles a draft, of which the model is not sure by default; what ``roles`` does
+    not name is text where there are words.
     """
 
-    def run(step: Step, children: Sequence[Region], roles: dict[int, Role]) -> dict[int, Role]:
+    def run(
+        step: Step, children: Sequence[Region], roles: dict[int, Role], *, confidence: float = 0.55
+    ) -> dict[int, Role]:
         observation, root = tree(children)
         page = survey(observation, root)
         draft = {
-            node.id: Annotation(role=roles.get(node.id, Role.TEXT if node.lines else Role.GROUP)) for node in page.nodes
+            node.id: Annotation(role=roles.get(node.id, Role.TEXT if node.lines else Role.GROUP), confidence=confidence)
+            for node in page.nodes
         }
         return {region_id: note.role for region_id, note in step(page, draft).items()}
 

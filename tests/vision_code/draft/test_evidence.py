@@ -112,7 +112,7 @@ def test_small_capitals_head_linked_rows_of_a_menu(text, settled, make_photo) ->
 
 def test_large_words_at_the_top_stay_the_link_that_they_were_surely_called(text, body, settled) -> None:
     brand, title = text("Design System", 40, 36, size_px=20.0), text("Design System", 40, 600, size_px=20.0)
-    roles = settled(supported, [brand, *body, title], {1: Role.LINK, 6: Role.LINK})
+    roles = settled(supported, [brand, *body, title], {1: Role.LINK, 6: Role.LINK}, confidence=1.0)
     assert (roles[1], roles[6]) == (Role.LINK, Role.HEADING)
 
 
