@@ -47,10 +47,21 @@ def with_side_menus(region: Region, page_width: float) -> Region:
     The region with the entries of each menu in it in one COLUMN.
     """
     children = tuple(with_side_menus(child, page_width) for child in region.children)
-    is_narrow = region.box.w <= min(MAX_WIDTH_PX, MAX_SHARE * page_width)
-    if region.kind is RegionKind.COLUMN and is_narrow and not any(child.entry for child in children):
+    if _may_hold_menu(region, page_width):
         children = _joined(children)
     return replace(region, children=children)
+
+
+def is_side_menu(region: Region, page_width: float) -> bool:
+    """
+    Whether a region is such a menu, and nothing else.
+    """
+    return _may_hold_menu(region, page_width) and len(_menu(region.children)[1]) == len(region.children)
+
+
+def _may_hold_menu(region: Region, page_width: float) -> bool:
+    is_narrow = region.box.w <= min(MAX_WIDTH_PX, MAX_SHARE * page_width)
+    return region.kind is RegionKind.COLUMN and is_narrow and not any(child.entry for child in region.children)
 
 
 def _joined(children: tuple[Region, ...]) -> tuple[Region, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
+from vision_code.divide.side_menus import is_side_menu
 from vision_code.draft.bars import is_filled_bar
 from vision_code.draft.calls import is_call
 from vision_code.draft.card_titles import with_card_titles
@@ -30,10 +31,10 @@ from vision_code.observation import BOLD_WEIGHT, FontFamily, PictureKind
 from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, RegionKind, Role
 
 MIN_ITEMS = 3
-# Above this the model is sure of a text among links, and of a line that divides nothing (48 of 82).
+# Above this the model is sure of a text among links.
 SURE = 0.97
-# Of columns and rows of links that the model is surer are no lists 12 of 74 were written as lists.
-SURE_GROUP = 0.5
+# Of columns and rows of links that the model is this sure are no lists 11 of 47 were written as lists.
+SURE_GROUP = 0.85
 # Lists of unlike things: 32 of 56 are none, but 8 of 49 that the model is this sure of.
 SURE_LIST = 0.85
 BRAND_WORDS = 4
@@ -77,8 +78,9 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     found = ended_with_buttons(page, with_leads(page, with_indexes(page, found)))
     for node in page.nodes:
         own = found[node.id]
-        unsure = own.role is Role.GROUP and not own.link and own.confidence < SURE_GROUP
-        if node.id and unsure and is_menu(node, lambda region: found[region.id].role):
+        unsure = own.confidence < SURE_GROUP or is_side_menu(node, page.root.box.w)
+        is_group = node.id and own.role is Role.GROUP and not own.link
+        if is_group and unsure and is_menu(node, lambda region: found[region.id].role):
             found[node.id] = replace(own, role=Role.LIST)
     found = links_in_parts(page, placed(page, without_heads(page, without_bare_signs(page, found))))
     found = with_more_menus(page, with_icon_rows(page, with_closing_links(page, found)))
@@ -105,7 +107,7 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
         return replace(own, role=Role.IMG)
     if own.role is Role.DECORATION and _is_avatar(node):
         return replace(own, role=Role.IMG)
-    if own.role is Role.DECORATION and own.confidence < SURE and _is_divider(page, node):
+    if own.role is Role.DECORATION and _is_divider(page, node):
         return replace(own, role=Role.SEPARATOR)
     if own.role is Role.GROUP and is_drawing(node):
         return replace(own, role=Role.IMG)

@@ -24,9 +24,16 @@ def _column(*children: Region, kind: RegionKind = RegionKind.COLUMN, box: Box | 
 def test_a_column_of_links_is_a_list_unless_the_model_is_surer_that_it_is_none(text, tree) -> None:
     observation, root = tree([_column(*(text(f"item {n}", 0, 300 + 30 * n) for n in range(3)))])
     page, links = survey(observation, root), {n: Annotation(role=Role.LINK) for n in range(5)}
-    unsure = fitted(page, links | {n: Annotation(role=Role.GROUP, confidence=0.45) for n in (0, 1)})
-    sure = fitted(page, links | {n: Annotation(role=Role.GROUP, confidence=0.6) for n in (0, 1)})
+    unsure = fitted(page, links | {n: Annotation(role=Role.GROUP, confidence=0.8) for n in (0, 1)})
+    sure = fitted(page, links | {n: Annotation(role=Role.GROUP, confidence=0.9) for n in (0, 1)})
     assert (unsure[1].role, sure[1].role) == (Role.LIST, Role.GROUP)
+
+
+def test_a_menu_beside_a_page_is_a_list_however_sure_the_model_is(text, tree) -> None:
+    menu = _column(*(text(f"item {n}", 0, 300 + 44 * n) for n in range(6)), box=Box(0, 280, 240, 300))
+    observation, root = tree([menu])
+    draft = {n: Annotation(role=Role.LINK) for n in range(8)} | {n: Annotation(role=Role.GROUP) for n in (0, 1)}
+    assert fitted(survey(observation, root), draft)[1].role is Role.LIST
 
 
 def test_words_set_otherwise_head_their_entries_and_are_no_links(text, tree) -> None:
