@@ -59,6 +59,15 @@ def is_side_menu(region: Region, page_width: float) -> bool:
     return _may_hold_menu(region, page_width) and len(_menu(region.children)[1]) == len(region.children)
 
 
+def captions(region: Region, page_width: float) -> list[Region]:
+    """
+    The captions right inside such a menu.
+    """
+    if not is_side_menu(region, page_width):
+        return []
+    return [item for item, kind in zip(region.children, _menu(region.children)[1], strict=True) if kind == "c"]
+
+
 def _may_hold_menu(region: Region, page_width: float) -> bool:
     is_narrow = region.box.w <= min(MAX_WIDTH_PX, MAX_SHARE * page_width)
     return region.kind is RegionKind.COLUMN and is_narrow and not any(child.entry for child in region.children)

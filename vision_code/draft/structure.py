@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
-from vision_code.divide.side_menus import is_side_menu
+from vision_code.divide.side_menus import captions, is_side_menu
 from vision_code.draft.bars import is_filled_bar
 from vision_code.draft.calls import is_call
 from vision_code.draft.card_titles import with_card_titles
@@ -22,9 +22,11 @@ from vision_code.draft.indexes import with_indexes
 from vision_code.draft.landmarks import is_menu, is_motley, is_top_bar, is_whole, placed
 from vision_code.draft.leads import with_closing_links, with_leads
 from vision_code.draft.more_menus import with_more_menus
+from vision_code.draft.native_buttons import is_native_button
 from vision_code.draft.openers import with_openers
 from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_text
 from vision_code.draft.paginations import paginated
+from vision_code.draft.parted_cells import with_parted_cells
 from vision_code.draft.parts import links_in_parts, without_bare_signs
 from vision_code.geometry import chroma, color_distance
 from vision_code.observation import BOLD_WEIGHT, FontFamily, PictureKind
@@ -37,6 +39,8 @@ SURE = 0.97
 SURE_GROUP = 0.85
 # Lists of unlike things: 32 of 56 are none, but 8 of 49 that the model is this sure of.
 SURE_LIST = 0.85
+# Buttons of several parts on no ground of their own: below this 19 of 21 are none.
+SURE_BUTTON = 0.85
 BRAND_WORDS = 4
 # The mark of a brand is at most so high beside the letters of its name.
 MARK_MAX_EM = 3.0
@@ -82,11 +86,24 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
         is_group = node.id and own.role is Role.GROUP and not own.link
         if is_group and unsure and is_menu(node, lambda region: found[region.id].role):
             found[node.id] = replace(own, role=Role.LIST)
+    _settle_captions(page, found)
     found = links_in_parts(page, placed(page, without_heads(page, without_bare_signs(page, found))))
-    found = with_more_menus(page, with_icon_rows(page, with_closing_links(page, found)))
+    found = with_parted_cells(page, with_icon_rows(page, with_closing_links(page, found)))
+    found = with_more_menus(page, found)
     _link_brand(page, found)
     found = with_card_titles(page, paginated(page, with_openers(page, found)))
     return {node.id: as_entries(node, found[node.id]) for node in page.nodes}
+
+
+def _settle_captions(page: Page, found: dict[int, Annotation]) -> None:
+    """
+    Captions of a menu beside the page are no links, though they stand among them.
+    """
+    for node in page.nodes:
+        for caption in captions(node, page.root.box.w):
+            if found[caption.id].role is Role.LINK:
+                role = Role.TEXT if is_text(caption) else Role.GROUP
+                found[caption.id] = replace(found[caption.id], role=role, checked=False)
 
 
 def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
@@ -95,26 +112,35 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
     """
     if is_filled_bar(node):
         return own if own.role is Role.PROGRESSBAR else Annotation(role=Role.PROGRESSBAR, confidence=own.confidence)
+    if own.role in (*_WORDS, Role.CODE, Role.TEXTBOX) and is_native_button(page, node):
+        return Annotation(role=Role.BUTTON, confidence=own.confidence)
     if own.role in _WORDS and _is_code(page, node):
         return Annotation(role=Role.CODE, confidence=own.confidence)
+    if own.role is Role.BUTTON and node.children and own.confidence < SURE_BUTTON and page.own_surface(node) is None:
+        return Annotation(role=Role.GROUP, confidence=own.confidence)
     if own.role is Role.LINK and _is_deed(page, node):
         return replace(own, role=Role.BUTTON, checked=False)
     if own.role is Role.TEXT and not own.link and _is_underlined(node):
         return Annotation(role=Role.LINK, confidence=own.confidence / 2)
     if own.role in _UNPRESSED and not own.link and is_call(page, node):
         return Annotation(role=Role.BUTTON if is_deed(_said(node)) else Role.LINK, confidence=own.confidence / 2)
-    if own.role is Role.DECORATION and _is_placeholder(page, node):
-        return replace(own, role=Role.IMG)
-    if own.role is Role.DECORATION and _is_avatar(node):
-        return replace(own, role=Role.IMG)
     if own.role is Role.DECORATION and _is_divider(page, node):
         return replace(own, role=Role.SEPARATOR)
-    if own.role is Role.GROUP and is_drawing(node):
+    if _is_picture(page, node, own):
         return replace(own, role=Role.IMG)
     unlike = is_motley(node) and own.confidence < SURE_LIST
     if own.role is Role.LIST and not node.is_entry_list and (unlike or _are_dots(node)):
         return replace(own, role=Role.GROUP)
     return as_entries(node, own)
+
+
+def _is_picture(page: Page, node: Region, own: Annotation) -> bool:
+    """
+    Whether what was called a decoration, a link or a group is a picture.
+    """
+    if own.role is Role.DECORATION:
+        return _is_placeholder(page, node) or _is_avatar(node)
+    return (own.role is Role.LINK and _is_free_photo(page, node)) or (own.role is Role.GROUP and is_drawing(node))
 
 
 def _unfilled(page: Page, node: Region, own: Annotation) -> Annotation:
@@ -231,6 +257,14 @@ def _is_avatar(node: Region) -> bool:
         return False
     box = node.picture.box
     return AVATAR_MIN_PX <= box.h <= AVATAR_MAX_PX and 0.8 <= box.w / box.h <= AVATARS_RATIO
+
+
+def _is_free_photo(page: Page, node: Region) -> bool:
+    """
+    Whether a photograph stands alone outside of the bars: 28 of 28 that were called a link themselves are none.
+    """
+    is_photo = node.picture is not None and node.picture.kind is PictureKind.PHOTO
+    return is_photo and not any(is_top_bar(page, around) for around in page.ancestors(node))
 
 
 def _is_divider(page: Page, node: Region) -> bool:

@@ -36,6 +36,24 @@ def test_a_menu_beside_a_page_is_a_list_however_sure_the_model_is(text, tree) ->
     assert fitted(survey(observation, root), draft)[1].role is Role.LIST
 
 
+def test_captions_of_a_menu_beside_a_page_are_no_links(text, tree) -> None:
+    entries = [text(f"item {n}", 30, 340 + 44 * n) for n in range(5)]
+    dash = text("-", 0, 300, size_px=12.0)
+    caption = _column(dash, text("PAGES", 20, 300, size_px=12.0), kind=RegionKind.ROW, box=Box(0, 300, 60, 9))
+    observation, root = tree([_column(caption, *entries, box=Box(0, 280, 240, 300))])
+    draft = {node.id: Annotation(role=Role.LINK) for node in root.walk()}
+    draft |= {n: Annotation(role=Role.GROUP) for n in (0, 1)} | {n: Annotation(role=Role.TEXT) for n in (3, 4)}
+    found = fitted(survey(observation, root), draft)
+    assert [found[n].role for n in (1, 2, 5)] == [Role.LIST, Role.GROUP, Role.LINK]
+
+
+def test_a_doubted_button_of_several_parts_without_a_ground_is_none(text, settled, make_rect) -> None:
+    bare = _column(text("Durham", 20, 300), text("NC", 90, 300), kind=RegionKind.ROW)
+    boxed = replace(bare, surface=make_rect(0, 290, 200, 40, line=True))
+    found = settled(fitted, [bare, boxed], {1: Role.BUTTON, 4: Role.BUTTON})
+    assert (found[1], found[4]) == (Role.GROUP, Role.BUTTON)
+
+
 def test_words_set_otherwise_head_their_entries_and_are_no_links(text, tree) -> None:
     grey = {"size_px": 12.5, "weight": 700, "color": Color(107, 114, 128)}
     first = _column(*(text(f"item {n}", 10, 330 + 30 * n) for n in range(3)))
@@ -55,7 +73,7 @@ def test_a_bold_current_entry_heads_nothing(text, tree, current: int) -> None:
     entries = [replace(text(f"item {n}", 0, 300 + 30 * n, **look), repeat=1) for n, look in enumerate(looks)]
     observation, root = tree([_column(*entries)])
     draft = {n: Annotation(role=Role.LINK) for n in range(6)}
-    draft |= {n: Annotation(role=Role.GROUP, confidence=0.45) for n in (0, 1)}
+    draft |= {n: Annotation(role=Role.GROUP, confidence=0.8) for n in (0, 1)}
     found = fitted(survey(observation, root), draft)
     assert [found[n].role for n in range(1, 6)] == [Role.LIST] + [Role.LINK] * 4
 
