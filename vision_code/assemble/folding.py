@@ -27,6 +27,8 @@ CONTENT_PX = 600.0
 MIN_COLUMNS = 3
 #: Fields with their labels are at most so high, cards at least so.
 FIELD_PX, CARD_PX = 80.0, 240.0
+#: Contents list so many titles at least, or as many as not.
+LEAST_LISTED = 2
 #: The content of a page stands so much farther from one of its edges when a side menu is there.
 MENU_PX = 160.0
 
@@ -53,6 +55,18 @@ def stacking(columns: Sequence[Region], gap: float, context: Context, *, is_grid
     high = max(box.h for box in boxes)
     early = high >= CARD_PX and _is_beside_menu(boxes, context.observation.width_px) if halves else high > FIELD_PX
     return (("lg" if early and total >= CONTENT_PX else "md", Style(columns=(Track(),), row_gap=rows)),)
+
+
+def lists_contents(columns: Sequence[Region]) -> bool:
+    """
+    Whether the last of several columns is the contents of a page: what it lists are words of the columns before it. On
+    narrower screens documentation hides it, for nothing is lost; it would take a third of the text's room.
+    """
+    *before, last = columns
+    said = {leaf.text.casefold() for column in before for leaf in column.walk() if leaf.lines}
+    listed = [leaf.text.casefold() for leaf in last.walk() if leaf.lines]
+    found = sum(words in said for words in listed)
+    return last.box.w <= SIDEBAR_PX and found >= LEAST_LISTED and 2 * found >= len(listed)
 
 
 def _has_sidebar(boxes: Sequence[Box]) -> bool:

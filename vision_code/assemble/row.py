@@ -11,8 +11,9 @@ from statistics import median
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.crossaxis import finish
-from vision_code.assemble.folding import SIDEBAR_PX, TALL_PX, stacking
+from vision_code.assemble.folding import SIDEBAR_PX, TALL_PX, lists_contents, stacking
 from vision_code.assemble.frame import Build, Built, Frame
+from vision_code.assemble.narrow import merged
 from vision_code.assemble.shape import is_flexible, is_rule, is_solid
 from vision_code.assemble.tracks import (
     ALIGN_PX,
@@ -27,7 +28,7 @@ from vision_code.assemble.tracks import (
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.geometry import Box, bounding
 from vision_code.region import Region, RegionKind
-from vision_code.uitree import AUTO, FULL, Edges, Length, Overrides, Style, Track
+from vision_code.uitree import AUTO, BREAKPOINT_PX, FULL, Edges, Length, Overrides, Style, Track
 
 #: A gap this many times the usual one pushes the two sides apart.
 PUSH_FACTOR = 2.5
@@ -119,6 +120,11 @@ def _shared(region: Region, frame: Frame, context: Context, build: Build) -> Bui
     gap = snap_spacing(gutter)
     style = Style(display="grid", columns=tuple(tracks), column_gap=gap or None)
     below = stacking(region.children, gap, context)
+    if context.observation.width_px > BREAKPOINT_PX["lg"] and lists_contents(region.children):
+        last = built[-1].element
+        hidden = merged(last.below, (("lg", Style(display="none")),))
+        built[-1] = replace(built[-1], element=replace(last, below=hidden))
+        below = merged(below, (("lg", Style(columns=tuple(tracks[:-1]))),))
     return finish(region, built, style, below, context)
 
 

@@ -74,3 +74,22 @@ def test_fields_stay_beside_each_other_longer_than_cards() -> None:
     assert _folds(page(lines=lines, rects=rects, width=1280), {text.text: Role.TEXTBOX for text in lines}) == [
         {"md": 1}
     ]
+
+
+def test_the_contents_of_a_page_make_room_for_its_text() -> None:
+    titles = ("Installing", "Upgrading", "Removing")
+    menu = [line(f"Entry {n}", 40, 80 + 40 * n) for n in range(12)]
+    text = [line(title, 320, 80 + 160 * n, size=28) for n, title in enumerate(titles)]
+    said = "What is said of it in several lines of a paragraph, which go on for some time and then a bit further"
+    text += [line(said, 320, 120 + 160 * n + 24 * k) for n in range(3) for k in range(4)]
+    contents = [line(title, 1180, 80 + 30 * n, size=14) for n, title in enumerate(titles)]
+    others = [line(title, 1180, 80 + 30 * n, size=14) for n, title in enumerate(("Prices", "Shops", "Help"))]
+
+    assert _hidden([*menu, *text, *contents]) == ["lg"]
+    assert _hidden([*menu, *text, *others]) == []
+
+
+def _hidden(lines: Sequence[TextLine]) -> list[str]:
+    observation = page(lines=lines, rects=[card(0, 40, 240, 740), card(1150, 40, 1, 400)], width=1440)
+    tree = assemble(observation, divide(observation), {}, np.zeros((800, 1440, 3), np.uint8))
+    return [at for element in tree.root.walk() for at, style in element.below if style.display == "none"]
