@@ -27,8 +27,8 @@ CONTENT_PX = 600.0
 MIN_COLUMNS = 3
 #: Fields with their labels are at most so high, cards at least so.
 FIELD_PX, CARD_PX = 80.0, 240.0
-#: Contents list so many titles at least, or as many as not.
-LEAST_LISTED = 2
+#: Contents list so many titles of the text at least, and no more other words; titles are this much larger.
+LEAST_LISTED, TITLE_RATIO = 2, 1.15
 #: The content of a page stands so much farther from one of its edges when a side menu is there.
 MENU_PX = 160.0
 
@@ -59,14 +59,19 @@ def stacking(columns: Sequence[Region], gap: float, context: Context, *, is_grid
 
 def lists_contents(columns: Sequence[Region]) -> bool:
     """
-    Whether the last of several columns is the contents of a page: what it lists are words of the columns before it. On
-    narrower screens documentation hides it, for nothing is lost; it would take a third of the text's room.
+    Whether the last of several columns is the contents of a page: what it lists are titles, in larger type, of the
+    columns before it. On narrower screens documentation hides it, for nothing is lost; it would take a third of the
+    text's room.
     """
     *before, last = columns
-    said = {leaf.text.casefold() for column in before for leaf in column.walk() if leaf.lines}
-    listed = [leaf.text.casefold() for leaf in last.walk() if leaf.lines]
-    found = sum(words in said for words in listed)
-    return last.box.w <= SIDEBAR_PX and found >= LEAST_LISTED and 2 * found >= len(listed)
+    titles: dict[str, float] = {}
+    for leaf in (leaf for column in before for leaf in column.walk() if leaf.lines):
+        words = leaf.text.casefold()
+        titles[words] = max(leaf.lines[0].style.size_px, titles.get(words, 0.0))
+    entries = [leaf for leaf in last.walk() if leaf.lines]
+    found = sum(titles.get(e.text.casefold(), 0.0) >= TITLE_RATIO * e.lines[0].style.size_px for e in entries)
+    bare = all(leaf.surface is None or leaf.surface.is_rule for leaf in last.walk())
+    return bare and last.box.w <= SIDEBAR_PX and found >= LEAST_LISTED and 2 * found >= len(entries)
 
 
 def _has_sidebar(boxes: Sequence[Box]) -> bool:

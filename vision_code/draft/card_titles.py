@@ -29,10 +29,12 @@ def with_card_titles(page: Page, draft: Draft) -> dict[int, Annotation]:
     found = dict(draft)
     for node in page.nodes:
         title = _title(page, node)
-        own = None if title is None else found[title.id]
-        if title is not None and own is not None and own.role is Role.TEXT and not own.link and own.confidence < SURE:
+        if title is None:
+            continue
+        own = found[title.id]
+        if own.role is Role.TEXT and not own.link and own.confidence < SURE:
             level = heading_level(page, title.lines[0].style)
-            found[title.id] = Annotation(role=Role.HEADING, level=level, confidence=found[title.id].confidence / 2)
+            found[title.id] = Annotation(role=Role.HEADING, level=level, confidence=own.confidence / 2)
     return found
 
 

@@ -36,10 +36,10 @@ MIN_ITEMS = 3
 # Above this the model is sure of a text among links.
 SURE = 0.97
 # Of columns and rows of links that the model is this sure are no lists 11 of 47 were written as lists.
-SURE_GROUP = 0.85
+SURE_NO_LIST = 0.85
 # Lists of unlike things: 32 of 56 are none, but 8 of 49 that the model is this sure of.
 SURE_LIST = 0.85
-# Buttons of several parts on no ground of their own: below this 19 of 21 are none.
+# Of buttons of several parts on no ground of their own that the model is less sure of none of 27 is one.
 SURE_BUTTON = 0.85
 BRAND_WORDS = 4
 # The mark of a brand is at most so high beside the letters of its name.
@@ -82,7 +82,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     found = ended_with_buttons(page, with_leads(page, with_indexes(page, found)))
     for node in page.nodes:
         own = found[node.id]
-        unsure = own.confidence < SURE_GROUP or is_side_menu(node, page.root.box.w)
+        unsure = own.confidence < SURE_NO_LIST or is_side_menu(node, page.root.box.w)
         is_group = node.id and own.role is Role.GROUP and not own.link
         if is_group and unsure and is_menu(node, lambda region: found[region.id].role):
             found[node.id] = replace(own, role=Role.LIST)

@@ -87,6 +87,8 @@ def test_the_contents_of_a_page_make_room_for_its_text() -> None:
 
     assert _hidden([*menu, *text, *contents]) == ["lg"]
     assert _hidden([*menu, *text, *others]) == []
+    repeated = [line(title, 1180, 80 + 30 * n, size=28) for n, title in enumerate(titles)]
+    assert _hidden([*menu, *text, *repeated]) == [], "cards that promise the same"
 
 
 def _hidden(lines: Sequence[TextLine]) -> list[str]:
