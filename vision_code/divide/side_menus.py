@@ -52,20 +52,14 @@ def with_side_menus(region: Region, page_width: float) -> Region:
     return replace(region, children=children)
 
 
-def is_side_menu(region: Region, page_width: float) -> bool:
-    """
-    Whether a region is such a menu, and nothing else.
-    """
-    return _may_hold_menu(region, page_width) and len(_menu(region.children)[1]) == len(region.children)
-
-
 def captions(region: Region, page_width: float) -> list[Region]:
     """
-    The captions right inside such a menu.
+    The captions right inside a region that is such a menu, and nothing else.
     """
-    if not is_side_menu(region, page_width):
+    kinds = _menu(region.children)[1] if _may_hold_menu(region, page_width) else ""
+    if len(kinds) < len(region.children):
         return []
-    return [item for item, kind in zip(region.children, _menu(region.children)[1], strict=True) if kind == "c"]
+    return [item for item, kind in zip(region.children, kinds, strict=True) if kind == "c"]
 
 
 def _may_hold_menu(region: Region, page_width: float) -> bool:

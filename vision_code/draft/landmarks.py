@@ -21,8 +21,6 @@ BAR_TOP_PX, BAR_MAX_HEIGHT_PX = 24.0, 120.0
 #: … and nearly as wide as the page, or as what a sidebar leaves of it.
 BAR_MIN_SHARE = 0.6
 BAR_LINKS = 3
-#: Of bars that the model is surer of to be none, or to hold one, none of 16 was a navigation.
-SURE_NO_BAR = 0.6
 #: Below a name in large letters the menu begins within half a screen.
 MENU_TOP_PX, MIDDLE_PX = 450.0, 4.0
 #: A footer is at most this share of the page.
@@ -121,8 +119,6 @@ def _name_bars(page: Page, found: dict[int, Annotation]) -> None:
     for node in page.nodes:
         own = found[node.id]
         if own.role not in (Role.GROUP, Role.BANNER, Role.NAVIGATION) or own.link or not node.children:
-            continue
-        if own.role is Role.GROUP and own.confidence >= SURE_NO_BAR:
             continue
         if not is_top_bar(page, node) or _is_inside(page, found, node, _BANDS):
             continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide.listings import is_listing
-from vision_code.divide.side_menus import captions, is_side_menu
+from vision_code.divide.side_menus import captions
 from vision_code.draft.bars import is_filled_bar
 from vision_code.draft.calls import is_call
 from vision_code.draft.card_titles import with_card_titles
@@ -35,10 +35,6 @@ from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Regio
 MIN_ITEMS = 3
 # Above this the model is sure of a text among links.
 SURE = 0.97
-# Of columns and rows of links that the model is this sure are no lists 11 of 47 were written as lists.
-SURE_NO_LIST = 0.85
-# Lists of unlike things: 32 of 56 are none, but 8 of 49 that the model is this sure of.
-SURE_LIST = 0.85
 # Of buttons of several parts on no ground of their own that the model is less sure of none of 27 is one.
 SURE_BUTTON = 0.85
 BRAND_WORDS = 4
@@ -82,9 +78,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     found = ended_with_buttons(page, with_leads(page, with_indexes(page, found)))
     for node in page.nodes:
         own = found[node.id]
-        unsure = own.confidence < SURE_NO_LIST or is_side_menu(node, page.root.box.w)
-        is_group = node.id and own.role is Role.GROUP and not own.link
-        if is_group and unsure and is_menu(node, lambda region: found[region.id].role):
+        if node.id and own.role is Role.GROUP and not own.link and is_menu(node, lambda region: found[region.id].role):
             found[node.id] = replace(own, role=Role.LIST)
     _settle_captions(page, found)
     found = links_in_parts(page, placed(page, without_heads(page, without_bare_signs(page, found))))
@@ -128,8 +122,7 @@ def _fitted(page: Page, node: Region, own: Annotation) -> Annotation:
         return replace(own, role=Role.SEPARATOR)
     if _is_picture(page, node, own):
         return replace(own, role=Role.IMG)
-    unlike = is_motley(node) and own.confidence < SURE_LIST
-    if own.role is Role.LIST and not node.is_entry_list and (unlike or _are_dots(node)):
+    if own.role is Role.LIST and not node.is_entry_list and (is_motley(node) or _are_dots(node)):
         return replace(own, role=Role.GROUP)
     return as_entries(node, own)
 

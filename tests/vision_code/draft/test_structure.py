@@ -21,18 +21,9 @@ def _column(*children: Region, kind: RegionKind = RegionKind.COLUMN, box: Box | 
     return Region(id=0, kind=kind, box=box or Box(0, 300, 400, 200), children=children)
 
 
-def test_a_column_of_links_is_a_list_unless_the_model_is_surer_that_it_is_none(text, tree) -> None:
+def test_a_column_of_links_is_a_list(text, tree) -> None:
     observation, root = tree([_column(*(text(f"item {n}", 0, 300 + 30 * n) for n in range(3)))])
-    page, links = survey(observation, root), {n: Annotation(role=Role.LINK) for n in range(5)}
-    unsure = fitted(page, links | {n: Annotation(role=Role.GROUP, confidence=0.8) for n in (0, 1)})
-    sure = fitted(page, links | {n: Annotation(role=Role.GROUP, confidence=0.9) for n in (0, 1)})
-    assert (unsure[1].role, sure[1].role) == (Role.LIST, Role.GROUP)
-
-
-def test_a_menu_beside_a_page_is_a_list_however_sure_the_model_is(text, tree) -> None:
-    menu = _column(*(text(f"item {n}", 0, 300 + 44 * n) for n in range(6)), box=Box(0, 280, 240, 300))
-    observation, root = tree([menu])
-    draft = {n: Annotation(role=Role.LINK) for n in range(8)} | {n: Annotation(role=Role.GROUP) for n in (0, 1)}
+    draft = {n: Annotation(role=Role.LINK) for n in range(5)} | {n: Annotation(role=Role.GROUP) for n in (0, 1)}
     assert fitted(survey(observation, root), draft)[1].role is Role.LIST
 
 
@@ -72,8 +63,7 @@ def test_a_bold_current_entry_heads_nothing(text, tree, current: int) -> None:
     looks = [{"weight": 700, "color": Color(67, 56, 202)} if n == current else {} for n in range(4)]
     entries = [replace(text(f"item {n}", 0, 300 + 30 * n, **look), repeat=1) for n, look in enumerate(looks)]
     observation, root = tree([_column(*entries)])
-    draft = {n: Annotation(role=Role.LINK) for n in range(6)}
-    draft |= {n: Annotation(role=Role.GROUP, confidence=0.8) for n in (0, 1)}
+    draft = {n: Annotation(role=Role.LINK) for n in range(6)} | {n: Annotation(role=Role.GROUP) for n in (0, 1)}
     found = fitted(survey(observation, root), draft)
     assert [found[n].role for n in range(1, 6)] == [Role.LIST] + [Role.LINK] * 4
 
@@ -161,7 +151,7 @@ def test_wordless_pieces_are_one_picture_unless_they_repeat_or_hold_words(text, 
     assert [settled[child.id].role for child in root.children] == [Role.IMG, Role.GROUP, Role.GROUP, Role.IMG]
 
 
-def test_unlike_things_are_no_list_unless_the_model_is_sure(text, tree, make_rect) -> None:
+def test_unlike_things_are_no_list_whatever_the_model_says(text, tree, make_rect) -> None:
     post = _column(
         _column(_icon(0, 300), text("Jonas Weber", 60, 314), kind=RegionKind.ROW),
         text("Shipped it today.", 0, 350),
@@ -175,15 +165,13 @@ def test_unlike_things_are_no_list_unless_the_model_is_sure(text, tree, make_rec
     )
     menu = _column(*(text(f"item {n}", 0, 500 + 30 * n) for n in range(3)))
     observation, root = tree([bar, post, menu])
-    draft = {n.id: Annotation(role=Role.LIST if n.children else Role.TEXT, confidence=0.8) for n in root.walk()}
+    draft = {node.id: Annotation(role=Role.LIST if node.children else Role.TEXT) for node in root.walk()}
     draft[0] = Annotation(role=Role.GROUP)
     found = fitted(survey(observation, root), draft)
     lists = [
         node.children[0].text for node in root.walk() if found[node.id].role is Role.LIST and node.children[0].lines
     ]
     assert found[root.children[1].id].role is not Role.LIST
-    sure = fitted(survey(observation, root), {id_: replace(own, confidence=0.9) for id_, own in draft.items()})
-    assert sure[root.children[1].id].role is Role.LIST
     assert "chirp" not in lists
     assert "item 0" in lists
 
