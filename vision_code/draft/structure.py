@@ -28,6 +28,7 @@ from vision_code.draft.page import COLOURED_CHROMA, Page, dominant_style, is_tex
 from vision_code.draft.paginations import paginated
 from vision_code.draft.parted_cells import with_parted_cells
 from vision_code.draft.parts import links_in_parts, without_bare_signs
+from vision_code.draft.tag_rows import with_tag_rows
 from vision_code.geometry import chroma, color_distance
 from vision_code.observation import BOLD_WEIGHT, FontFamily, PictureKind
 from vision_code.region import FIELD_ROLES, TICK_ROLES, Annotation, Draft, Region, RegionKind, Role
@@ -83,7 +84,7 @@ def fitted(page: Page, draft: Draft) -> dict[int, Annotation]:
     _settle_captions(page, found)
     found = links_in_parts(page, placed(page, without_heads(page, without_bare_signs(page, found))))
     found = with_parted_cells(page, with_icon_rows(page, with_closing_links(page, found)))
-    found = with_more_menus(page, found)
+    found = with_more_menus(page, with_tag_rows(page, found))
     _link_brand(page, found)
     found = with_card_titles(page, paginated(page, with_openers(page, found)))
     return {node.id: as_entries(node, found[node.id]) for node in page.nodes}
