@@ -160,7 +160,10 @@ def _aligned(region: Region, frame: Frame, context: Context, style: Style) -> St
     box = context.box(region)
     align = alignment(region, frame, context)
     if frame.hugs and len(rows) == 1:
-        style = replace(style, text_align="center") if align == "center" else style
+        if align == "center":
+            style = replace(style, text_align="center")
+        elif box.x - frame.left > ALIGN_PX:  # an entry of a column, further in than its captions
+            style = replace(style, margin=Edges(left=Length(snap_spacing(box.x - frame.left))))
         return replace(style, nowrap=True) if len(region.text) <= LABEL_LETTERS else style
     if align:
         style = replace(style, text_align=align)  # type: ignore[arg-type]

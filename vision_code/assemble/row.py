@@ -175,12 +175,18 @@ def _one_grows(region: Region, frame: Frame, index: int, context: Context, build
 
 def _is_staggered(region: Region, context: Context) -> bool:
     """
-    Whether nothing in a column is as wide as it, so that none of its content makes it so.
+    Whether nothing in a column is as wide as it, so that none of its content makes it so; a bare column in it that is
+    held open by nothing does not either.
     """
     if region.kind is not RegionKind.COLUMN:
         return False
-    own, boxes = context.box(region), [context.box(child) for child in region.children]
-    return all(box.x > own.x + ALIGN_PX or box.right < own.right - ALIGN_PX for box in boxes)
+    own = context.box(region)
+    holding = (
+        child
+        for child in region.children
+        if context.box(child).x <= own.x + ALIGN_PX and context.box(child).right >= own.right - ALIGN_PX
+    )
+    return all(child.surface is None and _is_staggered(child, context) for child in holding)
 
 
 def _growing(child: Region, frame: Frame, context: Context, build: Build) -> Built:

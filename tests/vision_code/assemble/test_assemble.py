@@ -322,6 +322,18 @@ def test_an_empty_field_before_a_button_keeps_its_width_and_has_a_name() -> None
     assert attribute(field, "aria-label")
 
 
+def test_entries_of_a_menu_without_a_ground_stand_further_in_than_their_captions() -> None:
+    words = ("Acme", "THEME", "Colors", "Icons", "Fonts", "PAGES", "Login", "Register", "Reset")
+    menu = [line(said, 24 + 32 * (not said.isupper()), 100 + 44 * n, size=14) for n, said in enumerate(words)]
+    said = "What the page is about, in lines that are as long as those of a page are, and so on"
+    text = [line(said, 320, 100 + 24 * n) for n in range(12)]
+    tree = build(page(lines=[*menu, *text]), dict.fromkeys(words, Role.LINK) | {"THEME": Role.TEXT, "PAGES": Role.TEXT})
+
+    insets = {text_of(e): e.style.margin.left for e in tree.root.walk() if e.style.margin and text_of(e) in words}
+    assert insets["Colors"] == insets["Register"] == Length(32)
+    assert insets.get("THEME") is None
+
+
 def test_a_field_without_a_frame_is_a_line_high_and_has_room_for_its_words() -> None:
     asked = line("Search...", 100, 112)
     tree = build(page(lines=[asked, line("Sign in", 800, 112)]), {"Search...": Role.TEXTBOX})
