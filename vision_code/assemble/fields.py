@@ -11,7 +11,7 @@ from vision_code.assemble.frame import Built, Frame
 from vision_code.assemble.leaves import ALIGN_PX, line_top
 from vision_code.assemble.paint import border_width, surface_style, text_style
 from vision_code.design_scale import snap_size, snap_spacing
-from vision_code.geometry import Box, bounding
+from vision_code.geometry import bounding
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import FULL, Edges, Element, Length, Style, Text
 
@@ -53,8 +53,9 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
     words = " ".join(leaf.text for leaf in region.walk() if leaf.kind is RegionKind.TEXT)
     leaves = [leaf for leaf in region.walk() if leaf.kind is RegionKind.TEXT]
     typed = note.role not in (Role.SEARCHBOX, Role.COMBOBOX) and _is_typed(leaves)
-    if surface is None and region.kind is RegionKind.TEXT:
-        box = _bare_box(region, context)
+    if surface is None and region.kind is RegionKind.TEXT:  # a line high, with room behind what it says
+        metrics = context.metrics
+        box = replace(box, w=box.w + BARE_ROOM_EM * metrics.size[region.id], h=metrics.leading[region.id])
     style = surface_style(surface, Style(height=Length(round(box.h))))
     if leaves:
         style = text_style(leaves[0], context, style)
@@ -97,14 +98,6 @@ def field(region: Region, frame: Frame, context: Context) -> Built:
         else _input_type(f"{note.name} {context.labels.get(region.id, '')} {words}")
     )
     return Built(Element(tag="input", attrs=(("type", kind), *attrs), style=style, region=region.id), round(box.h))
-
-
-def _bare_box(words: Region, context: Context) -> Box:
-    """
-    The box of a field without a frame: a line high, with room behind what it says.
-    """
-    ink, height = words.box, context.metrics.leading[words.id]
-    return Box(ink.x, ink.center_y - height / 2, ink.w + BARE_ROOM_EM * context.metrics.size[words.id], height)
 
 
 def _is_typed(texts: list[Region]) -> bool:

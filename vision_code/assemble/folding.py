@@ -11,6 +11,7 @@ or not (10 of 12), and so do fields (25 of 29) and bare pictures (7 of 8).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from vision_code.assemble.context import Context
 from vision_code.geometry import Box
@@ -65,9 +66,10 @@ def lists_contents(columns: Sequence[Region]) -> bool:
     """
     *before, last = columns
     titles: dict[str, float] = {}
-    for leaf in (leaf for column in before for leaf in column.walk() if leaf.lines):
-        words = leaf.text.casefold()
-        titles[words] = max(leaf.lines[0].style.size_px, titles.get(words, 0.0))
+    for leaf in chain.from_iterable(column.walk() for column in before):
+        if leaf.lines:
+            words = leaf.text.casefold()
+            titles[words] = max(leaf.lines[0].style.size_px, titles.get(words, 0.0))
     entries = [leaf for leaf in last.walk() if leaf.lines]
     found = sum(titles.get(e.text.casefold(), 0.0) >= TITLE_RATIO * e.lines[0].style.size_px for e in entries)
     bare = all(leaf.surface is None or leaf.surface.is_rule for leaf in last.walk())

@@ -99,13 +99,14 @@ def _menu(items: Sequence[Region]) -> tuple[int, str]:
     """
     Where the longest run of entries, captions and rules between them begins, and their kinds; none when it is no menu.
     """
-    lines = [line for item in items if (line := _line(item)) is not None]
+    found = [_line(item) for item in items]
+    lines = [line for line in found if line is not None]
     if len(lines) < MIN_ENTRIES:
         return 0, ""
     size = median(line.style.size_px for line in lines)
     left = max((line.box.x for line in lines), key=lambda x: sum(abs(x - line.box.x) <= LEVEL_PX for line in lines))
-    kinds = "".join(_kind(item, left, size) for item in items)
-    steps = [_step(one, other) for one, other in pairwise(items)]
+    kinds = "".join(_kind(item, line, left, size) for item, line in zip(items, found, strict=True))
+    steps = [b.baseline_y - a.baseline_y if a and b else math.inf for a, b in pairwise(found)]
     even = [step for step, pair in zip(steps, pairwise(kinds), strict=True) if pair == ("e", "e")]
     widest = WIDE_STEP * median(even) if even else math.inf
     for at, step in enumerate(steps):
@@ -121,17 +122,11 @@ def _menu(items: Sequence[Region]) -> tuple[int, str]:
     return start, menu if menu.count("e") >= MIN_ENTRIES else ""
 
 
-def _step(one: Region, other: Region) -> float:
-    first, second = _line(one), _line(other)
-    return second.baseline_y - first.baseline_y if first and second else math.inf
-
-
-def _kind(item: Region, left: float, size: float) -> str:
+def _kind(item: Region, line: TextLine | None, left: float, size: float) -> str:
     """
     "e" for an entry of the menu whose words begin at ``left``, "c" for a caption, "s" for a menu below an entry or an
-    entry of one, "-" for a rule, "x" for anything else.
+    entry of one, "-" for a rule, "x" for anything else; ``line`` is its words.
     """
-    line = _line(item)
     if line is None and item.box.h <= RULE_PX:
         return "-"
     if line is None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from vision_code.draft.consistency import make_plain_inside
 from vision_code.draft.landmarks import is_top_bar, is_whole
-from vision_code.draft.page import Page, is_text
+from vision_code.draft.page import Page, is_in_pressed, is_text
 from vision_code.observation import PictureKind
 from vision_code.region import FIELD_ROLES, PRESSED_ROLES, Annotation, Draft, Region, RegionKind, Role
 
@@ -42,9 +42,9 @@ def with_icon_rows(page: Page, draft: Draft) -> dict[int, Annotation]:
         own = found[node.id]
         if node.kind is not RegionKind.ROW or node.surface is not None or own.role is not Role.GROUP or own.link:
             continue
-        around = page.ancestors(node)
-        if any(found[a.id].is_pressed for a in around):
+        if is_in_pressed(page, found, node):
             continue
+        around = page.ancestors(node)
         things = [child for child in node.children if child.kind is not RegionKind.SHAPE]
         if any(found[a.id].role is Role.CONTENTINFO for a in around) and _are_marks(things):
             for mark in things:

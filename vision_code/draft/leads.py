@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from vision_code.draft.page import Page, is_text
+from vision_code.draft.page import Page, is_in_pressed, is_text
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 #: They were links 36 of 36 times (86 tuning pages).
@@ -73,5 +73,4 @@ def _is_plain(page: Page, found: Draft, text: Region) -> bool:
     """
     Whether words are only words so far, in no link or button.
     """
-    around = [found[each.id] for each in (text, *page.ancestors(text))]
-    return around[0].role is Role.TEXT and not any(note.is_pressed for note in around)
+    return found[text.id].role is Role.TEXT and not is_in_pressed(page, found, text)

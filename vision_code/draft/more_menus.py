@@ -4,7 +4,7 @@ Three dots one above the other, alone at the end of a row, open a menu of what e
 
 from __future__ import annotations
 
-from vision_code.draft.page import Page, is_text
+from vision_code.draft.page import Page, is_in_pressed, is_text
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 #: They are 3 to 5 px wide and 12 to 15 px high at font sizes of 14 to 24 px; dots of other proportions are bullets,
@@ -22,16 +22,16 @@ def with_more_menus(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     found = dict(draft)
     for node in page.nodes:
-        own = found[node.id]
-        free = not any(found[around.id].is_pressed for around in page.ancestors(node))
-        if own.role in (Role.DECORATION, Role.IMG) and free and _are_dots(page, node):
+        own, row = found[node.id], page.parent(node)
+        if row is None or own.role not in (Role.DECORATION, Role.IMG) or is_in_pressed(page, found, row):
+            continue
+        if _are_dots(page, row, node):
             found[node.id] = Annotation(role=Role.BUTTON, name=NAME, confidence=own.confidence / 2)
     return found
 
 
-def _are_dots(page: Page, node: Region) -> bool:
-    row = page.parent(node)
-    if node.picture is None or row is None or row.kind is not RegionKind.ROW or row.children[-1] is not node:
+def _are_dots(page: Page, row: Region, node: Region) -> bool:
+    if node.picture is None or row.kind is not RegionKind.ROW or row.children[-1] is not node:
         return False
     box = node.box
     in_size = WIDTH_PX[0] <= box.w <= WIDTH_PX[1] and HEIGHT_PX[0] <= box.h <= HEIGHT_PX[1]

@@ -11,7 +11,7 @@ from functools import cached_property
 from vision_code.divide.listings import is_listing
 from vision_code.geometry import Box, Color
 from vision_code.observation import Observation, Rect, TextLine, TextStyle
-from vision_code.region import Region, RegionKind
+from vision_code.region import Draft, Region, RegionKind
 
 # A default for pages without text: the browser's own.
 BROWSER_FONT_PX = 16.0
@@ -143,6 +143,13 @@ def is_reddish(color: Color) -> bool:
     Whether a colour is a red: red small print is an error message, a price or code more often than a link.
     """
     return color.r - max(color.g, color.b) >= RED_LEAD
+
+
+def is_in_pressed(page: Page, draft: Draft, region: Region) -> bool:
+    """
+    Whether a region is pressed, or stands in what is: nothing in there is a link or button again.
+    """
+    return any(draft[around.id].is_pressed for around in (region, *page.ancestors(region)))
 
 
 def leaves(region: Region) -> list[Region]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.draft.consistency import make_plain_inside
-from vision_code.draft.page import Page, is_text
+from vision_code.draft.page import Page, is_in_pressed, is_text
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
 #: The lines are this thin and at least this high, px; what stands between them has so many words, and more than a sign.
@@ -22,7 +22,7 @@ def with_parted_cells(page: Page, draft: Draft) -> dict[int, Annotation]:
     """
     found = dict(draft)
     for node in page.nodes:
-        if any(found[around.id].is_pressed for around in (node, *page.ancestors(node))):
+        if is_in_pressed(page, found, node):
             continue
         for cell in _cells(node):
             if found[cell.id].role in _PLAIN and not any(found[inner.id].is_pressed for inner in cell.walk()):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vision_code.draft.page import Page, is_text
+from vision_code.draft.page import Page, is_in_pressed, is_text
 from vision_code.observation import Rect
 from vision_code.region import Annotation, Draft, Region, RegionKind, Role
 
@@ -26,7 +26,7 @@ def with_tag_rows(page: Page, draft: Draft) -> dict[int, Annotation]:
     for node in page.nodes:
         parent = page.parent(node)
         in_table = parent is not None and parent.kind is RegionKind.TABLE
-        if in_table or any(found[around.id].is_pressed for around in (node, *page.ancestors(node))):
+        if in_table or is_in_pressed(page, found, node):
             continue
         for tag in _tags(node):
             if found[tag.id].role is Role.TEXT:
