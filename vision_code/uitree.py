@@ -160,6 +160,14 @@ class Element:
     region: int | None = None
     component: str = ""
 
+    @property
+    def shows_as_target(self) -> bool:
+        """
+        Whether it shows, where it is hidden below a breakpoint, while the page's address names it: it has an id for
+        links to lead to.
+        """
+        return any(name == "id" for name, _ in self.attrs) and any(s.display == "none" for _, s in self.below)
+
     def walk(self) -> Iterator[Element]:
         """
         This element and all elements below it, in document order.

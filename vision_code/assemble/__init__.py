@@ -24,7 +24,9 @@ from vision_code.assemble.narrow import only_below
 from vision_code.assemble.normalise import normalise
 from vision_code.assemble.notes import bind_notes
 from vision_code.assemble.page import lay_page
+from vision_code.assemble.side_menu import with_side_menu
 from vision_code.assemble.submits import submit_ids, with_submits
+from vision_code.assemble.top_menu import with_top_menu
 from vision_code.observation import Observation
 from vision_code.region import Draft, Region, Role
 from vision_code.uitree import UITree
@@ -64,6 +66,9 @@ def assemble(observation: Observation, root: Region, draft: Draft, pixels: NDArr
     flowing = replace(root, children=tuple(child for child in root.children if not child.floats))
     built = lay_page(flowing, context, is_page=is_page)
     page = with_floating(built.element, root, context)
+    if is_page:
+        folded = with_side_menu(page, root, context)
+        page = with_top_menu(page, root, context) if folded is page else folded
     outer = with_submits(page, submit_ids(root, settled, observation.background))
     if observation.width_px >= PAGE_PX:
         outer = settle_containers(outer, observation.width_px)

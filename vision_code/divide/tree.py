@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.divide import listings
+from vision_code.divide.beside_menu import with_pages_beside_menus
 from vision_code.divide.containment import Container, nest
 from vision_code.divide.cuts import arrange
 from vision_code.divide.entries import with_lone_numbers
@@ -41,7 +42,7 @@ def divide(observation: Observation) -> Region:
     items, floating = lift_floating(_items(nest(observation)), page)
     if not items:
         return Region(id=0, kind=RegionKind.COLUMN, box=page)
-    content = tidy(arrange(items))
+    content = with_pages_beside_menus(tidy(arrange(items)), page.w)
     if content.surface is not None and content.box.area >= WHOLE_PAGE * page.area and not floating:
         return _settled(replace(content, box=page))
     alone = content.is_leaf or content.surface is not None or _is_whole(content)

@@ -4,7 +4,7 @@ The `html-css` target: one page with semantic class names and plain CSS.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vision_code.emit.build import build
 from vision_code.emit.class_names import block_name, word
@@ -16,7 +16,7 @@ from vision_code.emit.names import kebab, unique
 from vision_code.emit.outline import Outline, parts
 from vision_code.emit.paint_utilities import placeholder
 from vision_code.emit.shorthand import Declarations, handwritten
-from vision_code.emit.stylesheet import block, media_query, reset, tags_of, theme_lines, widest_first
+from vision_code.emit.stylesheet import UNLESS_TARGET, block, media_query, reset, tags_of, theme_lines, widest_first
 from vision_code.emit.tailwind import utilities
 from vision_code.emit.target import OutputFile, text_file
 from vision_code.emit.theme import Theme
@@ -32,6 +32,7 @@ class _Look:
     base: tuple[tuple[str, str], ...]
     below: tuple[tuple[Below, tuple[tuple[str, str], ...]], ...]
     placeholder: tuple[tuple[str, str], ...] = ()
+    unless_target: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class _Sheet:
             self._declarations(element.style),
             tuple((below, self._declarations(style)) for below, style in element.below),
             tuple(pair for each in placeholder(element.style, self.theme) for pair in each.declarations),
+            element.shows_as_target,
         )
         if not look.base and not look.below and not look.placeholder:
             return ""
@@ -80,7 +82,7 @@ class _Sheet:
             self.rules[name] = look
             return name
         changed = tuple(pair for pair in look.base if pair not in first.base)
-        same = (look.below, look.placeholder) == (first.below, first.placeholder)
+        same = replace(look, base=()) == replace(first, base=())
         adds = same and {key for key, _ in first.base} <= {key for key, _ in look.base}
         if adds and len(changed) <= len(first.base):
             variant = unique(f"{name}--alt", self.rules)
@@ -145,6 +147,8 @@ def _media(rules: dict[str, _Look]) -> list[str]:
         for name, look in rules.items():
             for at, declarations in look.below:
                 if at == below and declarations:
-                    inner += block(f".{name}", [f"{key}: {value};" for key, value in declarations])
+                    hides = look.unless_target and ("display", "none") in declarations
+                    selector = f".{name}{UNLESS_TARGET if hides else ''}"
+                    inner += block(selector, [f"{key}: {value};" for key, value in declarations])
         lines += block(media_query(below), inner)
     return lines

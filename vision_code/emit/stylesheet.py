@@ -15,6 +15,9 @@ from vision_code.uitree import BREAKPOINT_PX, Below, Element
 
 Declarations = tuple[tuple[str, str], ...]
 
+#: Of what a link leads to, while it has not led there.
+UNLESS_TARGET = ":not(:target)"
+
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FIELDS = ("button", "input", "select", "textarea")
 _PICTURES = ("img", "svg", "video")
@@ -107,7 +110,7 @@ def utility_rules(classes: Iterable[StyleClass]) -> list[str]:
     """
     tokens: dict[Below | None, dict[str, str]] = {None: {}}
     for found in classes:
-        part = "::placeholder" if found.of_placeholder else ""
+        part = "::placeholder" if found.of_placeholder else UNLESS_TARGET if found.unless_target else ""
         rule = f"{class_selector(found.token)}{part} {{ {declaration_text(found.utility.declarations)} }}"
         tokens.setdefault(found.below, {})[found.token] = rule
     lines = list(tokens.pop(None).values())

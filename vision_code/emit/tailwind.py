@@ -16,21 +16,25 @@ from vision_code.uitree import Below, Element, Style
 @dataclass(frozen=True, slots=True)
 class StyleClass:
     """
-    A utility, perhaps only below a breakpoint, or only for the placeholder of a field.
+    A utility, perhaps only below a breakpoint, there perhaps not while a link leads to the element, or only for the
+    placeholder of a field.
     """
 
     utility: Utility
     below: Below | None = None
+    unless_target: bool = False
     of_placeholder: bool = False
 
     @property
     def token(self) -> str:
         """
-        The class as it stands in the markup: "px-4", "max-lg:hidden", "placeholder:text-gray-500".
+        The class as it stands in the markup: "px-4", "max-lg:hidden", "max-lg:not-target:hidden",
+        "placeholder:text-gray-500".
         """
         if self.of_placeholder:
             return f"placeholder:{self.utility.token}"
-        return f"max-{self.below}:{self.utility.token}" if self.below else self.utility.token
+        unless = "not-target:" if self.unless_target else ""
+        return f"max-{self.below}:{unless}{self.utility.token}" if self.below else self.utility.token
 
 
 def utilities(style: Style, theme: Theme) -> list[Utility]:
@@ -57,5 +61,6 @@ def style_classes(element: Element, theme: Theme) -> tuple[StyleClass, ...]:
     found = [StyleClass(utility) for utility in utilities(element.style, theme)]
     found += [StyleClass(utility, of_placeholder=True) for utility in placeholder(element.style, theme)]
     for below, style in element.below:
-        found += [StyleClass(utility, below) for utility in utilities(style, theme)]
+        unless_target = element.shows_as_target and style.display == "none"
+        found += [StyleClass(utility, below, unless_target) for utility in utilities(style, theme)]
     return tuple(found)

@@ -150,6 +150,7 @@ READ = """
 def test_every_class_means_what_tailwind_says(workshop: Path, run_tool: Callable[..., str], browser: Browser) -> None:
     wide = [Element(tag="div", style=style) for style in all_styles()]
     narrow = [Element(tag="div", below=(("lg", style), ("sm", Style(z_index=3)))) for style in all_styles()[::7]]
+    narrow.append(Element(tag="div", attrs=(("id", "menu"),), below=(("lg", Style(display="none")),)))
     found = {each.token: each for element in (*wide, *narrow) for each in style_classes(element, THEME)}
     assert len(found) > 350
     theirs = _compiled(workshop, run_tool, found)
