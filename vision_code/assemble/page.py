@@ -19,6 +19,7 @@ from vision_code.assemble.paint import surface_style
 from vision_code.assemble.parting import parted
 from vision_code.assemble.semantics import container_tag
 from vision_code.assemble.shape import has_backdrop
+from vision_code.assemble.tracks import room_behind
 from vision_code.design_scale import snap_spacing
 from vision_code.geometry import Box
 from vision_code.observation import FontFamily
@@ -94,7 +95,8 @@ def _bare_root(root: Region, builder: Builder, frame: Frame, *, is_page: bool) -
     boxes = [context.box(child) for child in root.children]
     top, left = max(0.0, min(b.y for b in boxes)), max(0.0, min(b.x for b in boxes))
     room = frame.right - max(b.right for b in boxes)
-    right = min(max(0.0, room), left)
+    right = room_behind(root, frame, context) if root.kind is RegionKind.ROW else 0.0
+    right = right or min(max(0.0, room), left)
     built = builder.content(root, replace(frame, left=left, right=frame.right - right))
     bottom = max(0.0, root.box.h - top - built.height)
     if is_page and root.kind is RegionKind.ROW and _is_centred(left, room, frame):

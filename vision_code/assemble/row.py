@@ -24,6 +24,7 @@ from vision_code.assemble.tracks import (
     in_track,
     indent,
     inset,
+    room_behind,
 )
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.geometry import Box, bounding
@@ -48,6 +49,9 @@ def lay_row(region: Region, frame: Frame, context: Context, build: Build) -> Bui
     """
     A ROW region as flex or grid; the frame is the span of its content.
     """
+    if room := room_behind(region, frame, context):
+        built = lay_row(region, replace(frame, right=frame.right - room), context, build)
+        return built.styled(padding=replace(built.element.style.padding or Edges(), right=Length(snap_spacing(room))))
     children = region.children
     boxes = [context.box(child) for child in children]
     solid = [child.surface is not None for child in children]

@@ -1,28 +1,23 @@
 """
 The menu along the left edge of a page, on narrower screens: hidden, with a link that leads to it.
 
-Most sites hide it there. Looked at were the packages of the tuning pages and others of `training/sites.toml` whose menu
-begins at the window's edge, in pictures 768 to 1440 px wide and at two thirds of that: of 21 with entries to press 15
-hide it, of 8 with the close lines of an index 3.
+Looked at were the packages of the tuning pages and others of `training/sites.toml` whose menu begins at the window's
+edge. Of 8 in windows 512 to 683 px wide 6 hide it. Of 20 in windows of 853 and 960 px 14 do, yet there hiding it gains
+nothing: where the menu stays, the page is off by twice as much as it is nearer elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
-from statistics import median
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.folding import SIDEBAR_PX, TALL_PX
 from vision_code.assemble.menu_link import changed, hidden, opener
-from vision_code.divide.side_menus import PITCH_EM
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import AUTO, BREAKPOINT_PX, Below, Edges, Element, Length, Style
 
-#: Where those sites hide it: Bootstrap's breakpoint is 992 px, that of Read the Docs 768 px.
-ENTRIES_BELOW: Below = "lg"
-INDEX_BELOW: Below = "md"
+HIDES_BELOW: Below = "md"
 #: It begins so near the window's edge: padding, not the margin of a centred page.
 EDGE_PX = 48.0
 #: It has so many links at least, and they are this share of its words; the page beside it ends in this share of the
@@ -47,17 +42,16 @@ def with_side_menu(page: Element, root: Region, context: Context) -> Element:
     if row is None:
         return page
     menu = row.children[0].id
-    below = ENTRIES_BELOW if _has_entries(row.children[0], context) else INDEX_BELOW
     bars = frozenset(region.id for region in _bars(root, row, context))
     bar = next((element for element in page.walk() if element.region in bars and _is_bar(element)), None)
     if bar is not None:
-        page = changed(page, lambda element: element is bar, lambda element: _opening(element, below))
+        page = changed(page, lambda element: element is bar, _opening)
 
     def holds_menu(element: Element) -> bool:
         first = element.children[0] if element.children else None
         return isinstance(first, Element) and first.region == menu
 
-    return changed(page, holds_menu, lambda element: _folding(element, below, has_bar=bar is not None))
+    return changed(page, holds_menu, lambda element: _folding(element, has_bar=bar is not None))
 
 
 def _begins_with_menu(row: Region, context: Context) -> bool:
@@ -65,28 +59,14 @@ def _begins_with_menu(row: Region, context: Context) -> bool:
     Whether a region is the menu of a page and, beside it, the page.
     """
     page_px = context.observation.width_px
-    if row.kind is not RegionKind.ROW or page_px < BREAKPOINT_PX[INDEX_BELOW] or row.box.h < TALL_PX:
+    if row.kind is not RegionKind.ROW or page_px < BREAKPOINT_PX[HIDES_BELOW] or row.box.h < TALL_PX:
         return False
     menu, *rest = row.children
     if menu.box.x > EDGE_PX or menu.box.w > SIDEBAR_PX or not rest or rest[-1].box.right < PAGE_SHARE * page_px:
         return False
     texts = sum(region.kind is RegionKind.TEXT for region in menu.walk())
-    links = len(_links(menu, context))
+    links = sum(context.role(region) is Role.LINK or context.annotation(region).link for region in menu.walk())
     return links >= MIN_LINKS and links >= LINK_SHARE * texts
-
-
-def _links(menu: Region, context: Context) -> list[Region]:
-    return [each for each in menu.walk() if context.role(each) is Role.LINK or context.annotation(each).link]
-
-
-def _has_entries(menu: Region, context: Context) -> bool:
-    """
-    Whether the links of a menu stand as far apart as what is pressed does, and not like the lines of an index.
-    """
-    lines = (next((leaf.lines[0] for leaf in link.walk() if leaf.lines), None) for link in _links(menu, context))
-    found = sorted((line for line in lines if line is not None), key=lambda line: line.baseline_y)
-    steps = [(below.baseline_y - above.baseline_y) / above.style.size_px for above, below in pairwise(found)]
-    return bool(steps) and median(steps) >= PITCH_EM
 
 
 def _bars(root: Region, row: Region, context: Context) -> Iterator[Region]:
@@ -106,7 +86,7 @@ def _is_bar(element: Element) -> bool:
     return element.tag in _BAR_TAGS and element.style.display == "flex" and element.style.direction != "column"
 
 
-def _opening(bar: Element, below: Below) -> Element:
+def _opening(bar: Element) -> Element:
     """
     A bar with the link in front of what stands in it; what spreads to both ends of it still does.
     """
@@ -116,20 +96,22 @@ def _opening(bar: Element, below: Below) -> Element:
         first = replace(first, style=replace(first.style, margin=edges))
         bar = replace(bar, style=replace(bar.style, justify=None))
     gap = None if bar.style.column_gap else Edges(right=_GAP)
-    return replace(bar, children=(opener(_ID, below, margin=gap, align_self="center"), first, *others))
+    return replace(bar, children=(opener(_ID, HIDES_BELOW, margin=gap, align_self="center"), first, *others))
 
 
-def _folding(row: Element, below: Below, *, has_bar: bool) -> Element:
+def _folding(row: Element, *, has_bar: bool) -> Element:
     """
     The menu and its page, one below the other while a link leads to the menu, and only the page while none does.
     """
     menu, *rest = row.children
     assert isinstance(menu, Element)
-    openers = () if has_bar else (opener(_ID, below, padding=Edges(top=_GAP, left=_GAP)),)
+    openers = () if has_bar else (opener(_ID, HIDES_BELOW, padding=Edges(top=_GAP, left=_GAP)),)
     alone = Style(display="block")
     if row.style.column_gap:  # what kept the page off the menu keeps it off the window's edge
         edges = row.style.padding or Edges()
         held = edges.left.value if edges.left is not None else 0.0
         gap = max(held, min(row.style.column_gap, MAX_GAP_PX))
         alone = replace(alone, padding=replace(edges, left=Length(gap)))
-    return replace(row, children=(*openers, hidden(menu, _ID, below), *rest), below=((below, alone),))
+    wider = tuple(each for each in row.below if BREAKPOINT_PX[each[0]] > BREAKPOINT_PX[HIDES_BELOW])
+    below = (*wider, (HIDES_BELOW, alone))
+    return replace(row, children=(*openers, hidden(menu, _ID, HIDES_BELOW), *rest), below=below)

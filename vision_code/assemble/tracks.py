@@ -11,6 +11,7 @@ from itertools import pairwise
 from vision_code.assemble.column import across
 from vision_code.assemble.context import Context
 from vision_code.assemble.frame import Build, Built, Frame
+from vision_code.assemble.shape import is_solid
 from vision_code.design_scale import snap_size, snap_spacing
 from vision_code.geometry import Box
 from vision_code.region import Region
@@ -80,6 +81,21 @@ def inset(frame: Frame, boxes: Sequence[Box], *, solid: bool = False) -> tuple[F
         return narrowed, {"margin": Edges(left=length, right=length)}
     width = Length(snap_size(narrowed.width))
     return narrowed, {"width": FULL, "max_width": width, "margin": Edges(left=AUTO, right=AUTO)}
+
+
+def room_behind(region: Region, frame: Frame, context: Context) -> float:
+    """
+    The room, px, that a row from one edge of the page on leaves at the other: its padding, where the last column shows
+    with a box or picture that it ends there.
+    """
+    first, last = region.children[0], region.children[-1]
+    right = context.box(last).right
+    room = frame.right - right
+    whole = frame.left <= 0 and frame.right >= context.observation.width_px and context.box(first).x <= ALIGN_PX
+    if not whole or not ALIGN_PX < room <= PUSH_PX or last.surface is not None:
+        return 0.0
+    ends = any(is_solid(part) and context.box(part).right >= right - ALIGN_PX for part in last.walk())
+    return room if ends else 0.0
 
 
 def indent(px: float) -> Edges | None:

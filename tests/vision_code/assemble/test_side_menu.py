@@ -50,7 +50,7 @@ def _hidden(tree: UITree) -> list[str]:
 
 def test_the_menu_of_a_page_is_hidden_on_narrow_screens_and_linked_to() -> None:
     tree = _tree(_page())
-    assert _hidden(tree) == ["lg"]
+    assert _hidden(tree) == ["md"]
     assert [opener.style.display for opener in _openers(tree)] == ["none"]
 
 
@@ -92,7 +92,7 @@ def browser() -> Browser:  # type: ignore[misc]  # a generator, as fixtures are
 def test_the_link_opens_the_menu_and_a_choice_closes_it(target: Target, browser: Browser, tmp_path: Path) -> None:
     (file,) = (file for file in emit(_tree(_page()), target) if file.path.suffix == ".html")
     (tmp_path / "page.html").write_bytes(file.content)
-    shown = browser.new_page(viewport={"width": 900, "height": 800})
+    shown = browser.new_page(viewport={"width": 700, "height": 800})
     shown.goto((tmp_path / "page.html").as_uri())
     assert shown.evaluate(HIDDEN)
     shown.get_by_role("link", name="Menu").click()
