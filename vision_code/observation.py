@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from vision_code.geometry import Box, Color
 
@@ -178,6 +179,22 @@ class Gradient:
     stops: tuple[GradientStop, ...]
 
 
+Side = Literal["t", "r", "b", "l"]
+#: The corners at each side, of top left, top right, bottom left, bottom right.
+CORNERS: dict[Side, tuple[int, int]] = {"t": (0, 1), "r": (1, 3), "b": (2, 3), "l": (0, 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """
+    Round corners at one side of a rectangle whose others are square: a bar of a chart, a tab, the first of joined
+    buttons.
+    """
+
+    side: Side
+    radius_px: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rect:
     """
@@ -187,6 +204,7 @@ class Rect:
         box: Outer border box.
         fill: Flat fill; None when it is transparent (border only). With a ``gradient``, the mean of its ends.
         radius_px: Corner radius; half the shorter side means pill or circle.
+        cap: The round corners of a rectangle that has two; ``radius_px`` is 0 then.
         parent: ``id`` of the smallest rectangle around this one, None on the page itself.
     """
 
@@ -195,6 +213,7 @@ class Rect:
     fill: Color | None
     border: Border | None = None
     radius_px: float = 0.0
+    cap: Cap | None = None
     shadow: Shadow | None = None
     gradient: Gradient | None = None
     parent: int | None = None

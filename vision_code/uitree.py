@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vision_code.geometry import Color
-from vision_code.observation import FontFamily, Gradient, Shadow, Typeface
+from vision_code.observation import FontFamily, Gradient, Shadow, Side, Typeface
 
 Unit = Literal["px", "%", "fr", "auto", "vh"]
 
@@ -103,6 +103,7 @@ class Style:
     border_bottom: BorderEdge | None = None
     border_left: BorderEdge | None = None
     radius: float | None = None
+    rounded: Side | None = None  # the side whose corners have the radius; None: all
     shadow: Shadow | None = None
     color: Color | None = None
     placeholder_color: Color | None = None

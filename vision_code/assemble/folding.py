@@ -28,6 +28,8 @@ CONTENT_PX = 600.0
 MIN_COLUMNS = 3
 #: Fields with their labels are at most so high, cards at least so.
 FIELD_PX, CARD_PX = 80.0, 240.0
+#: Boxes of a grid differ less than this in height, px, bars of a chart more.
+BAR_STEP_PX = 4.0
 #: Contents list so many titles of the text at least, and no more other words; titles are this much larger.
 LEAST_LISTED, TITLE_RATIO = 2, 1.15
 #: The content of a page stands so much farther from one of its edges when a side menu is there.
@@ -48,6 +50,8 @@ def stacking(columns: Sequence[Region], gap: float, context: Context, *, is_grid
     if _has_sidebar(boxes):
         return (("sm", Style(columns=(Track(),), row_gap=rows)),)
     half = Style(columns=(Track(count=(count + 1) // 2),), row_gap=rows)
+    if _are_bars(columns, boxes):
+        return ()
     if all(column.kind is RegionKind.PICTURE for column in columns):
         return (("sm", half),)
     if count >= 4 or (count >= MIN_COLUMNS and is_grid):
@@ -74,6 +78,15 @@ def lists_contents(columns: Sequence[Region]) -> bool:
     found = sum(titles.get(e.text.casefold(), 0.0) >= TITLE_RATIO * e.lines[0].style.size_px for e in entries)
     bare = all(leaf.surface is None or leaf.surface.is_rule for leaf in last.walk())
     return bare and last.box.w <= SIDEBAR_PX and found >= LEAST_LISTED and 2 * found >= len(entries)
+
+
+def _are_bars(columns: Sequence[Region], boxes: Sequence[Box]) -> bool:
+    """
+    Whether the columns are those of a chart: bare boxes of unlike height, which only get narrower.
+    """
+    heights = [box.h for box in boxes]
+    bare = all(column.kind is RegionKind.SHAPE for column in columns)
+    return bare and len(boxes) >= MIN_COLUMNS and max(heights) - min(heights) > BAR_STEP_PX
 
 
 def _has_sidebar(boxes: Sequence[Box]) -> bool:

@@ -33,6 +33,7 @@ def surface_style(rect: Rect | None, style: Style) -> Style:
         else None
     )
     sides = rect.border.sides if rect.border else ""
+    cap = rect.cap
     return replace(
         style,
         background=rect.fill if rect.gradient is None else None,
@@ -41,7 +42,8 @@ def surface_style(rect: Rect | None, style: Style) -> Style:
         border_right=edge if "r" in sides else None,
         border_bottom=edge if "b" in sides else None,
         border_left=edge if "l" in sides else None,
-        radius=corner(rect.radius_px, rect.box),
+        radius=corner(rect.radius_px, rect.box) if cap is None else round(cap.radius_px),
+        rounded=None if cap is None else cap.side,
         shadow=rect.shadow,
     )
 

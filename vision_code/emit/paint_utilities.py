@@ -33,6 +33,12 @@ _SHADOWS: dict[str, tuple[float, float, float, str]] = {
     "2xl": (25, 50, 0.25, "0 25px 50px -12px rgb(0 0 0 / 0.25)"),
 }
 _GRADIENT_SIDES = {0: "top", 90: "right", 180: "bottom", 270: "left"}
+_CORNERS = {
+    "t": ("top-left", "top-right"),
+    "r": ("top-right", "bottom-right"),
+    "b": ("bottom-right", "bottom-left"),
+    "l": ("top-left", "bottom-left"),
+}
 _SIDES = ("top", "right", "bottom", "left")
 _T = TypeVar("_T")
 
@@ -43,7 +49,7 @@ def borders(style: Style, theme: Theme) -> list[Utility]:
     """
     found: list[Utility] = []
     if style.radius is not None:
-        found.append(_radius(style.radius))
+        found.append(_radius(style.radius, style.rounded))
     given = {side: getattr(style, f"border_{side}") for side in _SIDES}
     present: dict[str, BorderEdge] = {side: edge for side, edge in given.items() if edge is not None}
     if not present:
@@ -80,14 +86,24 @@ def _border_width(side: str, px: float) -> Utility:
     return Utility(f"border{_dash(side[:1])}{suffix}", ((f"border{_dash(side)}-width", css),))
 
 
-def _radius(px: float) -> Utility:
+def _radius(px: float, side: str | None) -> Utility:
+    name, css = _radius_step(px)
+    if side is None:
+        return utility(f"rounded-{name}", border_radius=css)
+    return Utility(f"rounded-{side}-{name}", tuple((f"border-{corner}-radius", css) for corner in _CORNERS[side]))
+
+
+def _radius_step(px: float) -> tuple[str, str]:
+    """
+    Class suffix and CSS value of a radius: ("lg", "0.5rem").
+    """
     if px >= PILL_RADIUS_PX:
-        return utility("rounded-full", border_radius="calc(infinity * 1px)")
+        return "full", "calc(infinity * 1px)"
     if not px:
-        return utility("rounded-none", border_radius="0")
+        return "none", "0"
     if (name := step(px, RADIUS_PX)) is not None:
-        return utility(f"rounded-{name}", border_radius=f"{number(RADIUS_PX[name] / 16)}rem")
-    return utility(f"rounded-[{number(px)}px]", border_radius=f"{number(px)}px")
+        return name, f"{number(RADIUS_PX[name] / 16)}rem"
+    return f"[{number(px)}px]", f"{number(px)}px"
 
 
 def background(style: Style, theme: Theme) -> list[Utility]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color
-from vision_code.observation import Rect
+from vision_code.observation import CORNERS, Rect
 from vision_code.read.gradients import paint_gradient
 
 #: A pixel is explained when it is within this many levels of what the rectangles draw.
@@ -58,7 +58,7 @@ def _clipped(
     Keeps what lies outside the round corners of a larger rectangle that a square one reaches into: a card hides what
     its head has there.
     """
-    around = next((other for other in reversed(larger) if _reaches_corner(rect, other)), None)
+    around = next((other for other in reversed(larger) if reaches_corner(rect, other)), None)
     if around is None:
         yield
         return
@@ -74,7 +74,10 @@ def _clipped(
         slack[y, x] = np.where(curve[turn], 255, np.where(inside[turn], slack[y, x], old_slack))
 
 
-def _reaches_corner(rect: Rect, around: Rect) -> bool:
+def reaches_corner(rect: Rect, around: Rect) -> bool:
+    """
+    Whether a square rectangle reaches into a round corner of one around it, which hides what it has there.
+    """
     if around.radius_px < _MIN_CLIP_PX or rect.radius_px >= _MIN_CLIP_PX or rect.is_rule:
         return False
     inner = around.box.inset(around.border.width_px if around.border else 0.0)
@@ -97,7 +100,9 @@ def _paint(expected: NDArray[np.uint8], tolerance: NDArray[np.uint8], rect: Rect
             _fill(expected, tolerance, inner, radius, rect.fill)
     else:
         inner, radius = box, rect.radius_px
-        if rect.fill is not None:
+        if rect.fill is not None and rect.cap is not None:
+            _fill(expected, tolerance, box, rect.cap.radius_px, rect.fill, CORNERS[rect.cap.side])
+        elif rect.fill is not None:
             _fill(expected, tolerance, box, radius, rect.fill)
         if rect.border is not None:
             _paint_sides(expected, rect)
@@ -110,7 +115,17 @@ def _span(box: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
     return rows, slice(max(0, round(box.x)), min(shape[1], round(box.right)))
 
 
-def _fill(expected: NDArray[np.uint8], tolerance: NDArray[np.uint8], box: Box, radius: float, color: Color) -> None:
+def _fill(
+    expected: NDArray[np.uint8],
+    tolerance: NDArray[np.uint8],
+    box: Box,
+    radius: float,
+    color: Color,
+    rounded: Sequence[int] = range(4),
+) -> None:
+    """
+    Paint a box; of its corners (in the order of `_corners`) those ``rounded`` have the radius.
+    """
     rows, columns = _span(box, expected.shape)
     if radius < 1:
         expected[rows, columns] = color
@@ -123,7 +138,9 @@ def _fill(expected: NDArray[np.uint8], tolerance: NDArray[np.uint8], box: Box, r
     loose = [slack[y, x].copy() for y, x in _corners(size)]
     view[:] = color
     slack[:] = np.minimum(slack, _TOLERANCE)
-    for (y, x), old, old_slack in zip(_corners(size), kept, loose, strict=True):
+    for corner, ((y, x), old, old_slack) in enumerate(zip(_corners(size), kept, loose, strict=True)):
+        if corner not in rounded:
+            continue
         turn = (slice(None, None, -1 if y.start else 1), slice(None, None, -1 if x.start else 1))
         corner_in, corner_curve = inside[turn], curve[turn]
         view[y, x] = np.where(corner_in[..., None], view[y, x], old)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vision_code.geometry import Box, Color, color_distance
 from vision_code.observation import Border, Rect
 from vision_code.read.borders import PILL_SHARE, borders
+from vision_code.read.expected import reaches_corner
 from vision_code.read.flat import components, modal
 from vision_code.read.frames import Frame, find_dividers, find_frames, find_trays, without_strokes
 from vision_code.read.gradients import gradient_color
@@ -36,6 +37,8 @@ _SAME_COLOR = 5
 _MAX_SPECK_PX, _SPECK_LEVELS = 24.0, 12
 #: A bar and a border with this IoU are one.
 _SAME_BAR = 0.8
+#: A line that goes on so far past an end of a box is no border of it.
+_PAST_PX = 8.0
 
 
 def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
@@ -56,10 +59,10 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
     background = page_color(flat, areas)
     surfaces = join_parts(find_surfaces(flat, areas))
     framed, rest = _fill_frames(flat, frames, surfaces)
-    plain = [_bordered(clean, surface, frames) for surface in rest]
+    plain = [_bordered(clean, surface, frames, strokes) for surface in rest]
     visible = _visible([*framed, *plain], background)
     bare = [_without_ring(rect, visible) for rect in visible]
-    shapes = [_shaded(clean, rect, bare) for rect in bare]
+    shapes = [_shaded(clean, rect, bare, strokes) for rect in bare]
     for card in _shadow_cards(clean, find_trays(strokes, frames)):
         shapes = [
             s for s in shapes if not (s.box.contains(card.box) and card.box.inset(-_SHADOW_EDGE_PX).contains(s.box))
@@ -69,7 +72,17 @@ def find_rects(clean: NDArray[np.uint8]) -> tuple[Color, list[Rect]]:
     rules = [_rule(s) for s in strokes if not _is_side(s, shapes)]
     rules = [rule for rule in rules if not _is_ground(rule, _below(rule, shapes), background)]
     found = [*shapes, *rules]
+    found = [_unclipped(rect, found) for rect in found]
     return background, nest([rect for rect in found if not _is_speck(rect, found, background)])
+
+
+def _unclipped(rect: Rect, others: Sequence[Rect]) -> Rect:
+    """
+    A rectangle without the round corners that are those of a card around it, as whose head it lies there.
+    """
+    if rect.cap is None or not any(reaches_corner(rect, other) for other in others if other is not rect):
+        return rect
+    return replace(rect, cap=None)
 
 
 def _is_low(frame: Frame) -> bool:
@@ -168,19 +181,23 @@ def _inside_color(flat: NDArray[np.uint8], frame: Frame) -> Color | None:
     return color if share >= _FRAME_FILL_SHARE else None
 
 
-def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Frame]) -> Rect:
+def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Frame], strokes: Sequence[Stroke]) -> Rect:
     """
-    A surface as a rectangle with its own border; sides that lie on a frame around it belong to the frame.
+    A surface as a rectangle with its own border; sides that lie on a frame around it belong to the frame, a single one
+    on a longer line (the axis of a chart) is that line.
     """
     found = borders(pixels, surface)
     box = _box(surface.left, surface.top, surface.right, surface.bottom)
     if found is not None:
         color, width, sides = found
         sides = "".join(s for s in sides if not _on_frame(box, s, width, frames))
+        if len(sides) == 1 and any(_runs_past(stroke, box, sides, width) for stroke in strokes):
+            sides = ""
         if sides and (len(sides) >= 3 or min(box.w, box.h) >= _MIN_BORDERED_PX):
             grown = _grow(box, float(width), sides)
             radius = surface.radius + width if surface.radius and len(sides) >= 3 else surface.radius
             border = Border(color=color, width_px=float(width), sides=sides)
+            cap = surface.cap if len(sides) < 3 else None
             return Rect(
                 id=0,
                 box=grown,
@@ -188,8 +205,16 @@ def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Fram
                 gradient=surface.gradient,
                 border=border,
                 radius_px=round(radius, 1),
+                cap=cap,
             )
-    return Rect(id=0, box=box, fill=surface.color, gradient=surface.gradient, radius_px=round(surface.radius, 1))
+    return Rect(
+        id=0,
+        box=box,
+        fill=surface.color,
+        gradient=surface.gradient,
+        radius_px=round(surface.radius, 1),
+        cap=surface.cap,
+    )
 
 
 def _grow(box: Box, width: float, sides: str) -> Box:
@@ -212,6 +237,22 @@ def _on_frame(box: Box, side: str, width: int, frames: Sequence[Frame]) -> bool:
         if gap <= width:
             return True
     return False
+
+
+def _runs_past(stroke: Stroke, box: Box, side: str, width: int) -> bool:
+    """
+    Whether a line lies all along one side of a box and goes on past an end of it.
+    """
+    line = _box(stroke.left, stroke.top, stroke.right, stroke.bottom)
+    if stroke.is_horizontal != (side in "tb"):
+        return False
+    if stroke.is_horizontal:
+        ends = (box.x - line.x, line.right - box.right)
+        off = line.y - box.bottom if side == "b" else box.y - line.bottom
+    else:
+        ends = (box.y - line.y, line.bottom - box.bottom)
+        off = line.x - box.right if side == "r" else box.x - line.right
+    return min(ends) >= -1 and max(ends) >= _PAST_PX and abs(off) <= width
 
 
 def _visible(rects: Sequence[Rect], background: Color) -> list[Rect]:
@@ -274,10 +315,13 @@ def _without_ring(rect: Rect, rects: Sequence[Rect]) -> Rect:
     return replace(rect, box=rect.box.inset(width), border=None, radius_px=max(0.0, rect.radius_px - width))
 
 
-def _shaded(pixels: NDArray[np.uint8], rect: Rect, rects: Sequence[Rect]) -> Rect:
+def _shaded(pixels: NDArray[np.uint8], rect: Rect, rects: Sequence[Rect], strokes: Sequence[Stroke]) -> Rect:
     """
-    A rectangle with its shadow. A gradient around it gets lighter by itself: a faint shadow there is none.
+    A rectangle with its shadow. A gradient around it gets lighter by itself: a faint shadow there is none, nor is a
+    line that it stands on.
     """
+    if any(_runs_past(stroke, rect.box, "b", 1) for stroke in strokes):
+        return rect
     shadow = find_shadow(pixels, rect)
     below = _below(rect, rects)
     on_gradient = below is not None and below.gradient is not None

@@ -53,6 +53,11 @@ def test_pictures_without_words_only_shrink() -> None:
     assert _folds(page(pictures=photos, width=1280)) == [{"sm": 2}]
 
 
+def test_the_bars_of_a_chart_only_get_narrower() -> None:
+    bars = [card(60 + 180 * n, 500 - height, 120, height) for n, height in enumerate((90, 240, 160, 310, 60, 200))]
+    assert _folds(page(rects=bars, width=1140)) == [{}]
+
+
 @pytest.mark.parametrize(("left", "at"), [(60, "md"), (300, "lg")])
 def test_halves_beside_a_side_menu_have_less_room_and_fold_earlier(left: float, at: str) -> None:
     width = (1220 - left - 40) / 2

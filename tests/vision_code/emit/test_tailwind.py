@@ -16,7 +16,7 @@ from vision_code.emit.tailwind import style_classes, utilities
 from vision_code.emit.theme import Theme
 from vision_code.emit.typefaces import FONT_STACKS
 from vision_code.geometry import Color
-from vision_code.observation import FontFamily, Shadow
+from vision_code.observation import CORNERS, FontFamily, Shadow
 from vision_code.uitree import AUTO, BorderEdge, Edges, Element, Length, Style, Track
 
 BRAND = Color(78, 115, 223)
@@ -83,6 +83,7 @@ def paint_styles() -> Iterator[Style]:
         yield Style(border_left=every, border_bottom=edge(width, Color(9, 9, 9), dashed=True))
     for radius in (0, 2, 4, 5, 6, 8, 12, 13.5, 16, 24, 32, 50, 1000):
         yield Style(radius=radius)
+        yield from (Style(radius=radius, rounded=side) for side in CORNERS)
     for dy, blur, alpha in ((1, 2, 0.05), (1, 3, 0.1), (4, 6, 0.1), (10, 15, 0.1), (20, 25, 0.1), (25, 50, 0.25)):
         yield Style(shadow=Shadow(dx_px=0, dy_px=dy, blur_px=blur, alpha=alpha))
     yield Style(shadow=Shadow(dx_px=3, dy_px=0, blur_px=9.5, alpha=0.35))

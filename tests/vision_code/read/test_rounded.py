@@ -295,3 +295,29 @@ def test_the_gaps_between_the_cards_of_a_grid_are_no_frames() -> None:
         drawing.box(box, 6, GREY)
         drawing.box(box.inset(1), 5, WHITE)
     assert {rect.box for rect in drawing.rects()} == cards
+
+
+@pytest.mark.parametrize(("side", "square"), [("t", Box(40, 90, 60, 70)), ("l", Box(70, 60, 30, 100))])
+def test_a_box_may_be_round_at_one_side(side: str, square: Box) -> None:
+    drawing = Drawing(300, 200, WHITE)
+    drawing.box(Box(40, 60, 60, 100), 8, VIOLET)
+    drawing.box(square, 0, VIOLET)
+    (bar,) = drawing.rects()
+    assert (bar.box, bar.radius_px) == (Box(40, 60, 60, 100), 0)
+    assert bar.cap is not None
+    assert (bar.cap.side, bar.cap.radius_px) == (side, pytest.approx(8, abs=0.7))
+    pixels = np.asarray(drawing.image)
+    assert find_pictures(pixels, [bar], WHITE, []).pictures == [], "its corners are no pictures"
+
+
+def test_the_bars_of_a_chart_stand_on_its_axis_and_have_no_border() -> None:
+    drawing = Drawing(400, 220, WHITE)
+    bars = [Box(20 + 70 * n, 180 - height, 50, height) for n, height in enumerate((60, 120, 90, 140, 40))]
+    for bar in bars:
+        drawing.box(bar, 6, VIOLET)
+        drawing.box(Box(bar.x, bar.y + 20, bar.w, bar.h - 20), 0, VIOLET)
+    drawing.box(Box(20, 180, 330, 1), 0, GREY)
+    *found, axis = sorted(drawing.rects(), key=lambda rect: -rect.box.h)
+    assert axis.box == Box(20, 180, 330, 1)
+    assert sorted((bar.box for bar in found), key=lambda box: box.x) == bars
+    assert {(bar.border, bar.shadow) for bar in found} == {(None, None)}
