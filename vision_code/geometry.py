@@ -10,6 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+#: What hangs over an edge lies so many px, or this share of its height, on both sides of it …
+HANGING_PX, HANGING_SHARE = 24.0, 0.1
+#: … and between the ends of it within this.
+SIDE_SLACK_PX = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -67,6 +72,15 @@ class Box:
             and other.right <= self.right + slack_px
             and other.bottom <= self.bottom + slack_px
         )
+
+    def hangs_over(self, band: Box) -> bool:
+        """
+        Whether this box lies across the lower edge of another and between its sides, as cards do on the edge of a band:
+        a good part of it, or `HANGING_PX`, on both sides of the edge.
+        """
+        reach = min(HANGING_PX, HANGING_SHARE * self.h)
+        between = self.x >= band.x - SIDE_SLACK_PX and self.right <= band.right + SIDE_SLACK_PX
+        return between and band.y < self.y <= band.bottom - reach and self.bottom >= band.bottom + reach
 
     def inset(self, px: float) -> Box:
         """

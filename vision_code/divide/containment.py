@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box
 from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine
+from vision_code.paint_order import covers, upwards
 
 #: A thing lies in a container when this share of its area does; ink sticks out of tight buttons by a pixel.
 INSIDE_SHARE = 0.85
 #: An icon smaller than this hosts nothing: what overlaps it lies beside it (icons in front of labels, misread boxes).
 ICON_HOST_PX = 48.0
+#: What lies across an edge has this share of its height on both sides of it.
+SITTING_SHARE = 0.15
 
 
 @dataclass(slots=True)
@@ -40,17 +43,31 @@ def nest(observation: Observation) -> Container:
     The containment tree of everything observed; the page is its root.
     """
     page = Container(None, Box(0, 0, observation.width_px, observation.height_px))
-    hosts: list[Rect | Picture] = [*observation.rects, *observation.pictures]
-    hosts.sort(key=lambda host: -host.box.area)  # stable: of equal boxes the earlier is the outer
+    hosts: list[Rect | Picture] = upwards([*observation.rects, *observation.pictures])
     containers = [Container(host, host.box) for host in hosts]
     corners = _corners(containers)
+    parents: list[int | None] = []
     for position, container in enumerate(containers):
         parent = _smallest_around(container.box, corners[:position])
+        if parent is not None and any(_sits_on(container, card, containers[parent]) for card in containers):
+            parent = parents[parent]
+        parents.append(parent)
         (page if parent is None else containers[parent]).inner.append(container)
     for line in observation.lines:
         parent = _smallest_around(line.box, corners)
         (page if parent is None else containers[parent]).lines.append(line)
     return page
+
+
+def _sits_on(container: Container, card: Container, band: Container) -> bool:
+    """
+    Whether something in a band lies across the upper edge of a card that hangs over the band's lower edge: the portrait
+    on a profile. It is with the card, not in the band.
+    """
+    if card.host is None or band.host is None or not covers(card.host, band.host):
+        return False
+    box, edge, reach = container.box, card.box.y, SITTING_SHARE * container.box.h
+    return box.x >= card.box.x and box.right <= card.box.right and box.y + reach <= edge <= box.bottom - reach
 
 
 def _can_host(host: Rect | Picture | None) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from vision_code.divide.extent import extent
+from vision_code.divide.hanging import hung
 from vision_code.geometry import Box, bounding
 from vision_code.region import Region, RegionKind
 
@@ -33,8 +34,10 @@ def pull_apart(items: Sequence[Region], arrange: Arrange) -> Region | list[Regio
 
 def stack(cluster: Sequence[Region], arrange: Arrange) -> Region:
     """
-    The largest item as base, the others over it in reading order.
+    The largest item as base, the others over it in reading order; a band with what hangs over its edge is none.
     """
+    if (column := hung(cluster, arrange)) is not None:
+        return column
     base = max(cluster, key=lambda item: extent(item).area)
     over = [item for item in cluster if item is not base]
     over.sort(key=lambda item: (extent(item).y, extent(item).x))

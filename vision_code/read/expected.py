@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color
 from vision_code.observation import CORNERS, Rect
+from vision_code.paint_order import upwards
 from vision_code.read.gradients import paint_gradient
 
 #: A pixel is explained when it is within this many levels of what the rectangles draw.
@@ -34,8 +35,9 @@ def unexplained(pixels: NDArray[np.uint8], rects: Sequence[Rect], background: Co
 
     Args:
         pixels: [H, W, 3] uint8 without text.
-        rects: From large to small.
+        rects: What is known of it.
     """
+    rects = upwards(rects)
     expected = np.empty_like(pixels)
     expected[:] = background
     tolerance = np.full(pixels.shape[:2], _TOLERANCE, np.uint8)

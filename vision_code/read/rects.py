@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color, color_distance
 from vision_code.observation import Border, Rect
+from vision_code.paint_order import covers
 from vision_code.read.borders import PILL_SHARE, borders
 from vision_code.read.expected import reaches_corner
 from vision_code.read.flat import components, modal
@@ -333,7 +334,17 @@ def _below(rect: Rect, rects: Sequence[Rect]) -> Rect | None:
     The smallest other rectangle around one.
     """
     around = [r for r in rects if r is not rect and r.box.contains(rect.box, 0.5) and r.box.area > rect.box.area]
-    return min(around, key=lambda r: r.box.area, default=None)
+    return _innermost(around)
+
+
+def _innermost(around: Sequence[Rect]) -> Rect | None:
+    """
+    Of rectangles around one place the smallest, or the card that hangs over its edge and covers it.
+    """
+    smallest = min(around, key=lambda r: r.box.area, default=None)
+    if smallest is None:
+        return None
+    return next((r for r in around if covers(r, smallest)), smallest)
 
 
 def _rule(stroke: Stroke) -> Rect:
@@ -389,6 +400,6 @@ def nest(rects: Sequence[Rect]) -> list[Rect]:
     nested: list[Rect] = []
     for number, rect in enumerate(ordered):
         around = [r for r in nested if r.box.contains(rect.box, 0.5) and r.box != rect.box]
-        parent = min(around, key=lambda r: r.box.area).id if around else None
-        nested.append(replace(rect, id=number, parent=parent))
+        parent = _innermost(around)
+        nested.append(replace(rect, id=number, parent=None if parent is None else parent.id))
     return nested

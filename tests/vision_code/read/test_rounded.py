@@ -321,3 +321,12 @@ def test_the_bars_of_a_chart_stand_on_its_axis_and_have_no_border() -> None:
     assert axis.box == Box(20, 180, 330, 1)
     assert sorted((bar.box for bar in found), key=lambda box: box.x) == bars
     assert {(bar.border, bar.shadow) for bar in found} == {(None, None)}
+
+
+def test_a_card_over_the_edge_of_a_lower_band_lies_on_it() -> None:
+    drawing = Drawing(700, 500, WHITE)
+    band, card = Box(0, 0, 700, 180), Box(20, 120, 660, 320)
+    drawing.box(band, 0, NAVY)
+    drawing.box(card, 8, GREY)
+    rects = [Rect(id=0, box=card, fill=GREY, radius_px=8), Rect(id=1, box=band, fill=NAVY)]
+    assert find_pictures(np.asarray(drawing.image), rects, WHITE, []).pictures == []
