@@ -38,6 +38,7 @@ STATIONS = [
     "geometry",
     "source_map",
     "observation",
+    "paint_order",
     "region",
     "uitree",
     "design_scale",

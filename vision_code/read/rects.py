@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color, color_distance
-from vision_code.observation import Border, Rect
+from vision_code.observation import CORNERS, Border, Cap, Rect
 from vision_code.paint_order import covers
 from vision_code.read.borders import PILL_SHARE, borders
 from vision_code.read.expected import reaches_corner
@@ -20,7 +20,7 @@ from vision_code.read.frames import Frame, find_dividers, find_frames, find_tray
 from vision_code.read.gradients import gradient_color
 from vision_code.read.shadows import find_shadow
 from vision_code.read.strokes import Stroke, find_strokes, is_long
-from vision_code.read.surfaces import Surface, corner_radii, find_surfaces, join_parts, page_color
+from vision_code.read.surfaces import Radii, Surface, corner_radii, find_surfaces, join_parts, page_color
 
 #: A frame whose inside has no colour on at least this share holds a picture: it is drawn without fill.
 _FRAME_FILL_SHARE = 0.3
@@ -38,6 +38,8 @@ _SAME_COLOR = 5
 _MAX_SPECK_PX, _SPECK_LEVELS = 24.0, 12
 #: A bar and a border with this IoU are one.
 _SAME_BAR = 0.8
+#: Two corners beside each other are round from this radius on when they are alike within this share.
+_CAP_PX, _CAP_SHARE = 2.5, 0.25
 #: A line that goes on so far past an end of a box is no border of it.
 _PAST_PX = 8.0
 
@@ -198,7 +200,7 @@ def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Fram
             grown = _grow(box, float(width), sides)
             radius = surface.radius + width if surface.radius and len(sides) >= 3 else surface.radius
             border = Border(color=color, width_px=float(width), sides=sides)
-            cap = surface.cap if len(sides) < 3 else None
+            cap = _cap(surface.radii) if len(sides) < 3 else None
             return Rect(
                 id=0,
                 box=grown,
@@ -214,8 +216,20 @@ def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Fram
         fill=surface.color,
         gradient=surface.gradient,
         radius_px=round(surface.radius, 1),
-        cap=surface.cap,
+        cap=_cap(surface.radii),
     )
+
+
+def _cap(radii: Radii) -> Cap | None:
+    """
+    The round corners at one side of a shape whose others are square.
+    """
+    for side, ends in CORNERS.items():
+        low, high = sorted(radii[corner] for corner in ends)
+        others = max(radius for corner, radius in enumerate(radii) if corner not in ends)
+        if others < 1.0 and low >= _CAP_PX and high - low <= max(1.0, _CAP_SHARE * high):
+            return Cap(side, round((low + high) / 2, 1))
+    return None
 
 
 def _grow(box: Box, width: float, sides: str) -> Box:

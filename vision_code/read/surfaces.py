@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box, Color, color_distance
-from vision_code.observation import CORNERS, Cap, Gradient
+from vision_code.observation import Gradient
 from vision_code.read.cores import SIDE_SHARE, cores
 from vision_code.read.flat import Components, components, modal
 from vision_code.read.gradients import fit_gradient, gradient_color
@@ -55,9 +55,6 @@ _EDGE_STEP = 3
 #: Two square corners or more: the shape is a part of a rounded one (a card's header) and has no radius of its own.
 _ROUND_CORNERS = 3
 
-#: Two corners beside each other are round from this radius on when they are alike within this share.
-_CAP_PX, _CAP_SHARE = 2.5, 0.25
-
 
 Radii = tuple[float, float, float, float]
 _SQUARE: Radii = (0.0, 0.0, 0.0, 0.0)
@@ -85,18 +82,6 @@ class Surface:
         """
         rounded = [r for r in self.radii if r >= 1.0]
         return float(np.median(rounded)) if len(rounded) >= _ROUND_CORNERS else 0.0
-
-    @property
-    def cap(self) -> Cap | None:
-        """
-        The round corners at one side of a shape whose others are square.
-        """
-        for side, (a, b) in CORNERS.items():
-            low, high = sorted((self.radii[a], self.radii[b]))
-            others = max(radius for corner, radius in enumerate(self.radii) if corner not in (a, b))
-            if low >= _CAP_PX and high - low <= max(1.0, _CAP_SHARE * high) and others < 1.0:
-                return Cap(side, round((low + high) / 2, 1))
-        return None
 
     @property
     def width(self) -> int:
