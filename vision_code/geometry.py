@@ -76,11 +76,11 @@ class Box:
     def hangs_over(self, band: Box) -> bool:
         """
         Whether this box lies across the lower edge of another and between its sides, as cards do on the edge of a band:
-        a good part of it, or `HANGING_PX`, on both sides of the edge.
+        a good part of it, or `HANGING_PX`, on both sides of the edge, and as much of the band above it.
         """
         reach = min(HANGING_PX, HANGING_SHARE * self.h)
         between = self.x >= band.x - SIDE_SLACK_PX and self.right <= band.right + SIDE_SLACK_PX
-        return between and band.y < self.y <= band.bottom - reach and self.bottom >= band.bottom + reach
+        return between and band.y + reach <= self.y <= band.bottom - reach and self.bottom >= band.bottom + reach
 
     def inset(self, px: float) -> Box:
         """

@@ -204,13 +204,12 @@ def _padded(region: Region, frame: Frame, context: Context, element: Element, he
         size = replace(size, width=Length(round(surface.box.w)), height=Length(round(surface.box.h)))
         style = replace(restyled(style, set_fields(size)), line_height=None)
         return Built(replace(element, style=style, region=region.id), round(surface.box.h))
-    top, left = border_width(surface, "t"), border_width(surface, "l")
-    inner = surface.box.inset(0)
+    top, right, bottom, left = (border_width(surface, side) for side in "trbl")
     ink = bounding(line.box for line in region.lines)
     bearing = context.metrics.size[region.id] * 0.06
-    pad_left = ink.x - bearing - inner.x - left
-    pad_right = inner.right - left - ink.right - bearing
-    vertical = surface.box.h - 2 * top - height
+    pad_left = ink.x - bearing - surface.box.x - left
+    pad_right = surface.box.right - right - ink.right - bearing
+    vertical = surface.box.h - top - bottom - height
     offset = line_top(region, context) - surface.box.y - top
     centred_y = abs(offset - vertical / 2) <= 2.0
     pad_top = vertical / 2 if centred_y else offset

@@ -661,3 +661,15 @@ def test_a_long_row_of_buttons_wraps_on_any_smaller_screen() -> None:
     tree = build(page(rects=rects, lines=[*lines, line("Every tag there is", 20, 60)], width=1740))
     (row,) = (element for element in tree.root.walk() if len(element.children) == 24)
     assert [(name, style.wrap) for name, style in row.below] == [("2xl", True)]
+
+
+def test_a_border_along_one_side_takes_its_room_from_that_side() -> None:
+    band = Rect(id=0, box=Box(0, 0, 800, 60), fill=Color(13, 51, 73), border=Border(color=INK, width_px=6, sides="b"))
+    lines = [line("Acme", 24, 36, size=20), line("What comes below it", 24, 160)]
+    root = build(page(lines=lines, rects=[band], width=800, height=400)).root
+    head = next(element for element in root.walk() if element.style.border_bottom is not None)
+    padding, leading = head.style.padding, head.style.line_height or 28
+    assert padding is not None
+    assert padding.top is not None
+    assert padding.bottom is not None
+    assert padding.top.value + leading + padding.bottom.value + 6 == pytest.approx(60, abs=1)
