@@ -186,15 +186,15 @@ def _inside_color(flat: NDArray[np.uint8], frame: Frame) -> Color | None:
 
 def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Frame], strokes: Sequence[Stroke]) -> Rect:
     """
-    A surface as a rectangle with its own border; sides that lie on a frame around it belong to the frame, a single one
-    on a longer line (the axis of a chart) is that line.
+    A surface as a rectangle with its own border; sides that lie on a frame around it belong to the frame, a longer line
+    that it stands on (the axis of a chart) is no side of it.
     """
     found = borders(pixels, surface)
     box = _box(surface.left, surface.top, surface.right, surface.bottom)
     if found is not None:
         color, width, sides = found
         sides = "".join(s for s in sides if not _on_frame(box, s, width, frames))
-        if len(sides) == 1 and any(_runs_past(stroke, box, sides, width) for stroke in strokes):
+        if sides in {"b", "l"} and any(_runs_past(stroke, box, sides, width) for stroke in strokes):
             sides = ""
         if sides and (len(sides) >= 3 or min(box.w, box.h) >= _MIN_BORDERED_PX):
             grown = _grow(box, float(width), sides)
@@ -256,17 +256,15 @@ def _on_frame(box: Box, side: str, width: int, frames: Sequence[Frame]) -> bool:
 
 def _runs_past(stroke: Stroke, box: Box, side: str, width: int) -> bool:
     """
-    Whether a line lies all along one side of a box and goes on past an end of it.
+    Whether a line lies all along the lower or left side of a box and goes on past an end of it.
     """
     line = _box(stroke.left, stroke.top, stroke.right, stroke.bottom)
-    if stroke.is_horizontal != (side in "tb"):
+    if stroke.is_horizontal != (side == "b"):
         return False
     if stroke.is_horizontal:
-        ends = (box.x - line.x, line.right - box.right)
-        off = line.y - box.bottom if side == "b" else box.y - line.bottom
+        ends, off = (box.x - line.x, line.right - box.right), line.y - box.bottom
     else:
-        ends = (box.y - line.y, line.bottom - box.bottom)
-        off = line.x - box.right if side == "r" else box.x - line.right
+        ends, off = (box.y - line.y, line.bottom - box.bottom), box.x - line.right
     return min(ends) >= -1 and max(ends) >= _PAST_PX and abs(off) <= width
 
 
