@@ -30,6 +30,13 @@ def hidden(menu: Element, menu_id: str, below: Below) -> Element:
     return replace(menu, attrs=(*menu.attrs, ("id", menu_id)), below=merged(menu.below, hides))
 
 
+def is_row(element: Element) -> bool:
+    """
+    Whether what an element holds stands side by side, each as wide as it is.
+    """
+    return element.style.display == "flex" and element.style.direction != "column"
+
+
 def changed(element: Element, is_it: Callable[[Element], bool], change: Callable[[Element], Element]) -> Element:
     """
     The tree with the outermost elements that a question is true of changed.

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.folding import SIDEBAR_PX, TALL_PX
-from vision_code.assemble.menu_link import changed, hidden, opener
+from vision_code.assemble.menu_link import changed, hidden, is_row, opener
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import AUTO, BREAKPOINT_PX, Below, Edges, Element, Length, Style
 
@@ -83,7 +83,7 @@ def _bars(root: Region, row: Region, context: Context) -> Iterator[Region]:
 
 
 def _is_bar(element: Element) -> bool:
-    return element.tag in _BAR_TAGS and element.style.display == "flex" and element.style.direction != "column"
+    return element.tag in _BAR_TAGS and is_row(element)
 
 
 def _opening(bar: Element) -> Element:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.assemble.context import Context
-from vision_code.assemble.menu_link import changed, hidden, opener
+from vision_code.assemble.menu_link import changed, hidden, is_row, opener
 from vision_code.assemble.narrow import merged
 from vision_code.geometry import Box
 from vision_code.region import Region, RegionKind
@@ -41,7 +41,7 @@ def _is_menu(element: Element) -> bool:
     """
     Whether an element is a list of links side by side.
     """
-    return element.tag == "ul" and _is_row(element) and _links(element) >= MIN_LINKS
+    return element.tag == "ul" and _is_beside(element) and _links(element) >= MIN_LINKS
 
 
 def _is_behind_name(menu: Element, root: Region) -> bool:
@@ -57,11 +57,9 @@ def _is_behind_name(menu: Element, root: Region) -> bool:
     return any(box.intersection_area(line) > 0 for box in leaves if box.right <= first.x)
 
 
-def _is_row(element: Element) -> bool:
-    style = element.style
-    if style.display == "grid":
-        return sum(track.count for track in style.columns or ()) == len(element.children)
-    return style.display == "flex" and style.direction != "column"
+def _is_beside(element: Element) -> bool:
+    columns = sum(track.count for track in element.style.columns or ())
+    return is_row(element) or (element.style.display == "grid" and columns == len(element.children))
 
 
 def _links(menu: Element) -> int:
@@ -83,6 +81,6 @@ def _folding(bar: Element, menu: Element) -> Element:
     link = opener(_ID, HIDES_BELOW, margin=edges, align_self=menu.style.align_self)
     parts = (*bar.children[:at], link, hidden(menu, _ID, HIDES_BELOW), *bar.children[at + 1 :])
     below = bar.below
-    if bar.style.display == "flex" and _is_row(bar):
+    if is_row(bar):
         below = merged(below, ((HIDES_BELOW, Style(wrap=True)),))
     return replace(bar, children=parts, below=below)
