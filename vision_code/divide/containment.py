@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vision_code.geometry import Box
 from vision_code.observation import Observation, Picture, PictureKind, Rect, TextLine
-from vision_code.paint_order import covers, upwards
+from vision_code.paint_order import covering, upwards
 
 #: A thing lies in a container when this share of its area does; ink sticks out of tight buttons by a pixel.
 INSIDE_SHARE = 0.85
@@ -46,10 +46,13 @@ def nest(observation: Observation) -> Container:
     hosts: list[Rect | Picture] = upwards([*observation.rects, *observation.pictures])
     containers = [Container(host, host.box) for host in hosts]
     corners = _corners(containers)
+    cards: dict[int, list[Box]] = {}
+    for card, band in covering(hosts):
+        cards.setdefault(id(band), []).append(card.box)
     parents: list[int | None] = []
     for position, container in enumerate(containers):
         parent = _smallest_around(container.box, corners[:position])
-        if parent is not None and any(_sits_on(container, card, containers[parent]) for card in containers):
+        if parent is not None and any(_sits_on(container.box, card) for card in cards.get(id(hosts[parent]), ())):
             parent = parents[parent]
         parents.append(parent)
         (page if parent is None else containers[parent]).inner.append(container)
@@ -59,15 +62,13 @@ def nest(observation: Observation) -> Container:
     return page
 
 
-def _sits_on(container: Container, card: Container, band: Container) -> bool:
+def _sits_on(box: Box, card: Box) -> bool:
     """
     Whether something in a band lies across the upper edge of a card that hangs over the band's lower edge: the portrait
     on a profile. It is with the card, not in the band.
     """
-    if card.host is None or band.host is None or not covers(card.host, band.host):
-        return False
-    box, edge, reach = container.box, card.box.y, SITTING_SHARE * container.box.h
-    return box.x >= card.box.x and box.right <= card.box.right and box.y + reach <= edge <= box.bottom - reach
+    reach = SITTING_SHARE * box.h
+    return box.x >= card.x and box.right <= card.right and box.y + reach <= card.y <= box.bottom - reach
 
 
 def _can_host(host: Rect | Picture | None) -> bool:
