@@ -258,14 +258,15 @@ def _runs_past(stroke: Stroke, box: Box, side: str, width: int) -> bool:
     """
     Whether a line lies all along the lower or left side of a box and goes on past an end of it.
     """
-    line = _box(stroke.left, stroke.top, stroke.right, stroke.bottom)
     if stroke.is_horizontal != (side == "b"):
         return False
+    if abs(stroke.top - box.bottom if stroke.is_horizontal else box.x - stroke.right) > width:
+        return False
     if stroke.is_horizontal:
-        ends, off = (box.x - line.x, line.right - box.right), line.y - box.bottom
+        ends = (box.x - stroke.left, stroke.right - box.right)
     else:
-        ends, off = (box.y - line.y, line.bottom - box.bottom), box.x - line.right
-    return min(ends) >= -1 and max(ends) >= _PAST_PX and abs(off) <= width
+        ends = (box.y - stroke.top, stroke.bottom - box.bottom)
+    return min(ends) >= -1 and max(ends) >= _PAST_PX
 
 
 def _visible(rects: Sequence[Rect], background: Color) -> list[Rect]:
