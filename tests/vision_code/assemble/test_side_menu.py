@@ -5,24 +5,19 @@ A menu along the left edge of a page is hidden on narrower screens, and a link l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from tests.vision_code.sample_pages import card, line, page
 from vision_code.assemble import assemble
 from vision_code.divide import divide
-from vision_code.emit import Target, emit
 from vision_code.observation import Observation
 from vision_code.region import Annotation, Role
-from vision_code.render import find_browser
 from vision_code.uitree import Element, UITree
 
 ENTRIES = ("Dashboard", "Orders", "Customers", "Reports", "Settings", "Help")
 SAID = "What is said on the page in several lines of a paragraph, which go on for some time and a bit further"
-HIDDEN = "[...document.querySelectorAll('#side-menu a')].every((link) => !link.checkVisibility())"
 
 
 def _tree(observation: Observation, linked: Sequence[str] = ENTRIES) -> UITree:
@@ -74,31 +69,3 @@ def test_other_columns_stay(observation: Observation, linked: Sequence[str]) -> 
     tree = _tree(observation, linked)
     assert not _hidden(tree)
     assert not _openers(tree)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Browser:  # type: ignore[misc]  # a generator, as fixtures are
-    path = find_browser()
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("target", [Target.HTML, Target.HTML_CSS])
-def test_the_link_opens_the_menu_and_a_choice_closes_it(target: Target, browser: Browser, tmp_path: Path) -> None:
-    (file,) = (file for file in emit(_tree(_page()), target) if file.path.suffix == ".html")
-    (tmp_path / "page.html").write_bytes(file.content)
-    shown = browser.new_page(viewport={"width": 700, "height": 800})
-    shown.goto((tmp_path / "page.html").as_uri())
-    assert shown.evaluate(HIDDEN)
-    shown.get_by_role("link", name="Menu").click()
-    assert not shown.evaluate(HIDDEN)
-    shown.get_by_role("link", name="Reports").click()
-    assert shown.evaluate(HIDDEN)
-    shown.set_viewport_size({"width": 1280, "height": 800})
-    assert not shown.evaluate(HIDDEN)
-    assert not shown.get_by_role("link", name="Menu").is_visible()
