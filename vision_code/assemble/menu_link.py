@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain, count
 
 from vision_code.assemble.frame import restyled
 from vision_code.assemble.narrow import merged
 from vision_code.uitree import Below, Element, Overrides, Style, Text
+
+
+def free_id(page: Element, wanted: str) -> str:
+    """
+    The id of a menu: ``wanted``, with a number behind it where a field has that one.
+    """
+    taken = {value for element in page.walk() for name, value in element.attrs if name == "id"}
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return next(each for each in chain((wanted,), numbered) if each not in taken)
 
 
 def opener(menu_id: str, below: Below, **look: object) -> Element:

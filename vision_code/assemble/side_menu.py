@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from vision_code.assemble.context import Context
 from vision_code.assemble.folding import SIDEBAR_PX, TALL_PX
-from vision_code.assemble.menu_link import changed, hidden, is_row, opener
+from vision_code.assemble.menu_link import changed, free_id, hidden, is_row, opener
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import AUTO, BREAKPOINT_PX, Below, Edges, Element, Length, Style
 
@@ -44,14 +44,15 @@ def with_side_menu(page: Element, root: Region, context: Context) -> Element:
     menu = row.children[0].id
     bars = frozenset(region.id for region in _bars(root, row, context))
     bar = next((element for element in page.walk() if element.region in bars and _is_bar(element)), None)
+    menu_id = free_id(page, _ID)
     if bar is not None:
-        page = changed(page, lambda element: element is bar, _opening)
+        page = changed(page, lambda element: element is bar, lambda element: _opening(element, menu_id))
 
     def holds_menu(element: Element) -> bool:
         first = element.children[0] if element.children else None
         return isinstance(first, Element) and first.region == menu
 
-    return changed(page, holds_menu, lambda element: _folding(element, has_bar=bar is not None))
+    return changed(page, holds_menu, lambda element: _folding(element, menu_id, has_bar=bar is not None))
 
 
 def _begins_with_menu(row: Region, context: Context) -> bool:
@@ -86,7 +87,7 @@ def _is_bar(element: Element) -> bool:
     return element.tag in _BAR_TAGS and is_row(element)
 
 
-def _opening(bar: Element) -> Element:
+def _opening(bar: Element, menu_id: str) -> Element:
     """
     A bar with the link in front of what stands in it; what spreads to both ends of it still does.
     """
@@ -96,16 +97,16 @@ def _opening(bar: Element) -> Element:
         first = replace(first, style=replace(first.style, margin=edges))
         bar = replace(bar, style=replace(bar.style, justify=None))
     gap = None if bar.style.column_gap else Edges(right=_GAP)
-    return replace(bar, children=(opener(_ID, HIDES_BELOW, margin=gap, align_self="center"), first, *others))
+    return replace(bar, children=(opener(menu_id, HIDES_BELOW, margin=gap, align_self="center"), first, *others))
 
 
-def _folding(row: Element, *, has_bar: bool) -> Element:
+def _folding(row: Element, menu_id: str, *, has_bar: bool) -> Element:
     """
     The menu and its page, one below the other while a link leads to the menu, and only the page while none does.
     """
     menu, *rest = row.children
     assert isinstance(menu, Element)
-    openers = () if has_bar else (opener(_ID, HIDES_BELOW, padding=Edges(top=_GAP, left=_GAP)),)
+    openers = () if has_bar else (opener(menu_id, HIDES_BELOW, padding=Edges(top=_GAP, left=_GAP)),)
     alone = Style(display="block")
     if row.style.column_gap:  # what kept the page off the menu keeps it off the window's edge
         edges = row.style.padding or Edges()
@@ -114,4 +115,4 @@ def _folding(row: Element, *, has_bar: bool) -> Element:
         alone = replace(alone, padding=replace(edges, left=Length(gap)))
     wider = tuple(each for each in row.below if BREAKPOINT_PX[each[0]] > BREAKPOINT_PX[HIDES_BELOW])
     below = (*wider, (HIDES_BELOW, alone))
-    return replace(row, children=(*openers, hidden(menu, _ID, HIDES_BELOW), *rest), below=below)
+    return replace(row, children=(*openers, hidden(menu, menu_id, HIDES_BELOW), *rest), below=below)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vision_code.assemble.context import Context
-from vision_code.assemble.menu_link import changed, hidden, is_row, opener
+from vision_code.assemble.menu_link import changed, free_id, hidden, is_row, opener
 from vision_code.assemble.narrow import merged
 from vision_code.geometry import Box
 from vision_code.region import Region, RegionKind
@@ -34,7 +34,10 @@ def with_top_menu(page: Element, root: Region, context: Context) -> Element:
     menu = next((element for element in page.walk() if _is_menu(element) and _is_behind_name(element, root)), None)
     if menu is None:
         return page
-    return changed(page, lambda parent: any(c is menu for c in parent.children), lambda bar: _folding(bar, menu))
+    menu_id = free_id(page, _ID)
+    return changed(
+        page, lambda parent: any(c is menu for c in parent.children), lambda bar: _folding(bar, menu, menu_id)
+    )
 
 
 def _is_menu(element: Element) -> bool:
@@ -72,14 +75,14 @@ def _links(menu: Element) -> int:
     return len(worded) if len(worded) == len(items) else 0
 
 
-def _folding(bar: Element, menu: Element) -> Element:
+def _folding(bar: Element, menu: Element, menu_id: str) -> Element:
     """
     What holds the menu with the link in front of it; while the menu shows, it has a line of its own.
     """
     at = bar.children.index(menu)
     edges = menu.style.margin
-    link = opener(_ID, HIDES_BELOW, margin=edges, align_self=menu.style.align_self)
-    parts = (*bar.children[:at], link, hidden(menu, _ID, HIDES_BELOW), *bar.children[at + 1 :])
+    link = opener(menu_id, HIDES_BELOW, margin=edges, align_self=menu.style.align_self)
+    parts = (*bar.children[:at], link, hidden(menu, menu_id, HIDES_BELOW), *bar.children[at + 1 :])
     below = bar.below
     if is_row(bar):
         below = merged(below, ((HIDES_BELOW, Style(wrap=True)),))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from vision_code.assemble.menu_link import hidden, opener
+from vision_code.assemble.menu_link import free_id, hidden, opener
 from vision_code.emit import Target, emit
 from vision_code.uitree import Element, Text, UITree
 
@@ -42,3 +42,9 @@ def test_a_link_opens_the_menu_and_a_choice_closes_it(target: Target, browser: B
     shown.set_viewport_size({"width": 1280, "height": 800})
     assert not shown.evaluate(HIDDEN)
     assert not shown.get_by_role("link", name="Menu").is_visible()
+
+
+def test_a_menu_has_an_id_of_its_own() -> None:
+    field = Element(tag="input", attrs=(("id", "menu"), ("type", "text")))
+    assert free_id(Element(tag="div", children=(field,)), "menu") == "menu-2"
+    assert free_id(Element(tag="div"), "menu") == "menu"
