@@ -42,16 +42,18 @@ def with_side_menu(page: Element, root: Region, context: Context) -> Element:
     if row is None:
         return page
     menu = row.children[0].id
-    bars = frozenset(region.id for region in _bars(root, row, context))
-    bar = next((element for element in page.walk() if element.region in bars and _is_bar(element)), None)
-    menu_id = free_id(page, _ID)
-    if bar is not None:
-        page = changed(page, lambda element: element is bar, lambda element: _opening(element, menu_id))
 
     def holds_menu(element: Element) -> bool:
         first = element.children[0] if element.children else None
         return isinstance(first, Element) and first.region == menu
 
+    if not any(map(holds_menu, page.walk())):
+        return page
+    menu_id = free_id(page, _ID)
+    bars = frozenset(region.id for region in _bars(root, row, context))
+    bar = next((element for element in page.walk() if element.region in bars and _is_bar(element)), None)
+    if bar is not None:
+        page = changed(page, lambda element: element is bar, lambda element: _opening(element, menu_id))
     return changed(page, holds_menu, lambda element: _folding(element, menu_id, has_bar=bar is not None))
 
 
