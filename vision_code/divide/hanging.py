@@ -37,14 +37,13 @@ def hung(items: Sequence[Region], arrange: Arrange) -> Region | None:
     cards = [item for item in items if item is not upper and all(item is not band for band in others)]
     if not over or len(others) > 1 or not all(_hangs(card, upper) or _sits(card, over, upper) for card in cards):
         return None
-    hanging = arrange(cards)
     if not others:
-        return _column(upper, hanging)
+        return _column(upper, arrange(cards))
     lower = others[0]
     below = upper.box.bottom - SHARED_SHARE * upper.box.h <= lower.box.y <= upper.box.bottom + LEVEL_PX
     if not below or any(extent(card).bottom > lower.box.bottom for card in cards):
         return None
-    return _column(upper, replace(lower, kind=RegionKind.COLUMN, lines=(), children=(hanging, *_content(lower))))
+    return _column(upper, replace(lower, kind=RegionKind.COLUMN, lines=(), children=(arrange(cards), *_content(lower))))
 
 
 def _content(band: Region) -> tuple[Region, ...]:
@@ -62,7 +61,8 @@ def _column(*children: Region) -> Region:
 
 
 def _is_band(item: Region, width: float) -> bool:
-    return item.surface is not None and item.box.w >= BAND_SHARE * width and item.box.h >= LEAST_PX
+    is_large = item.box.w >= BAND_SHARE * width and item.box.h >= LEAST_PX
+    return is_large and item.surface is not None and item.kind is not RegionKind.PICTURE
 
 
 def _hangs(card: Region, band: Region) -> bool:
