@@ -12,7 +12,7 @@ import numpy as np
 
 from vision_code.observation import Picture, Rect
 
-#: Lower boxes are no cards.
+#: Lower boxes are neither cards nor bands.
 CARD_PX = 64.0
 
 Host = TypeVar("Host", bound=Rect | Picture)

@@ -14,12 +14,11 @@ from dataclasses import replace
 from vision_code.assemble.context import Context
 from vision_code.assemble.folding import SIDEBAR_PX, TALL_PX
 from vision_code.assemble.menu_link import changed, free_id, hidden, is_row, opener
+from vision_code.divide.beside_menu import EDGE_PX
 from vision_code.region import Region, RegionKind, Role
 from vision_code.uitree import AUTO, BREAKPOINT_PX, Below, Edges, Element, Length, Style
 
 HIDES_BELOW: Below = "md"
-#: It begins so near the window's edge: padding, not the margin of a centred page.
-EDGE_PX = 48.0
 #: It has so many links at least, and they are this share of its words; the page beside it ends in this share of the
 #: picture's width at least.
 MIN_LINKS, LINK_SHARE, PAGE_SHARE = 4, 0.5, 0.6

@@ -13,7 +13,7 @@ from vision_code.divide.side_menus import MAX_SHARE, MAX_WIDTH_PX, MIN_ENTRIES
 from vision_code.geometry import bounding
 from vision_code.region import Region, RegionKind
 
-#: A menu begins so near the window's edge and is at least so high, px.
+#: A menu begins so near the window's edge (padding, not the margin of a centred page) and is at least so high, px.
 EDGE_PX, MIN_HEIGHT_PX = 48.0, 360.0
 #: The page goes on level with its column within this, px.
 LEVEL_PX = 8.0

@@ -10,12 +10,13 @@ from dataclasses import replace
 
 from vision_code.divide.extent import extent
 from vision_code.geometry import Box, bounding
+from vision_code.paint_order import CARD_PX
 from vision_code.region import Region, RegionKind
 
 Arrange = Callable[[Sequence[Region]], Region]
 
-#: A band and what hangs over it are so high at least, px; the band takes this share of the width of all.
-LEAST_PX, BAND_SHARE = 64.0, 0.95
+#: A band takes this share of the width of all.
+BAND_SHARE = 0.95
 #: Bands touch within this.
 LEVEL_PX = 8.0
 #: Two bands one below the other overlap by this share of the upper one at most: one of them has a curved edge.
@@ -33,9 +34,9 @@ def hung(items: Sequence[Region], arrange: Arrange) -> Region | None:
         return None
     upper = bands[0]
     over = [item for item in items if item is not upper and _hangs(item, upper)]
-    others = [band for band in bands[1:] if all(band is not card for card in over)]
-    cards = [item for item in items if item is not upper and all(item is not band for band in others)]
-    if not over or len(others) > 1 or not all(_hangs(card, upper) or _sits(card, over, upper) for card in cards):
+    others = [band for band in bands[1:] if not _is_among(band, over)]
+    cards = [item for item in items if not _is_among(item, (upper, *others))]
+    if not over or len(others) > 1 or not all(_is_among(card, over) or _sits(card, over, upper) for card in cards):
         return None
     if not others:
         return _column(upper, arrange(cards))
@@ -61,7 +62,7 @@ def _column(*children: Region) -> Region:
 
 
 def _is_band(item: Region, width: float) -> bool:
-    is_large = item.box.w >= BAND_SHARE * width and item.box.h >= LEAST_PX
+    is_large = item.box.w >= BAND_SHARE * width and item.box.h >= CARD_PX
     return is_large and item.surface is not None and item.kind is not RegionKind.PICTURE
 
 
@@ -70,7 +71,7 @@ def _hangs(card: Region, band: Region) -> bool:
     Whether something lies across the lower edge of a band, clear of all that stands in the band.
     """
     box = extent(card)
-    return box.h >= LEAST_PX and box.hangs_over(band.box) and _is_clear(box, band)
+    return box.h >= CARD_PX and box.hangs_over(band.box) and _is_clear(box, band)
 
 
 def _sits(item: Region, cards: Sequence[Region], band: Region) -> bool:
@@ -79,6 +80,10 @@ def _sits(item: Region, cards: Sequence[Region], band: Region) -> bool:
     """
     box = extent(item)
     return any(extent(card).intersection_area(box) > 0 for card in cards) and _is_clear(box, band)
+
+
+def _is_among(item: Region, items: Sequence[Region]) -> bool:
+    return any(item is each for each in items)
 
 
 def _is_clear(box: Box, band: Region) -> bool:

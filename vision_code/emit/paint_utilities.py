@@ -19,7 +19,7 @@ from vision_code.design_scale import (
 )
 from vision_code.emit.theme import Theme
 from vision_code.emit.utility import Utility, spacing, utility
-from vision_code.observation import Gradient, GradientStop, Shadow
+from vision_code.observation import CORNERS, Gradient, GradientStop, Shadow, Side
 from vision_code.uitree import BorderEdge, Style
 
 # One measured shadow (offset, blur, alpha) against the two layers of each Tailwind shadow; the first row of a step is
@@ -33,12 +33,7 @@ _SHADOWS: dict[str, tuple[float, float, float, str]] = {
     "2xl": (25, 50, 0.25, "0 25px 50px -12px rgb(0 0 0 / 0.25)"),
 }
 _GRADIENT_SIDES = {0: "top", 90: "right", 180: "bottom", 270: "left"}
-_CORNERS = {
-    "t": ("top-left", "top-right"),
-    "r": ("top-right", "bottom-right"),
-    "b": ("bottom-right", "bottom-left"),
-    "l": ("top-left", "bottom-left"),
-}
+_CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
 _SIDES = ("top", "right", "bottom", "left")
 _T = TypeVar("_T")
 
@@ -86,11 +81,11 @@ def _border_width(side: str, px: float) -> Utility:
     return Utility(f"border{_dash(side[:1])}{suffix}", ((f"border{_dash(side)}-width", css),))
 
 
-def _radius(px: float, side: str | None) -> Utility:
+def _radius(px: float, side: Side | None) -> Utility:
     name, css = _radius_step(px)
     if side is None:
         return utility(f"rounded-{name}", border_radius=css)
-    return Utility(f"rounded-{side}-{name}", tuple((f"border-{corner}-radius", css) for corner in _CORNERS[side]))
+    return Utility(f"rounded-{side}-{name}", tuple((f"border-{_CORNERS[at]}-radius", css) for at in CORNERS[side]))
 
 
 def _radius_step(px: float) -> tuple[str, str]:

@@ -54,8 +54,7 @@ def _grounds(
     where = (slice(y0, round(picture.bottom)), slice(x0, round(picture.right)))
 
     def missing(grounds: Sequence[Rect]) -> int:
-        known = sorted([*rects, *grounds], key=lambda rect: -rect.box.area)
-        return int(unexplained(clean, known, background)[where].sum())
+        return int(unexplained(clean, [*rects, *grounds], background)[where].sum())
 
     grounds = _flat_boxes(clean[where], x0, y0, words)
     # Together: a card on a header explains nothing on a page of its colour until the header is there.

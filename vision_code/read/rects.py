@@ -191,26 +191,7 @@ def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Fram
     """
     found = borders(pixels, surface)
     box = _box(surface.left, surface.top, surface.right, surface.bottom)
-    if found is not None:
-        color, width, sides = found
-        sides = "".join(s for s in sides if not _on_frame(box, s, width, frames))
-        if sides in {"b", "l"} and any(_runs_past(stroke, box, sides, width) for stroke in strokes):
-            sides = ""
-        if sides and (len(sides) >= 3 or min(box.w, box.h) >= _MIN_BORDERED_PX):
-            grown = _grow(box, float(width), sides)
-            radius = surface.radius + width if surface.radius and len(sides) >= 3 else surface.radius
-            border = Border(color=color, width_px=float(width), sides=sides)
-            cap = _cap(surface.radii) if len(sides) < 3 else None
-            return Rect(
-                id=0,
-                box=grown,
-                fill=surface.color,
-                gradient=surface.gradient,
-                border=border,
-                radius_px=round(radius, 1),
-                cap=cap,
-            )
-    return Rect(
+    plain = Rect(
         id=0,
         box=box,
         fill=surface.color,
@@ -218,6 +199,19 @@ def _bordered(pixels: NDArray[np.uint8], surface: Surface, frames: Sequence[Fram
         radius_px=round(surface.radius, 1),
         cap=_cap(surface.radii),
     )
+    if found is not None:
+        color, width, sides = found
+        sides = "".join(s for s in sides if not _on_frame(box, s, width, frames))
+        if sides in {"b", "l"} and any(_runs_past(stroke, box, sides, width) for stroke in strokes):
+            sides = ""
+        if sides and (len(sides) >= 3 or min(box.w, box.h) >= _MIN_BORDERED_PX):
+            grown = _grow(box, float(width), sides)
+            border = Border(color=color, width_px=float(width), sides=sides)
+            if len(sides) < 3:
+                return replace(plain, box=grown, border=border)
+            radius = surface.radius + width if surface.radius else 0.0
+            return replace(plain, box=grown, border=border, radius_px=round(radius, 1), cap=None)
+    return plain
 
 
 def _cap(radii: Radii) -> Cap | None:
