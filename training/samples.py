@@ -121,7 +121,7 @@ def read_shard(path: Path) -> Iterator[Sample]:
 
 def _observation(raw: RawPage, pixels: np.ndarray, rng: Random) -> Observation:
     if raw.family.startswith(SITE) or rng.random() < REAL_SHARE:
-        return read_with_lines(pixels, raw_lines(raw.facts, rng), scale=1.0)
+        return read_with_lines(pixels, raw_lines(raw.facts, rng))
     return observe(raw.facts, rng)
 
 

@@ -36,8 +36,7 @@ def read_again(pixels: NDArray[np.uint8], observation: Observation, lines: Seque
 
     Args:
         pixels: [H, W, 3] uint8 RGB.
-        observation: What was measured with ``lines``, in CSS pixels.
-        lines: In pixels of the picture.
+        observation: What was measured with ``lines``, in pixels of the picture.
     """
     kept = [_unbracketed(pixels, observation, line) for line in lines]
     boxed = _boxed_texts(observation)
@@ -45,7 +44,7 @@ def read_again(pixels: NDArray[np.uint8], observation: Observation, lines: Seque
         around = _box_around(observation.rects, picture.box)
         if around is not None and picture.kind is PictureKind.ICON:
             like = [line for rect, line in boxed if _are_like(rect, around)]
-            kept += _letters(pixels, observation.scale, picture, like)
+            kept += _letters(pixels, picture, like)
     capitals = [_in_capitals(line, kept) for line in kept]
     return sorted(capitals, key=lambda line: (line.box.y, line.box.x)) if capitals != list(lines) else capitals
 
@@ -57,8 +56,7 @@ def _unbracketed(pixels: NDArray[np.uint8], observation: Observation, line: RawL
     inner = _BRACKETED.fullmatch(line.text)
     if inner is None or inner.group(1) == line.text:
         return line
-    scale = observation.scale
-    measured = [_scaled(each.box, scale) for each in observation.lines if each.text == line.text]
+    measured = [each.box for each in observation.lines if each.text == line.text]
     ink = max(measured, key=lambda box: box.intersection_area(line.box), default=None)
     if ink is None or ink.intersection_area(line.box) == 0:
         return line
@@ -66,20 +64,16 @@ def _unbracketed(pixels: NDArray[np.uint8], observation: Observation, line: RawL
     return found if found is not None and found.text.lower() == inner.group(1).lower() else line
 
 
-def _letters(pixels: NDArray[np.uint8], scale: float, picture: Picture, like: Sequence[TextLine]) -> list[RawLine]:
+def _letters(pixels: NDArray[np.uint8], picture: Picture, like: Sequence[TextLine]) -> list[RawLine]:
     """
     The letters that an icon in the middle of a small box is, if any.
     """
-    found = _read(pixels, _scaled(picture.box, scale))
+    found = _read(pixels, picture.box)
     if found is None or not 1 <= len(found.text) <= _LETTERS or not found.text.isalnum():
         return []
     among = len(like) >= _LIKE and any(abs(line.box.h - picture.box.h) <= _SAME_PX for line in like)
     sure = found.confidence >= (_CONFIDENCE_AMONG_LIKE if among else _CONFIDENCE)
     return [found] if sure and (among or len(found.text) > 1) and is_lettering(pixels, found) else []
-
-
-def _scaled(box: Box, scale: float) -> Box:
-    return Box(box.x * scale, box.y * scale, box.w * scale, box.h * scale)
 
 
 def _read(pixels: NDArray[np.uint8], ink: Box) -> RawLine | None:

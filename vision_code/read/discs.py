@@ -39,7 +39,7 @@ def read_discs(pixels: NDArray[np.uint8], observation: Observation) -> list[RawL
         pixels: [H, W, 3] uint8 RGB, in device pixels as the lines that are returned.
         observation: What was read from them.
     """
-    found = (_read(pixels, frame, observation.scale) for frame in _frames(observation))
+    found = (_read(pixels, frame) for frame in _frames(observation))
     return [line for line in found if line is not None]
 
 
@@ -128,11 +128,11 @@ def _is_centred(sign: Box, frame: Box) -> bool:
     return away <= _CENTRED_SHARE * frame.h and sign.h <= _MOST_HEIGHT * frame.h
 
 
-def _read(pixels: NDArray[np.uint8], frame: Box, scale: float) -> RawLine | None:
+def _read(pixels: NDArray[np.uint8], frame: Box) -> RawLine | None:
     rim = (1 - _HEART_SHARE) / 2 * min(frame.w, frame.h)
     heart = frame.inset(rim)
-    x0, y0 = round(heart.x * scale), round(heart.y * scale)
-    crop = np.ascontiguousarray(pixels[y0 : round(heart.bottom * scale), x0 : round(heart.right * scale)])
+    x0, y0 = round(heart.x), round(heart.y)
+    crop = np.ascontiguousarray(pixels[y0 : round(heart.bottom), x0 : round(heart.right)])
     if min(crop.shape[:2], default=0) < 4:
         return None
     ground, share = modal(crop)
@@ -140,7 +140,7 @@ def _read(pixels: NDArray[np.uint8], frame: Box, scale: float) -> RawLine | None
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if share < _GROUND_SHARE or rows.size == 0 or not _stands_free(ink, rows, columns):
         return None
-    height = (rows[-1] - rows[0] + 1) / (frame.h * scale)
+    height = (rows[-1] - rows[0] + 1) / frame.h
     if not _LEAST_HEIGHT <= height <= _MOST_HEIGHT:
         return None
     signs = _surely(crop, ground)

@@ -25,7 +25,7 @@ from vision_code.read.palette import build_palette
 from vision_code.read.pictures import claim_text, find_pictures
 from vision_code.read.raw import RawLine
 from vision_code.read.rects import find_rects, nest
-from vision_code.read.scale import detect_scale, divide_box, divide_line, to_css_pixels
+from vision_code.read.scale import detect_scale, in_css_pixels, likely_shrinking, shrinking, shrunk
 from vision_code.read.style import measure_lines
 
 #: A picture over this share of the screenshot, with hardly anything else, is a photograph and no user interface.
@@ -40,18 +40,33 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
     Measure a screenshot: text, rectangles, pictures, colours.
 
     Args:
-        scale: Device pixels per CSS pixel; told from the text sizes when None.
+        scale: Device pixels per CSS pixel; told from type and lines when None.
 
     Returns:
         All measures divided by the scale. ``notes`` holds the screenshot's own and what a person should know.
+    """
+    pixels, lossy = screenshot.pixels, screenshot.format in _LOSSY
+    by = likely_shrinking(pixels) if scale is None else shrinking(scale)
+    observation = _read(shrunk(pixels, by), lossy=lossy)
+    if scale is None:
+        scale = detect_scale(observation.lines, by, pixels)
+        if shrinking(scale) != by:
+            by = shrinking(scale)
+            observation = _read(shrunk(pixels, by), lossy=lossy)
+    observation = in_css_pixels(observation, scale / by, scale)
+    return replace(observation, notes=(*screenshot.notes, *observation.notes))
+
+
+def _read(pixels: NDArray[np.uint8], *, lossy: bool) -> Observation:
+    """
+    The same in pixels of the picture.
     """
     from vision_code.read.again import read_again  # onnxruntime: only where text is recognised
     from vision_code.read.discs import read_discs, with_frames
     from vision_code.read.ocr import read_text
 
-    pixels, lossy = screenshot.pixels, screenshot.format in _LOSSY
     lines = read_text(pixels)
-    observation = read_with_lines(pixels, lines, scale=scale, lossy=lossy)
+    observation = read_with_lines(pixels, lines, lossy=lossy)
     mended = read_again(pixels, observation, lines)
     if overlooked := read_discs(pixels, observation):
         others = [line for line in mended if not any(line.box.intersection_area(sign.box) for sign in overlooked)]
@@ -60,28 +75,26 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
     if faint := read_bars(pixels, bars):
         mended = sorted([*mended, *faint], key=lambda line: (line.box.y, line.box.x))
     if mended != lines:
-        observation = read_with_lines(pixels, mended, scale=observation.scale, lossy=lossy, bars=bars if faint else ())
-    pictures, rects = with_frames(to_css_pixels(pixels, observation.scale), observation)
+        observation = read_with_lines(pixels, mended, lossy=lossy, bars=bars if faint else ())
+    pictures, rects = with_frames(pixels, observation)
     if len(rects) > len(observation.rects):
         observation = replace(observation, pictures=tuple(pictures), rects=tuple(nest(rects)))
-    return replace(observation, notes=(*screenshot.notes, *observation.notes))
+    return observation
 
 
 def read_with_lines(
     pixels: NDArray[np.uint8],
     detected: Sequence[RawLine],
     *,
-    scale: float | None = None,
     lossy: bool = False,
     bars: Sequence[Bar] = (),
 ) -> Observation:
     """
-    The same with the lines of text given: everything but recognition.
+    The same with the lines of text given, in pixels of the picture: everything but recognition.
 
     Args:
         pixels: [H, W, 3] uint8 RGB.
-        detected: Lines in pixels of the picture; boxes may be somewhat larger than the ink.
-        scale: As for `read`.
+        detected: Boxes may be somewhat larger than the ink.
         lossy: The picture came in a lossy format; where that shows, flat areas are made flat again.
         bars: Where lines are too faint to be measured as they are.
     """
@@ -94,32 +107,28 @@ def read_with_lines(
     detected = [line if b is None else unframed(vivid, line, b) for line, b in zip(detected, behind, strict=True)]
     measured, faces = measure_lines(vivid, detected, [b or _BUSY for b in behind])
     on_bars = [bar_of(line.box, bars) for line in detected]
-    measured = [line if bar is None else faded(line, bar) for line, bar in zip(measured, on_bars, strict=True)]
+    lines = [line if bar is None else faded(line, bar) for line, bar in zip(measured, on_bars, strict=True)]
     behind = [b if bar is None else Surround(bar.ground, "flat") for b, bar in zip(behind, on_bars, strict=True)]
-    if scale is None:
-        scale = detect_scale(measured, pixels)
-    lines = [divide_line(line, scale) for line in measured]
     covered = [(line.box, b) for line, b in zip(detected, behind, strict=True)]
     covered += [
-        (word.ground.box, b) for line, b in zip(measured, behind, strict=True) for word in line.words if word.ground
+        (word.ground.box, b) for line, b in zip(lines, behind, strict=True) for word in line.words if word.ground
     ]
-    without = without_text(pixels, covered)
+    clean = without_text(pixels, covered)
     for bar in bars:
-        bar.paint(without)
-    clean = to_css_pixels(without, scale)
+        bar.paint(clean)
     page, rects = find_rects(clean)
-    painted = [divide_box(box.inset(-MARGIN_PX), scale) for box, b in covered if b is not None and b.kind == "soft"]
+    painted = [box.inset(-MARGIN_PX) for box, b in covered if b is not None and b.kind == "soft"]
     rects = [rect for rect in rects if not _is_in_any(rect.box, painted)]
     even = [line.box for line, b in zip(lines, behind, strict=True) if b is not None]
     found = find_pictures(clean, rects, page, even)
     uneven = [line for line, b in zip(lines, behind, strict=True) if b is None]
     drawn = [picture for picture in found.pictures if not _is_in_any(picture.box, painted)]
-    pictures, owned = claim_text(to_css_pixels(pixels, scale), drawn, uneven)
+    pictures, owned = claim_text(pixels, drawn, uneven)
     kept = [line for line in lines if line.id not in owned]
     kept, pictures = with_bullets(kept, pictures, found.specks)
     kept, pictures, shapes = with_dashes(clean, kept, replace(found, pictures=pictures))
     nested = nest(shapes)
-    observation = _observation(pixels, scale, page, with_ordinals(kept, nested), nested, pictures)
+    observation = _observation(pixels, page, with_ordinals(kept, nested), nested, pictures)
     return replace(observation, typefaces=faces)
 
 
@@ -132,17 +141,16 @@ def _is_in_any(box: Box, painted: Sequence[Box]) -> bool:
 
 def _observation(
     pixels: NDArray[np.uint8],
-    scale: float,
     page: Color,
     lines: Sequence[TextLine],
     rects: Sequence[Rect],
     pictures: Sequence[Picture],
 ) -> Observation:
-    height, width = pixels.shape[0] / scale, pixels.shape[1] / scale
+    height, width = pixels.shape[:2]
     return Observation(
         width_px=width,
         height_px=height,
-        scale=scale,
+        scale=1.0,
         background=page,
         lines=tuple(replace(line, id=number) for number, line in enumerate(lines)),
         rects=tuple(rects),

@@ -13,117 +13,256 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision_code.geometry import Box
-from vision_code.observation import TextLine, TextStyle, Word
+from vision_code.observation import Observation, Rect, TextLine, TextStyle, Word
 from vision_code.read.flat import steps
 
-#: Letters below this size are a tenth or more of any ordinary page; on a 2x shot nothing is that small.
-_SMALL_TEXT_PX = 17.5
-_SMALL_SHARE = 0.1
-#: The usual body text of a 2x shot is at least this big …
-_DENSE_BODY_PX = 24.0
-#: … and pictures narrower than this are too small to tell.
-_MIN_WIDTH_PX = 700
-_MIN_LETTERS = 80
-#: A straight edge: this many pixels in a row, flat on both sides, with this much of a step between.
-_EDGE_RUN_PX, _EDGE_STEP, _FLAT_STEP = 48, 8, 2
-#: On a dense display edges stand on whole CSS pixels, so nearly all on even ones; by chance, on half of them. Fewer
-#: edges than this say nothing.
-_MAX_ODD_SHARE, _MIN_EDGES = 0.25, 4
+#: Sizes of type on web pages in CSS px, and how usual they are: mean over 33 packages of real pages, each by the root
+#: of its letters' share, with what phones and dense applications add (10, 11, 22 px).
+_USUAL_SIZES = {
+    10: 0.01, 11: 0.02, 12: 0.08, 13: 0.08, 14: 0.17, 15: 0.06, 16: 0.28, 17: 0.04, 18: 0.05, 20: 0.07, 22: 0.015,
+    24: 0.05, 28: 0.02, 32: 0.03, 36: 0.01, 40: 0.01, 48: 0.015,
+}  # fmt: skip
+#: A size is measured this well in faces that are known and in others; the rest of type has any size around body text.
+#: In natural logarithms, as all here; each with its share.
+_KNOWN_FACE, _OTHER_FACE, _ANY_SIZE = (0.008, 0.6), (0.035, 0.3), (0.35, 0.1)
+_BODY_PX = 15.5
+#: Sizes within this are one.
+_SAME_SIZE = 1.035
+#: How much sizes say: for a page's whole text, and for a few words in proportion.
+_SIZES_WEIGHT, _WHOLE_TEXT_LETTERS = 3.0, 150
+#: Scales of displays before anything is seen: Windows laptops have 1.25 to 1.75, Macs 2, phones 2.625 and 3.
+_USUAL_SCALES = {
+    1.0: 0.6, 1.25: 0.07, 1.5: 0.09, 1.75: 0.02, 2.0: 0.16, 2.5: 0.01, 2.625: 0.03, 2.75: 0.01, 3.0: 0.05,
+}  # fmt: skip
+#: Only phones are denser than 2, and no wider than this.
+_PHONE_PX, _DENSE_DESK_SHARE = 500, 0.05
+#: A straight line: this many pixels in a row, flat along, with this much of a step to either side.
+_LINE_RUN_PX, _LINE_STEP, _FLAT_STEP = 48, 8, 2
+#: Borders of 1 CSS px are as many whole device pixels as fit into it; of a page's lines nearly all are, some are of 2
+#: or 3 px. Six lines say as much as sixty.
+_LINE_PX_SHARES, _OTHER_LINE_SHARE, _ENOUGH_LINES = (0.82, 0.1, 0.04), 0.02, 6
+_MOST_LINE_PX = 4
+#: Scales this near to one another are one.
+_SAME_SCALE = 1e-6
+#: Boxes up to this thick are lines; their thickness counts more than where they end.
+_THIN_PX = 4.0
 
 
-def detect_scale(lines: Sequence[TextLine], pixels: NDArray[np.uint8]) -> float:
+def detect_scale(lines: Sequence[TextLine], by: int, pixels: NDArray[np.uint8]) -> float:
     """
-    2.0 for the shot of a dense display, else 1.0; also 1.0 when there is too little text to tell.
+    Device pixels per CSS pixel: the most likely of the usual scales (Bayes' rule over independent evidence).
 
-    Large type alone is no proof (a blog on a desktop has it too): the straight edges must stand on even pixels.
+    What tells is the sizes of type, which are whole CSS px and mostly 14 or 16, and the thickness of straight lines.
+    Where edges stand tells nothing: on a real display of scale 2 they stand on odd device pixels nearly as often as on
+    even ones, for text and percentages leave boxes on fractions.
 
     Args:
-        lines: Measured in pixels of the picture.
-        pixels: [H, W, 3] uint8 RGB.
+        lines: Measured in a picture shrunk by ``by``.
+        pixels: [H, W, 3] uint8 RGB, the picture itself.
     """
-    return 2.0 if _is_large_type(lines, pixels.shape[1]) and _has_even_edges(pixels) else 1.0
+    sizes = [(size * by, count) for size, count in _sizes(lines)]
+    letters = sum(count for _, count in sizes)
+    weight = _SIZES_WEIGHT * min(1.0, letters / _WHOLE_TEXT_LETTERS)
+    thicknesses = _line_thicknesses(pixels, [_divided(line.box, 1 / by) for line in lines])
+
+    def likelihood(scale: float) -> float:
+        prior = _USUAL_SCALES[scale]
+        if scale > 2 and pixels.shape[1] / scale > _PHONE_PX:
+            prior *= _DENSE_DESK_SHARE
+        of_type = sum(math.sqrt(count / letters) * math.log(_density(size / scale)) for size, count in sizes)
+        return math.log(prior) + weight * of_type + _of_lines(thicknesses, shrinking(scale))
+
+    return max(_USUAL_SCALES, key=likelihood)
 
 
-def _is_large_type(lines: Sequence[TextLine], width_px: int) -> bool:
-    sized = sorted((line.style.size_px, len(line.text)) for line in lines)
-    letters = sum(count for _, count in sized)
-    if letters < _MIN_LETTERS or width_px < _MIN_WIDTH_PX:
-        return False
-    small = sum(count for size, count in sized if size < _SMALL_TEXT_PX)
-    seen, median = 0, 0.0
-    for size, count in sized:
-        seen += count
-        if seen * 2 >= letters:
-            median = size
-            break
-    return small < _SMALL_SHARE * letters and median >= _DENSE_BODY_PX
-
-
-def _has_even_edges(pixels: NDArray[np.uint8]) -> bool:
-    odd = total = 0
-    for axis in (0, 1):
-        across = steps(pixels, axis)
-        along = steps(pixels, 1 - axis)
-        edge = across > _EDGE_STEP
-        if axis == 0:
-            flat = np.pad(along <= _FLAT_STEP, ((0, 0), (1, 0)), constant_values=True)
-            edge &= flat[1:] & flat[:-1]
-            kernel = np.ones((1, _EDGE_RUN_PX), np.uint8)
+def _sizes(lines: Sequence[TextLine]) -> list[tuple[float, int]]:
+    """
+    The distinct sizes of type, px of the picture, and the letters of each.
+    """
+    groups: list[list[tuple[float, int]]] = []
+    for size, count in sorted((line.style.size_px, len(line.text)) for line in lines):
+        if groups and size <= groups[-1][0][0] * _SAME_SIZE:
+            groups[-1].append((size, count))
         else:
-            flat = np.pad(along <= _FLAT_STEP, ((1, 0), (0, 0)), constant_values=True)
-            edge &= flat[:, 1:] & flat[:, :-1]
-            kernel = np.ones((_EDGE_RUN_PX, 1), np.uint8)
-        runs = cv2.erode(edge.astype(np.uint8), kernel)
-        at = np.flatnonzero(runs.any(axis=1 - axis)) + 1
-        odd += int((at % 2).sum())
-        total += len(at)
-    return total < _MIN_EDGES or odd <= _MAX_ODD_SHARE * total
+            groups.append([(size, count)])
+    totals = [sum(count for _, count in group) for group in groups]
+    return [(sum(s * n for s, n in group) / total, total) for group, total in zip(groups, totals, strict=True) if total]
 
 
-def to_css_pixels(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+def _density(size_px: float) -> float:
     """
-    The picture at one pixel per CSS pixel: [H/scale, W/scale, 3] uint8; edges on whole CSS pixels stay sharp.
+    How usual a size of type is, per unit of its logarithm.
     """
-    if math.isclose(scale, 1.0):
+    at = math.log(max(size_px, 1.0))
+    total = 0.0
+    for (deviation, share), sizes in (
+        (_KNOWN_FACE, _USUAL_SIZES),
+        (_OTHER_FACE, _USUAL_SIZES),
+        (_ANY_SIZE, {_BODY_PX: 1.0}),
+    ):
+        for usual, part in sizes.items():
+            off = (at - math.log(usual)) / deviation
+            total += share * part * math.exp(-off * off / 2) / deviation
+    return total
+
+
+def _line_thicknesses(pixels: NDArray[np.uint8], text: Sequence[Box]) -> list[int]:
+    """
+    How many straight lines there are of 1, 2, 3 and 4 px, across and upright, outside of text: strokes of large
+    letters have any thickness.
+    """
+    counts = [0] * _MOST_LINE_PX
+    if min(pixels.shape[:2]) < 2:  # neither lines nor neighbours
+        return counts
+    for axis in (0, 1):
+        edges = _edges(pixels, axis)
+        for box in (box.inset(-2) for box in text):
+            across = (box.y, box.bottom), (box.x, box.right)
+            rows, columns = (
+                slice(max(0, int(start)), max(0, int(end))) for start, end in (across[axis], across[1 - axis])
+            )
+            edges[rows, columns] = 0
+        for thickness in range(1, min(_MOST_LINE_PX, len(edges) - 1) + 1):
+            both = edges[:-thickness] & edges[thickness:]
+            for between in range(1, thickness):
+                both &= 1 - edges[between : between - thickness]
+            counts[thickness - 1] += int(both.any(axis=1).sum())
+    return counts
+
+
+def _edges(pixels: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
+    """
+    Where straight edges run, as rows whichever way they go: [H−1, W] or [W−1, H] uint8, 1 on them.
+    """
+    if axis == 1:
+        pixels = np.ascontiguousarray(pixels.transpose(1, 0, 2))
+    flat = np.pad(steps(pixels, 1) <= _FLAT_STEP, ((0, 0), (1, 0)), constant_values=True)
+    edge = (steps(pixels, 0) > _LINE_STEP) & flat[1:] & flat[:-1]
+    return np.asarray(cv2.erode(edge.astype(np.uint8), np.ones((1, _LINE_RUN_PX), np.uint8)), np.uint8)
+
+
+def _of_lines(counts: Sequence[int], line_px: int) -> float:
+    """
+    Logarithm of how likely lines of these thicknesses are where 1 CSS px is ``line_px``.
+    """
+    total = sum(counts)
+    if total == 0:
+        return 0.0
+    said = 0.0
+    for thickness, count in enumerate(counts, 1):
+        css_px, rest = divmod(thickness, line_px)
+        usual = rest == 0 and css_px <= len(_LINE_PX_SHARES)
+        said += count * math.log(_LINE_PX_SHARES[css_px - 1] if usual else _OTHER_LINE_SHARE)
+    return said * min(1.0, _ENOUGH_LINES / total)
+
+
+def likely_shrinking(pixels: NDArray[np.uint8]) -> int:
+    """
+    What `shrinking` will probably say, before anything is read: by the lines alone.
+    """
+    thicknesses = _line_thicknesses(pixels, ())
+    shares: dict[int, float] = {}
+    for scale, share in _USUAL_SCALES.items():
+        shares[shrinking(scale)] = shares.get(shrinking(scale), 0.0) + share
+    return max(shares, key=lambda by: math.log(shares[by]) + _of_lines(thicknesses, by))
+
+
+def shrinking(scale: float) -> int:
+    """
+    By what a picture of a scale is shrunk to be read: the whole number of pixels that a CSS pixel has at least.
+
+    The reader knows type of 10 to 40 px best. By no fraction: at 1.5 device pixels a border of 1 CSS px is one device
+    pixel, which would be gone or pale in two thirds of the picture.
+    """
+    return max(1, math.floor(scale))
+
+
+def shrunk(pixels: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
+    """
+    The mean of each ``by`` by ``by`` pixels: [H/by, W/by, 3] uint8.
+    """
+    if by == 1:
         return pixels
-    size = max(1, round(pixels.shape[1] / scale)), max(1, round(pixels.shape[0] / scale))
+    size = max(1, round(pixels.shape[1] / by)), max(1, round(pixels.shape[0] / by))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def divide_line(line: TextLine, scale: float) -> TextLine:
+def in_css_pixels(observation: Observation, by: float, scale: float) -> Observation:
     """
-    A line measured in pixels of the picture, in CSS pixels.
+    An observation in CSS pixels of what was measured in others.
+
+    Edges stand on whole CSS pixels, borders have a whole number of them: at 1.5 a border of 1 px is drawn as one device
+    pixel, one of 3 px as four (rounded down, but never to nothing).
+
+    Args:
+        by: Pixels that were measured in per CSS pixel.
+        scale: Device pixels per CSS pixel.
     """
-    if math.isclose(scale, 1.0):
-        return line
-    words = tuple(
-        Word(
-            text=w.text,
-            box=divide_box(w.box, scale),
-            style=None if w.style is None else _style(w.style, scale),
-            ground=None
-            if w.ground is None
-            else replace(w.ground, box=divide_box(w.ground.box, scale), radius_px=w.ground.radius_px / scale),
-        )
-        for w in line.words
+    if math.isclose(by, 1.0):
+        return replace(observation, scale=scale)
+    return replace(
+        observation,
+        scale=scale,
+        width_px=observation.width_px / by,
+        height_px=observation.height_px / by,
+        lines=tuple(_line(line, by) for line in observation.lines),
+        rects=tuple(_rect(rect, by) for rect in observation.rects),
+        pictures=tuple(
+            replace(each, box=_snapped(each.box, by), radius_px=each.radius_px / by) for each in observation.pictures
+        ),
     )
+
+
+def _rect(rect: Rect, by: float) -> Rect:
+    border, cap, shadow = rect.border, rect.cap, rect.shadow
+    return replace(
+        rect,
+        box=_snapped(rect.box, by),
+        radius_px=rect.radius_px / by,
+        border=border and replace(border, width_px=_thickness(border.width_px, by)),
+        cap=cap and replace(cap, radius_px=cap.radius_px / by),
+        shadow=shadow
+        and replace(shadow, dx_px=shadow.dx_px / by, dy_px=shadow.dy_px / by, blur_px=shadow.blur_px / by),
+    )
+
+
+def _snapped(box: Box, by: float) -> Box:
+    x, y = round(box.x / by), round(box.y / by)
+    w = round(box.right / by) - x if box.w > _THIN_PX else _thickness(box.w, by)
+    h = round(box.bottom / by) - y if box.h > _THIN_PX else _thickness(box.h, by)
+    return Box(x, y, max(1, w), max(1, h))
+
+
+def _thickness(px: float, by: float) -> float:
+    return math.ceil(px / by - _SAME_SCALE)
+
+
+def _line(line: TextLine, by: float) -> TextLine:
     return replace(
         line,
-        box=divide_box(line.box, scale),
-        words=words,
-        style=_style(line.style, scale),
-        baseline_y=line.baseline_y / scale,
+        box=_divided(line.box, by),
+        words=tuple(_word(word, by) for word in line.words),
+        style=_style(line.style, by),
+        baseline_y=line.baseline_y / by,
+        bullet=line.bullet and _divided(line.bullet, by),
     )
 
 
-def divide_box(box: Box, scale: float) -> Box:
-    """
-    A box in pixels of the picture, in CSS pixels.
-    """
-    return Box(box.x / scale, box.y / scale, box.w / scale, box.h / scale)
-
-
-def _style(style: TextStyle, scale: float) -> TextStyle:
+def _word(word: Word, by: float) -> Word:
+    ground = word.ground
     return replace(
-        style, size_px=round(style.size_px / scale, 1), letter_spacing_px=round(style.letter_spacing_px / scale, 2)
+        word,
+        box=_divided(word.box, by),
+        style=word.style and _style(word.style, by),
+        ground=ground and replace(ground, box=_divided(ground.box, by), radius_px=ground.radius_px / by),
+    )
+
+
+def _divided(box: Box, by: float) -> Box:
+    return Box(box.x / by, box.y / by, box.w / by, box.h / by)
+
+
+def _style(style: TextStyle, by: float) -> TextStyle:
+    return replace(
+        style, size_px=round(style.size_px / by, 1), letter_spacing_px=round(style.letter_spacing_px / by, 2)
     )

@@ -213,7 +213,7 @@ def test_a_badge_beside_a_name_is_a_rectangle() -> None:
         words.append(RawWord(text=text, box=Box(x, 56 - height, width, height)))
     name = RawLine(text="SPECTRE DOCS", box=words[0].box.union(words[1].box), words=tuple(words))
 
-    found = read_with_lines(pixels, [name], scale=1.0)
+    found = read_with_lines(pixels, [name])
 
     assert [word.ground for line in found.lines for word in line.words] == [None, None]
 
@@ -324,7 +324,7 @@ def with_lines(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], *words: 
         cv2.putText(pixels, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1, cv2.LINE_AA)
         box = Box(x, y - height, width, height)
         lines.append(RawLine(text=text, box=box, words=(RawWord(text=text, box=box),)))
-    return read_with_lines(pixels, lines, scale=1.0)
+    return read_with_lines(pixels, lines)
 
 
 def test_a_band_with_a_line_sticking_out_is_a_rectangle_and_no_picture() -> None:
@@ -498,7 +498,7 @@ def test_what_hangs_down_from_the_line_above_is_no_part_of_a_word() -> None:
             RawWord(text=text, box=Box(x, top, w, bottom - top)) for text, x, w in (("over", 20, 38), ("there", 66, 46))
         ]
         raw = RawLine(text="over there", box=Box(20, top, 92, bottom - top), words=tuple(words))
-        (found,) = read_with_lines(pixels, [raw], scale=1.0).lines
+        (found,) = read_with_lines(pixels, [raw]).lines
         return found
 
     alone, crowded = measured(112, 126), measured(103, 139)
