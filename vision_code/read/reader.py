@@ -20,6 +20,7 @@ from vision_code.read.dashes import with_dashes
 from vision_code.read.enclosure import unframed
 from vision_code.read.faint import Bar, bar_of, faded, find_bars, read_bars, with_bars
 from vision_code.read.mask import MARGIN_PX, Surround, surround, without_text
+from vision_code.read.one_ink import has_fringes, with_colors_back, without_fringes
 from vision_code.read.ordinals import with_ordinals
 from vision_code.read.palette import build_palette
 from vision_code.read.pictures import claim_text, find_pictures
@@ -45,37 +46,48 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
     Returns:
         All measures divided by the scale. ``notes`` holds the screenshot's own and what a person should know.
     """
-    pixels, lossy = screenshot.pixels, screenshot.format in _LOSSY
-    by = likely_shrinking(pixels) if scale is None else shrinking(scale)
-    observation = _read(shrunk(pixels, by), lossy=lossy)
+    pixels = screenshot.pixels
+    lossy = screenshot.format in _LOSSY and is_noisy(pixels)
+    even = calm(pixels) if lossy else None
+    flat = pixels if even is None else even
+
+    def read_at(by: int) -> Observation:
+        return _read(shrunk(pixels, by), None if even is None else shrunk(even, by))
+
+    by = likely_shrinking(flat) if scale is None else shrinking(scale)
+    observation = read_at(by)
     if scale is None:
-        scale = detect_scale(observation.lines, by, pixels)
+        scale = detect_scale(observation.lines, by, flat)
         if shrinking(scale) != by:
             by = shrinking(scale)
-            observation = _read(shrunk(pixels, by), lossy=lossy)
+            observation = read_at(by)
     observation = in_css_pixels(observation, scale / by, scale)
     return replace(observation, notes=(*screenshot.notes, *observation.notes))
 
 
-def _read(pixels: NDArray[np.uint8], *, lossy: bool) -> Observation:
+def _read(pixels: NDArray[np.uint8], even: NDArray[np.uint8] | None) -> Observation:
     """
     The same in pixels of the picture.
+
+    Args:
+        even: A lossy picture with its flat areas made flat again, for all but recognition.
     """
     from vision_code.read.again import read_again  # onnxruntime: only where text is recognised
     from vision_code.read.discs import read_discs, with_frames
     from vision_code.read.ocr import read_text
 
+    flat, raw = (pixels, None) if even is None else (even, pixels)
     lines = read_text(pixels)
-    observation = read_with_lines(pixels, lines, lossy=lossy)
+    observation = read_with_lines(flat, lines, raw=raw)
     mended = read_again(pixels, observation, lines)
     if overlooked := read_discs(pixels, observation):
         others = [line for line in mended if not any(line.box.intersection_area(sign.box) for sign in overlooked)]
         mended = sorted([*others, *overlooked], key=lambda line: (line.box.y, line.box.x))
-    bars = [] if lossy else find_bars(pixels, mended)
+    bars = find_bars(pixels, mended) if even is None else []
     if faint := read_bars(pixels, bars):
         mended = sorted([*mended, *faint], key=lambda line: (line.box.y, line.box.x))
     if mended != lines:
-        observation = read_with_lines(pixels, mended, lossy=lossy, bars=bars if faint else ())
+        observation = read_with_lines(flat, mended, raw=raw, bars=bars if faint else ())
     pictures, rects = with_frames(pixels, observation)
     if len(rects) > len(observation.rects):
         observation = replace(observation, pictures=tuple(pictures), rects=tuple(nest(rects)))
@@ -86,7 +98,7 @@ def read_with_lines(
     pixels: NDArray[np.uint8],
     detected: Sequence[RawLine],
     *,
-    lossy: bool = False,
+    raw: NDArray[np.uint8] | None = None,
     bars: Sequence[Bar] = (),
 ) -> Observation:
     """
@@ -95,16 +107,17 @@ def read_with_lines(
     Args:
         pixels: [H, W, 3] uint8 RGB.
         detected: Boxes may be somewhat larger than the ink.
-        lossy: The picture came in a lossy format; where that shows, flat areas are made flat again.
+        raw: The picture as it came, where that is lossy and ``pixels`` has its flat areas made flat again.
         bars: Where lines are too faint to be measured as they are.
     """
     detected = without_bullets(detected)
-    lossy = lossy and is_noisy(pixels)
-    if lossy:
-        pixels = calm(pixels)
     vivid = with_bars(pixels, bars)
-    behind = [behind_grounds(vivid, line, surround(vivid, line.box, lossy=lossy)) for line in detected]
+    behind = [behind_grounds(vivid, line, surround(vivid, line.box, lossy=raw is not None)) for line in detected]
     detected = [line if b is None else unframed(vivid, line, b) for line, b in zip(detected, behind, strict=True)]
+    if raw is not None:
+        vivid = with_colors_back(vivid, raw, detected, behind)
+    elif has_fringes(vivid, detected, behind):
+        vivid = without_fringes(vivid, detected, behind)
     measured, faces = measure_lines(vivid, detected, [b or _BUSY for b in behind])
     on_bars = [bar_of(line.box, bars) for line in detected]
     lines = [line if bar is None else faded(line, bar) for line, bar in zip(measured, on_bars, strict=True)]
