@@ -123,7 +123,7 @@ def main() -> int:
             if args.rows:
                 with args.rows.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(row) + "\n")
-    text = _table(rows)
+    text = table(rows)
     print(text)
     if args.save:
         stem = RESULTS / f"conditions-{time.strftime('%Y-%m-%d')}"
@@ -180,12 +180,14 @@ def _kept(path: Path | None) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _table(rows: Sequence[dict[str, Any]]) -> str:
+def table(rows: Sequence[dict[str, Any]]) -> str:
     """
-    A line for each condition: what its pages score, and what the same pages score plain.
+    A line for each condition: what its pages score, and what the same pages score plain. Pages that are longer at a
+    scale than pictures may be are left out.
     """
     parts = ("mean", "words", "place", "size", "colour", "picture", "roles")
     plain = {row["item"]: row for row in rows if row["condition"] in ("plain", "phone")}
+    rows = [row for row in rows if not row.get("error", "").startswith("image.too_large")]
     lines = [
         f"| condition | pages | scale found | {' | '.join(parts)} | plain | seconds |",
         "|" + "---|" * (len(parts) + 5),

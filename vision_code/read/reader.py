@@ -56,13 +56,25 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
 
     by = likely_shrinking(flat) if scale is None else shrinking(scale)
     observation = read_at(by)
+    said: tuple[str, ...] = ()
     if scale is None:
         scale = detect_scale(observation.lines, by, flat)
         if shrinking(scale) != by:
             by = shrinking(scale)
             observation = read_at(by)
+        said = _of_scale(scale, pixels)
     observation = in_css_pixels(observation, scale / by, scale)
-    return replace(observation, notes=(*screenshot.notes, *observation.notes))
+    return replace(observation, notes=(*screenshot.notes, *said, *observation.notes))
+
+
+def _of_scale(scale: float, pixels: NDArray[np.uint8]) -> tuple[str, ...]:
+    """
+    What a person should know of a scale that was told from the picture.
+    """
+    if scale == 1.0:
+        return ()
+    height, width = (round(side / scale) for side in pixels.shape[:2])
+    return (f"Taken as {width} x {height} CSS px at scale {scale:g}; give the scale if that is wrong.",)
 
 
 def _read(pixels: NDArray[np.uint8], even: NDArray[np.uint8] | None) -> Observation:

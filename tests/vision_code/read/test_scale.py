@@ -159,6 +159,7 @@ def test_a_page_is_the_same_on_displays_of_any_scale(scale: float, tmp_path: Pat
     with display(scale) as shown:
         found = read(open_screenshot(None, shown.draw(file, width_px=720, height_px=500)))
     assert (found.scale, found.width_px) == (scale, 720)
+    assert [f"720 x 500 CSS px at scale {scale:g}" in note for note in found.notes] == [True] * (scale != 1)
     assert found.lines[0].text == "Delivery address"
     assert [line.style.size_px for line in found.lines] == pytest.approx([24, 16, 16, 14], abs=0.6)
     card, *fields = sorted(found.rects, key=lambda rect: -rect.box.area)
