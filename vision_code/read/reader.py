@@ -16,6 +16,7 @@ from vision_code.observation import Observation, Picture, PictureKind, Rect, Tex
 from vision_code.read.bullets import with_bullets, without_bullets
 from vision_code.read.calm import calm, is_noisy
 from vision_code.read.chips import behind_grounds
+from vision_code.read.css_pixels import in_css_pixels, shrinking, shrunk
 from vision_code.read.dashes import with_dashes
 from vision_code.read.enclosure import unframed
 from vision_code.read.faint import Bar, bar_of, faded, find_bars, read_bars, with_bars
@@ -26,7 +27,7 @@ from vision_code.read.palette import build_palette
 from vision_code.read.pictures import claim_text, find_pictures
 from vision_code.read.raw import RawLine
 from vision_code.read.rects import find_rects, nest
-from vision_code.read.scale import detect_scale, in_css_pixels, likely_shrinking, shrinking, shrunk
+from vision_code.read.scale import detect_scale, likely_shrinking
 from vision_code.read.style import measure_lines
 
 #: A picture over this share of the screenshot, with hardly anything else, is a photograph and no user interface.
@@ -63,7 +64,7 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
             by = shrinking(scale)
             observation = read_at(by)
         said = _of_scale(scale, pixels)
-    observation = in_css_pixels(observation, scale / by, scale)
+    observation = in_css_pixels(observation, scale)
     return replace(observation, notes=(*screenshot.notes, *said, *observation.notes))
 
 

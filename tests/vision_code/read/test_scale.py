@@ -26,7 +26,8 @@ from vision_code.observation import (
     Word,
 )
 from vision_code.read import read
-from vision_code.read.scale import detect_scale, in_css_pixels, likely_shrinking, shrinking, shrunk
+from vision_code.read.css_pixels import in_css_pixels, shrinking, shrunk
+from vision_code.read.scale import detect_scale, likely_shrinking
 
 WHITE, BLACK = Color(255, 255, 255), Color(0, 0, 0)
 
@@ -107,7 +108,7 @@ def _observation(**parts: object) -> Observation:
 @pytest.mark.parametrize(("drawn_px", "css_px"), [(1, 1), (3, 2), (4, 3), (6, 4)])
 def test_borders_at_one_and_a_half_are_whole_css_pixels(drawn_px: float, css_px: float) -> None:
     rect = Rect(id=0, box=Box(15, 30, 300, 90), fill=WHITE, border=Border(color=BLACK, width_px=drawn_px))
-    (found,) = in_css_pixels(_observation(rects=(rect,)), 1.5, 1.5).rects
+    (found,) = in_css_pixels(_observation(rects=(rect,)), 1.5).rects
     assert found.border is not None
     assert found.border.width_px == css_px
 
@@ -116,7 +117,7 @@ def test_borders_at_one_and_a_half_are_whole_css_pixels(drawn_px: float, css_px:
 def test_edges_at_whole_css_pixels_are_found_there(by: float) -> None:
     for css in range(200):
         drawn = Box(round(css * by), 0, round((css + 37) * by) - round(css * by), 40)
-        (found,) = in_css_pixels(_observation(rects=(Rect(id=0, box=drawn, fill=WHITE),)), by, by).rects
+        (found,) = in_css_pixels(_observation(rects=(Rect(id=0, box=drawn, fill=WHITE),)), by).rects
         assert (found.box.x, found.box.w) == (css, 37)
 
 
@@ -131,8 +132,8 @@ def test_everything_measured_is_divided() -> None:
         shadow=Shadow(dx_px=0, dy_px=3, blur_px=9, alpha=0.2),
     )  # fmt: skip
     picture = Picture(id=0, kind=PictureKind.ICON, box=Box(30, 30, 24, 24), radius_px=12, color=BLACK, background=WHITE)
-    found = in_css_pixels(_observation(lines=(line,), rects=(rect,), pictures=(picture,)), 1.5, 3.0)
-    assert (found.width_px, found.height_px, found.scale) == (400, 300, 3.0)
+    found = in_css_pixels(_observation(lines=(line,), rects=(rect,), pictures=(picture,)), 1.5)
+    assert (found.width_px, found.height_px, found.scale) == (400, 300, 1.5)
     assert found.lines[0].box == found.lines[0].words[0].box == Box(20, 40, 10, 10)
     assert found.lines[0].style.size_px == 16
     assert (found.lines[0].baseline_y, found.lines[0].bullet) == (50, Box(10, 44, 4, 4))
