@@ -36,12 +36,14 @@ class Screenshot:
         sha256: Hex digest over the encoded bytes and the decode settings (a cache key).
         format: ``PNG``, ``JPEG``, ``WEBP``, ``GIF`` or ``BMP``.
         notes: What a person may want to know (``first frame of an animation``, ``truncated_tail``).
+        dpi: Dots per inch that the file claims; None when it claims nothing.
     """
 
     pixels: NDArray[np.uint8]
     sha256: str
     format: str
     notes: tuple[str, ...] = ()
+    dpi: float | None = None
 
 
 def open_screenshot(path: Path | None, data: bytes | None = None) -> Screenshot:
@@ -72,7 +74,7 @@ def open_screenshot(path: Path | None, data: bytes | None = None) -> Screenshot:
     header, rows = _decode(data, kind)
     pixels = np.frombuffer(rows, np.uint8).reshape(header["height"], header["width"], 3)
     digest = hashlib.sha256(_DECODE_VERSION + data).hexdigest()
-    return Screenshot(pixels=pixels, sha256=digest, format=kind, notes=tuple(header["notes"]))
+    return Screenshot(pixels=pixels, sha256=digest, format=kind, notes=tuple(header["notes"]), dpi=header["dpi"])
 
 
 def _read(path: Path) -> bytes:

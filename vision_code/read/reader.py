@@ -55,11 +55,11 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
     def read_at(by: int) -> Observation:
         return _read(shrunk(pixels, by), None if even is None else shrunk(even, by))
 
-    by = likely_shrinking(flat) if scale is None else shrinking(scale)
+    by = likely_shrinking(flat, screenshot.dpi) if scale is None else shrinking(scale)
     observation = read_at(by)
     said: tuple[str, ...] = ()
     if scale is None:
-        scale = detect_scale(observation.lines, by, flat)
+        scale = detect_scale(observation.lines, by, flat, screenshot.dpi)
         if shrinking(scale) != by:
             by = shrinking(scale)
             observation = read_at(by)

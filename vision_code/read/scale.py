@@ -34,6 +34,9 @@ _SIZES_WEIGHT, _WHOLE_TEXT_LETTERS = 3.0, 150
 _USUAL_SCALES = {
     1.0: 0.6, 1.25: 0.07, 1.5: 0.09, 1.75: 0.02, 2.0: 0.16, 2.5: 0.01, 2.625: 0.03, 2.75: 0.01, 3.0: 0.05,
 }  # fmt: skip
+#: A Mac whose display has scale 2 writes 144 dots per inch into its screenshots (twice 72), Windows at 1.5 in some
+#: programs (its 96 by 1.5): so much likelier these scales are then.
+_DENSE_DPI, _DENSE_DPI_TELLS = 144.0, {2.0: 30.0, 1.5: 4.0}
 #: Only phones are denser than 2, and no wider than this.
 _PHONE_PX, _DENSE_DESK_SHARE = 500, 0.05
 #: A straight line: this many pixels in a row, flat along, with this much of a step to either side.
@@ -44,7 +47,7 @@ _LINE_PX_SHARES, _OTHER_LINE_SHARE, _ENOUGH_LINES = (0.82, 0.1, 0.04), 0.02, 6
 _MOST_LINE_PX = 4
 
 
-def detect_scale(lines: Sequence[TextLine], by: int, pixels: NDArray[np.uint8]) -> float:
+def detect_scale(lines: Sequence[TextLine], by: int, pixels: NDArray[np.uint8], dpi: float | None = None) -> float:
     """
     Device pixels per CSS pixel: the most likely of the usual scales (Bayes' rule over independent evidence).
 
@@ -55,6 +58,7 @@ def detect_scale(lines: Sequence[TextLine], by: int, pixels: NDArray[np.uint8]) 
     Args:
         lines: Measured in a picture shrunk by ``by``.
         pixels: [H, W, 3] uint8 RGB, the picture itself.
+        dpi: What its file claims.
     """
     sizes = [(size * by, count) for size, count in _sizes(lines)]
     letters = sum(count for _, count in sizes)
@@ -62,13 +66,21 @@ def detect_scale(lines: Sequence[TextLine], by: int, pixels: NDArray[np.uint8]) 
     thicknesses = _line_thicknesses(pixels, [divided(line.box, 1 / by) for line in lines])
 
     def likelihood(scale: float) -> float:
-        prior = _USUAL_SCALES[scale]
+        prior = _prior(scale, dpi)
         if scale > 2 and pixels.shape[1] / scale > _PHONE_PX:
             prior *= _DENSE_DESK_SHARE
         of_type = sum(math.sqrt(count / letters) * math.log(_density(size / scale)) for size, count in sizes)
         return math.log(prior) + weight * of_type + _of_lines(thicknesses, shrinking(scale))
 
     return max(_USUAL_SCALES, key=likelihood)
+
+
+def _prior(scale: float, dpi: float | None) -> float:
+    """
+    How likely a scale is by what is known before the picture is looked at, in proportion.
+    """
+    tagged = dpi is not None and abs(dpi - _DENSE_DPI) < 1
+    return _USUAL_SCALES[scale] * (_DENSE_DPI_TELLS.get(scale, 1.0) if tagged else 1.0)
 
 
 def _sizes(lines: Sequence[TextLine]) -> list[tuple[float, int]]:
@@ -152,12 +164,12 @@ def _of_lines(counts: Sequence[int], line_px: int) -> float:
     return said * min(1.0, _ENOUGH_LINES / total)
 
 
-def likely_shrinking(pixels: NDArray[np.uint8]) -> int:
+def likely_shrinking(pixels: NDArray[np.uint8], dpi: float | None = None) -> int:
     """
-    What `shrinking` will probably say, before anything is read: by the lines alone.
+    What `shrinking` will probably say, before anything is read: by the lines and what the file claims.
     """
     thicknesses = _line_thicknesses(pixels, ())
     shares: dict[int, float] = {}
-    for scale, share in _USUAL_SCALES.items():
-        shares[shrinking(scale)] = shares.get(shrinking(scale), 0.0) + share
+    for scale in _USUAL_SCALES:
+        shares[shrinking(scale)] = shares.get(shrinking(scale), 0.0) + _prior(scale, dpi)
     return max(shares, key=lambda by: math.log(shares[by]) + _of_lines(thicknesses, by))

@@ -251,3 +251,9 @@ def test_damaged_pictures_never_raise_anything_else(seed: int) -> None:
         data[position] = rng.integers(0, 256)
     with contextlib.suppress(VisionCodeError):
         open_screenshot(None, bytes(data))
+
+
+@pytest.mark.parametrize(("claimed", "dpi"), [({"dpi": (144, 144)}, 144), ({}, None)])
+def test_what_a_file_claims_of_its_density_is_kept(claimed: dict[str, tuple[int, int]], dpi: int | None) -> None:
+    found = open_screenshot(None, encode(Image.new("RGB", (8, 8)), "PNG", **claimed)).dpi
+    assert found == (None if dpi is None else pytest.approx(dpi, abs=0.1))

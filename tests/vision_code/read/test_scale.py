@@ -76,6 +76,14 @@ def test_a_few_large_words_are_no_proof() -> None:
     assert detect_scale([replace(headline, text="Hello")], 1, BLANK) == 1.0
 
 
+def test_a_mac_writes_into_the_file_that_its_display_is_dense() -> None:
+    few = [replace(line, text="Save") for line in _lines(28, 32)]
+    assert detect_scale(few, 1, BLANK) == 1.0
+    assert detect_scale(few, 1, BLANK, 144.0) == 2.0
+    assert (likely_shrinking(BLANK, 144.0), likely_shrinking(BLANK, 72.0)) == (2, 1)
+    assert detect_scale(_lines(16, 14, 12), 1, _ruled(1), 144.0) == 1.0  # somebody else's 144
+
+
 def test_what_was_measured_in_a_shrunk_picture_counts_as_in_the_whole_one() -> None:
     assert detect_scale(_lines(16, 14, 24), 2, _ruled(2)) == 2.0
 
