@@ -116,10 +116,10 @@ def _decode(data: bytes, kind: str, max_pixels: int, max_side: int) -> None:
     notes = ["first frame of an animation"] if animated else []
     if kind == "PNG" and _PNG_TAIL not in data[-4096:]:
         notes.append("truncated_tail")
-    dpi = image.info.get("dpi")
+    dpi = image.info.get("dpi") if kind == "PNG" else None
     oriented = ImageOps.exif_transpose(image)
     image = _to_rgb(_to_srgb(oriented if oriented is not None else image))
-    _answer(width=image.width, height=image.height, notes=notes, dpi=float(dpi[0]) if dpi else None)
+    _answer(width=image.width, height=image.height, notes=notes, dpi=dpi[0] if dpi else None)
     sys.stdout.buffer.write(image.tobytes())
 
 

@@ -36,7 +36,7 @@ class Screenshot:
         sha256: Hex digest over the encoded bytes and the decode settings (a cache key).
         format: ``PNG``, ``JPEG``, ``WEBP``, ``GIF`` or ``BMP``.
         notes: What a person may want to know (``first frame of an animation``, ``truncated_tail``).
-        dpi: Dots per inch that the file claims; None when it claims nothing.
+        dpi: Dots per inch that a PNG claims; None when it claims nothing.
     """
 
     pixels: NDArray[np.uint8]
