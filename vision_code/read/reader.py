@@ -16,7 +16,7 @@ from vision_code.observation import Observation, Picture, PictureKind, Rect, Tex
 from vision_code.read.bullets import with_bullets, without_bullets
 from vision_code.read.calm import calm, is_noisy
 from vision_code.read.chips import behind_grounds
-from vision_code.read.css_pixels import in_css_pixels, shrinking, shrunk
+from vision_code.read.css_pixels import in_css_pixels, sampled, shrinking, shrunk
 from vision_code.read.dashes import with_dashes
 from vision_code.read.enclosure import unframed
 from vision_code.read.faint import Bar, bar_of, faded, find_bars, read_bars, with_bars
@@ -53,7 +53,7 @@ def read(screenshot: Screenshot, *, scale: float | None = None) -> Observation:
     flat = pixels if even is None else even
 
     def read_at(by: int) -> Observation:
-        return _read(shrunk(pixels, by), None if even is None else shrunk(even, by))
+        return _read(shrunk(pixels, by), None if even is None else shrunk(even, by), sampled(flat, by))
 
     by = likely_shrinking(flat, screenshot.dpi) if scale is None else shrinking(scale)
     observation = read_at(by)
@@ -78,12 +78,13 @@ def _of_scale(scale: float, pixels: NDArray[np.uint8]) -> tuple[str, ...]:
     return (f"Taken as {width} x {height} CSS px at scale {scale:g}; give the scale if that is wrong.",)
 
 
-def _read(pixels: NDArray[np.uint8], even: NDArray[np.uint8] | None) -> Observation:
+def _read(pixels: NDArray[np.uint8], even: NDArray[np.uint8] | None, sharp: NDArray[np.uint8]) -> Observation:
     """
     The same in pixels of the picture.
 
     Args:
         even: A lossy picture with its flat areas made flat again, for all but recognition.
+        sharp: As for `read_with_lines`.
     """
     from vision_code.read.again import read_again  # onnxruntime: only where text is recognised
     from vision_code.read.discs import read_discs, with_frames
@@ -91,7 +92,7 @@ def _read(pixels: NDArray[np.uint8], even: NDArray[np.uint8] | None) -> Observat
 
     flat, raw = (pixels, None) if even is None else (even, pixels)
     lines = read_text(pixels)
-    observation = read_with_lines(flat, lines, raw=raw)
+    observation = read_with_lines(flat, lines, raw=raw, sharp=sharp)
     mended = read_again(pixels, observation, lines)
     if overlooked := read_discs(pixels, observation):
         others = [line for line in mended if not any(line.box.intersection_area(sign.box) for sign in overlooked)]
@@ -100,7 +101,7 @@ def _read(pixels: NDArray[np.uint8], even: NDArray[np.uint8] | None) -> Observat
     if faint := read_bars(pixels, bars):
         mended = sorted([*mended, *faint], key=lambda line: (line.box.y, line.box.x))
     if mended != lines:
-        observation = read_with_lines(flat, mended, raw=raw, bars=bars if faint else ())
+        observation = read_with_lines(flat, mended, raw=raw, sharp=sharp, bars=bars if faint else ())
     pictures, rects = with_frames(pixels, observation)
     if len(rects) > len(observation.rects):
         observation = replace(observation, pictures=tuple(pictures), rects=tuple(nest(rects)))
@@ -112,6 +113,7 @@ def read_with_lines(
     detected: Sequence[RawLine],
     *,
     raw: NDArray[np.uint8] | None = None,
+    sharp: NDArray[np.uint8] | None = None,
     bars: Sequence[Bar] = (),
 ) -> Observation:
     """
@@ -121,6 +123,7 @@ def read_with_lines(
         pixels: [H, W, 3] uint8 RGB.
         detected: Boxes may be somewhat larger than the ink.
         raw: The picture as it came, where that is lossy and ``pixels`` has its flat areas made flat again.
+        sharp: Where shapes are looked for when ``pixels`` are means of others: one of each of those.
         bars: Where lines are too faint to be measured as they are.
     """
     detected = without_bullets(detected)
@@ -139,7 +142,7 @@ def read_with_lines(
     covered += [
         (word.ground.box, b) for line, b in zip(lines, behind, strict=True) for word in line.words if word.ground
     ]
-    clean = without_text(pixels, covered)
+    clean = without_text(pixels if sharp is None else sharp, covered)
     for bar in bars:
         bar.paint(clean)
     page, rects = find_rects(clean)

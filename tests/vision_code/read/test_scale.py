@@ -26,7 +26,7 @@ from vision_code.observation import (
     Word,
 )
 from vision_code.read import read
-from vision_code.read.css_pixels import in_css_pixels, shrinking, shrunk
+from vision_code.read.css_pixels import in_css_pixels, sampled, shrinking, shrunk
 from vision_code.read.scale import detect_scale, likely_shrinking
 
 WHITE, BLACK = Color(255, 255, 255), Color(0, 0, 0)
@@ -105,7 +105,17 @@ def test_tiny_pictures_have_the_scale_1(shape: tuple[int, int]) -> None:
 @pytest.mark.parametrize(("scale", "by"), [(0.5, 1), (1, 1), (1.75, 1), (2, 2), (2.625, 2), (3, 3)])
 def test_pictures_are_shrunk_by_whole_numbers(scale: float, by: int) -> None:
     assert shrinking(scale) == by
-    assert shrunk(BLANK, by).shape == (1200 // by, round(1280 / by), 3)
+    assert shrunk(BLANK, by).shape == sampled(BLANK, by).shape == (1200 // by, round(1280 / by), 3)
+
+
+@pytest.mark.parametrize("by", [2, 3])
+def test_a_line_between_device_pixels_stays_one_line(by: int) -> None:
+    for top in range(8, 8 + by):
+        pixels = np.full((41, 35, 3), 255, np.uint8)
+        pixels[top : top + by] = 90
+        rows = sampled(pixels, by)[:, 0, 0]
+        assert sorted(rows.tolist()) == [90, *[255] * (len(rows) - 1)]
+        assert sampled(pixels, by).shape == shrunk(pixels, by).shape
 
 
 def _observation(**parts: object) -> Observation:
