@@ -99,7 +99,8 @@ def _bare_root(root: Region, builder: Builder, frame: Frame, *, is_page: bool) -
     right = right or min(max(0.0, room), left)
     built = builder.content(root, replace(frame, left=left, right=frame.right - right))
     bottom = max(0.0, root.box.h - top - built.height)
-    if is_page and root.kind is RegionKind.ROW and _is_centred(left, room, frame):
+    in_middle = root.kind is RegionKind.ROW and context.role(root) is not Role.LIST and _is_centred(left, room, frame)
+    if is_page and in_middle:
         inner = _contained(built, (left, frame.right - right), centred=True).element
         ends = Style(padding=Edges(top=_px(top), bottom=_px(bottom)))
         return Built(Element(tag="div", style=ends, children=(replace(inner, region=None),)), root.box.h)

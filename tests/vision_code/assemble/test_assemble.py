@@ -116,6 +116,12 @@ def test_elements_stand_where_html_allows_them(observation: Observation, roles: 
             assert not {inner.tag for inner in element.walk() if inner is not element} & BLOCKS
 
 
+def test_a_list_in_the_middle_of_a_page_holds_its_items_itself() -> None:
+    tree = drafted(page(lines=[], rects=[card(213, 0, 1, 1), card(685, 0, 60, 1)]), [Role.LIST])
+    (row,) = [element for element in tree.root.walk() if element.tag == "ul"]
+    assert [child.tag for child in row.children if isinstance(child, Element)] == ["li", "li"]
+
+
 def test_roles_choose_the_tags() -> None:
     lines = [line("Prices", 60, 60, size=32, weight=700), line("Read more", 60, 120), line("Sign up", 84, 200)]
     tree = build(
