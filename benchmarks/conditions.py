@@ -24,6 +24,7 @@ from benchmarks.displays import display
 from benchmarks.fetch import render_page, unpack
 from benchmarks.items import Item, load_items
 from benchmarks.machine import describe
+from benchmarks.rows import append_row, read_rows
 from benchmarks.scoring import score_item
 from benchmarks.sources import PageSpec, cache_folder, load_sources
 from benchmarks.store import is_stored
@@ -111,7 +112,7 @@ def main() -> int:
     shots = [Shot(page=_page(item.page, CONDITIONS[name]), name=name) for name in names for item in pages]
     for name in names:
         _draw_missing(CONDITIONS[name], [shot for shot in shots if shot.name == name])
-    rows = _kept(args.rows)
+    rows = read_rows(args.rows)
     known = {(row["condition"], row["item"]) for row in rows}
     with Browser(deadline_s=30) as browser:
         for shot in shots:
@@ -121,8 +122,7 @@ def main() -> int:
             rows.append(row)
             print(f"{shot.name} {shot.id}: {row['full']['mean']:.3f} at scale {row.get('scale')}", flush=True)
             if args.rows:
-                with args.rows.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(row) + "\n")
+                append_row(args.rows, row)
     text = table(rows)
     print(text)
     if args.save:
@@ -172,12 +172,6 @@ def _scored(shot: Shot, engine: str, browser: Browser, scale: float | None) -> d
 
     row = score_item(engine, system, shot, browser, None)
     return {**row, "condition": shot.name, "scale": scales[0] if scales else None}
-
-
-def _kept(path: Path | None) -> list[dict[str, Any]]:
-    if path is None or not path.is_file():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

@@ -30,7 +30,6 @@ _FRINGED_FONTS = """<?xml version="1.0"?>
   <match target="pattern"><edit name="rgba" mode="assign"><const>rgb</const></edit></match>
 </fontconfig>
 """
-_NO_FRINGES = "--disable-lcd-text"
 #: Scripts of dashboards draw for so long.
 _SCRIPTS_MS = 2000
 
@@ -76,12 +75,16 @@ def display(scale: float = 1.0, *, fringes: bool = False) -> Iterator[Display]:
     An emulated scale would enlarge the drawing: edges between pixels are soft then and borders of 1 px half as thick
     again. A browser that is started with it lays out in device pixels, as on such a display.
     """
-    flags = [flag for flag in LAUNCH_FLAGS if not (fringes and flag == _NO_FRINGES)]
-    flags += [f"--force-device-scale-factor={scale:g}", "--no-sandbox", *(["--enable-lcd-text"] if fringes else [])]
+    flags = [*LAUNCH_FLAGS, f"--force-device-scale-factor={scale:g}", "--no-sandbox"]
+    if fringes:
+        flags.remove("--disable-lcd-text")
+        flags.append("--enable-lcd-text")
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
-        fonts = Path(folder) / "fonts.conf"
-        fonts.write_text(_FRINGED_FONTS, encoding="utf-8")
-        env = {**os.environ, **({"FONTCONFIG_FILE": str(fonts)} if fringes else {})}
+        env = dict(os.environ)
+        if fringes:
+            fonts = Path(folder) / "fonts.conf"
+            fonts.write_text(_FRINGED_FONTS, encoding="utf-8")
+            env["FONTCONFIG_FILE"] = str(fonts)
         browser = driver.chromium.launch(executable_path=required_browser(), args=flags, env=env)
         try:
             yield Display(browser)

@@ -27,6 +27,7 @@ from typing import Any
 from benchmarks.items import Item, load_items
 from benchmarks.machine import describe
 from benchmarks.report import markdown, summarise
+from benchmarks.rows import append_row, read_rows
 from benchmarks.scoring import PARTS, score_item
 from benchmarks.systems import open_system
 from vision_code.cli.signals import ending_signals
@@ -72,7 +73,7 @@ def _run(args: argparse.Namespace) -> int:
             rows.append(row)
             print(f"[{number}/{len(work)}] {_line(row)}", flush=True)
             if args.resume:
-                _append(args.resume, row)
+                append_row(args.resume, row)
     except KeyboardInterrupt:
         whole = False
         print("stopped; what is done is reported", file=sys.stderr)
@@ -226,15 +227,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _done(path: Path | None) -> dict[tuple[str, str], dict[str, Any]]:
-    if path is None or not path.is_file():
-        return {}
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return {(row["system"], row["item"]): row for row in rows}
-
-
-def _append(path: Path, row: dict[str, Any]) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row) + "\n")
+    return {(row["system"], row["item"]): row for row in read_rows(path)}
 
 
 def _save(rows: list[dict[str, Any]], text: str, machine: dict[str, object]) -> None:

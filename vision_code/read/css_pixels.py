@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from vision_code.geometry import Box
 from vision_code.observation import Observation, Rect, TextLine, TextStyle, Word
 
-#: Scales this near to one another are one.
-_SAME_SCALE = 1e-6
+#: What a division may be off a whole number by.
+_ROUNDING = 1e-6
 #: Boxes up to this thick are lines; their thickness counts more than where they end.
 _THIN_PX = 4.0
 
@@ -102,7 +102,7 @@ def _snapped(box: Box, by: float) -> Box:
 
 
 def _thickness(px: float, by: float) -> float:
-    return math.ceil(px / by - _SAME_SCALE)
+    return math.ceil(px / by - _ROUNDING)
 
 
 def _line(line: TextLine, by: float) -> TextLine:

@@ -76,10 +76,8 @@ def without_fringes(
         if float(np.abs(ink).max()) < _LEAST_INK:
             continue
         amount = off @ ink / float(ink @ ink)
-        if not _is_one(off, amount, ink):
-            continue
-        amount = _deepened(amount, off, ink)
-        crop[:] = np.clip(np.rint(ground + amount[..., None] * ink), 0, 255).astype(np.uint8)
+        if _is_one(off, amount, ink):
+            crop[:] = _inked(ground, _deepened(amount, off, ink), ink)
     return result
 
 
@@ -107,7 +105,7 @@ def with_colors_back(
         off = came.astype(np.float32) - ground
         amount = np.asarray(off @ _LIGHT / light, np.float32)
         if _is_one(off, amount, ink):
-            crop[:] = np.clip(np.rint(ground + amount[..., None] * ink), 0, 255).astype(np.uint8)
+            crop[:] = _inked(ground, amount, ink)
     return result
 
 
@@ -118,6 +116,13 @@ def _is_one(off: NDArray[np.float32], amount: NDArray[np.float32], ink: NDArray[
     whole = cv2.blur(off, (_RUN_PX, _RUN_PX))
     rest = whole - cv2.blur(amount, (_RUN_PX, _RUN_PX))[..., None] * ink
     return float((rest * rest).sum()) <= _MOST_OFF * float((whole * whole).sum())
+
+
+def _inked(ground: NDArray[np.float32], amount: NDArray[np.float32], ink: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """
+    So much of an ink on a ground: [h, w, 3].
+    """
+    return np.clip(np.rint(ground + amount[..., None] * ink), 0, 255).astype(np.uint8)
 
 
 def _deepened(amount: NDArray[np.float32], off: NDArray[np.float32], ink: NDArray[np.float32]) -> NDArray[np.float32]:
